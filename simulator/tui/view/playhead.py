@@ -175,15 +175,15 @@ def read_goto(text: str, now_ns: int) -> Place:
     if re.fullmatch(r"\d+(\.\d+)?%", text):
         return Place(part=min(1.0, float(text[:-1]) / 100))
     sign = {"+": 1, "-": -1}.get(text[:1], 0)
-    ns = _instant_ns(text[1:] if sign else text)
+    ns = instant_ns(text[1:] if sign else text)
     if ns is None:
         raise UsageError(f"go to {text!r}: expected {EXPECTED}")
     return Place(at_ns=max(0, now_ns + sign * ns) if sign else ns)
 
 
-def _instant_ns(text: str) -> int | None:
+def instant_ns(text: str) -> int | None:
     """Read ``1:03``, ``1:02:03.5``, ``63`` or ``63s``; None for something else."""
-    clock = clock_ns(text)
+    clock = _clock_ns(text)
     if clock is not None:
         return clock
     try:
@@ -192,7 +192,7 @@ def _instant_ns(text: str) -> int | None:
         return None
 
 
-def clock_ns(text: str) -> int | None:
+def _clock_ns(text: str) -> int | None:
     """Read a clock, ``1:03`` or ``1:02:03.5``, or seconds; None for something else."""
     found = _CLOCK.fullmatch(text)
     if found is None:
