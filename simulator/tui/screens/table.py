@@ -273,9 +273,10 @@ class Table(ScrollView, Generic[Item], can_focus=True):
     def _go(self, to: int) -> None:
         if not self._rows:
             return
-        self._cursor = max(0, min(to, len(self._rows) - 1))
+        before, self._cursor = self._cursor, max(0, min(to, len(self._rows) - 1))
         self._scroll_to_cursor()
-        self.refresh()
+        for row in (before, self._cursor):
+            self.refresh_line(row + _HEADER)
         self.post_message(self.Moved())
 
     def _scroll_to_cursor(self) -> None:
