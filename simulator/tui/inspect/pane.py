@@ -16,7 +16,7 @@ from textual.strip import Strip
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.page import BLANK, Goal, TextLine
 from simulator.tui.paint import Palette, readable, style
-from simulator.tui.widgets.painted import Painted
+from simulator.tui.widgets.painted import Painted, thumb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -203,12 +203,8 @@ class LinesPane(Painted, can_focus=True):
         return Strip([*strip, self._bar(y)], width)
 
     def _bar(self, y: int) -> Segment:
-        palette, height, count = self.palette, self.size.height, len(self._lines)
-        if count <= height:
-            return Segment(" ", style(palette.text, palette.surface))
-        size = max(1, height * height // count)
-        first = round(self.top / (count - height) * (height - size))
-        on = first <= y < first + size
+        palette = self.palette
+        on = y in (thumb(len(self._lines), self.size.height, self.top) or ())
         ink = palette.muted if on and self.has_focus else palette.border
         return Segment(GLYPHS.scroll if on else " ", style(ink, palette.surface))
 
