@@ -34,7 +34,7 @@ _ENTRY = 3
 def kinds(screen: MainScreen) -> Iterator[tuple[str, str]]:
     """List what can be exported now: a name and what it is."""
     for each in EXPORTS:
-        if _text_of(screen, each.what) != "":
+        if _is_there(screen, each.what):
             yield each.what, each.label
 
 
@@ -48,12 +48,25 @@ def export(screen: MainScreen, what: str) -> None:
     screen.app.push_screen(Export(first=what), take)
 
 
+def _is_there(screen: MainScreen, what: str) -> bool:
+    stage = screen.stage
+    is_selected = screen.selection.now.serial is not None
+    return {
+        "event": is_selected,
+        "curl": is_selected,
+        "mermaid": stage.sim is not None,
+        "trace": len(stage.view) > 0,
+        "test": stage.current.recording is not None,
+    }.get(what, True)
+
+
 def _text_of(screen: MainScreen, what: str) -> str | None:
     """Give what is exported as text; empty where there is nothing, None: no text."""
+    if not _is_there(screen, what):
+        return ""
     stage, serial = screen.stage, screen.selection.now.serial
     if what in ("event", "curl"):
-        if serial is None:
-            return ""
+        assert serial is not None, "an event is selected"
         event = stage.view.record(serial).event
         if what == "event":
             return event_json(event)
@@ -61,13 +74,8 @@ def _text_of(screen: MainScreen, what: str) -> str | None:
         addresses = {} if stage.sim is None else stage.sim.wiring.addresses
         return event_curl(event, addresses.get(target, target))
     if what == "mermaid":
-        return (
-            ""
-            if stage.sim is None
-            else to_mermaid(build(stage.sim.wiring, stage.view.shapes.sent))
-        )
-    there = {"trace": len(stage.view) > 0, "test": stage.current.recording is not None}
-    return None if there.get(what, True) else ""
+        return to_mermaid(build(screen.sim.wiring, stage.view.shapes.sent))
+    return None
 
 
 def _take_out(screen: MainScreen, request: ExportRequest) -> None:
