@@ -36,7 +36,6 @@ class Governor:
 
     @property
     def interval_s(self) -> float:
-        """Seconds from frame to frame."""
         return 1 / self.rate
 
     def spent(self, seconds: float) -> bool:

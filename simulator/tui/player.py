@@ -80,7 +80,6 @@ class Player(Playhead):
 
     @property
     def playing(self) -> bool:
-        """Whether time goes on."""
         return self.error is None and self._state is State.LIVE
 
     @property
@@ -90,7 +89,6 @@ class Player(Playhead):
 
     @property
     def state(self) -> State:
-        """What the player does."""
         if self.error is not None:
             return State.ERROR
         if not self.playing:
@@ -109,7 +107,6 @@ class Player(Playhead):
 
     @property
     def speed_text(self) -> str:
-        """The speed as it is shown: ``4x``, ``0.25x``, ``max``."""
         speed = self._speed()
         return "max" if speed == MAX else f"{speed:g}x"
 
@@ -152,7 +149,6 @@ class Player(Playhead):
         self.step(1, rows)
 
     def fail(self, error: str) -> None:
-        """Take note that the engine has failed; what it did can be looked at."""
         self.error = error
 
     def stop_at_break(self) -> None:
@@ -234,11 +230,9 @@ class Player(Playhead):
         self._halt(State.LIVE)
 
     def pause(self) -> None:
-        """Let time stand still."""
         self._halt(State.PAUSED)
 
     def toggle(self) -> None:
-        """Play, or pause."""
         if self.playing and self.state is not State.END:
             self.pause()
         else:
@@ -255,17 +249,14 @@ class Player(Playhead):
         self._seeks_quiet = True
 
     def set_speed(self, speed: float) -> None:
-        """Change how fast time goes; the playhead stays."""
         self.speed = speed
         self._debt = 0.0
         self._hurries = False
 
     def faster(self) -> None:
-        """Take the next higher speed."""
         self.set_speed(next((s for s in SPEEDS if s > self.speed), MAX))
 
     def slower(self) -> None:
-        """Take the next lower speed."""
         lower = [speed for speed in SPEEDS if speed < self.speed]
         self.set_speed(lower[-1] if lower else SPEEDS[0])
 
@@ -328,7 +319,6 @@ class Player(Playhead):
         return self.shown - 1 if self.cursor is None else self.cursor
 
     def _step_to(self, by: int, serial: int) -> int:
-        """Move to a record, and remember from where."""
         trail = (by, self.position, self.cursor)
         self._put(self._place(serial), serial)
         self._halt(State.STEP)

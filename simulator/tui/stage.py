@@ -92,17 +92,14 @@ class Stage:
 
     @property
     def view(self) -> TraceView:
-        """The records on the screen."""
         return self.current.view
 
     @property
     def player(self) -> Player:
-        """The playhead on the screen."""
         return self.current.player
 
     @property
     def problems(self) -> tuple[Finding, ...]:
-        """What the topology's author should know."""
         sim = self.sim
         return () if sim is None else sim.findings
 
@@ -213,7 +210,6 @@ class Stage:
             sim.send(event, to=request.to, after=after, as_=self.opening.account)
 
     def wanted_types(self) -> list[str]:
-        """List the event types that filters of the topology name."""
         return [] if self.sim is None else filter_types(self.sim.wiring)
 
     # -- what stands
@@ -225,13 +221,11 @@ class Stage:
         return () if sim is None or not self.current.live else sim.held
 
     def release_next(self) -> None:
-        """Let the first held request go."""
         assert self.sim is not None, "something is held"
         self.sim.release(self.holds[0].serial)
         self.tell_player()
 
     def release_all(self) -> None:
-        """Let all that is held go."""
         while self.holds:
             self.release_next()
 
@@ -264,7 +258,6 @@ class Stage:
         return branch
 
     def branch(self, name: str) -> Branch:
-        """Find a branch by its name."""
         return next(branch for branch in self.branches if branch.name == name)
 
     def switch(self, branch: Branch) -> None:
@@ -274,7 +267,6 @@ class Stage:
         self.error = self.circle = ""
 
     def remove(self, branch: Branch) -> None:
-        """Forget a branch that is not on the screen."""
         if branch is not self.current:
             self.branches.remove(branch)
 

@@ -61,7 +61,6 @@ class Filter:
         return cls(text.strip(), tests)
 
     def __bool__(self) -> bool:
-        """Tell whether it asks anything."""
         return bool(self._tests)
 
     def __eq__(self, other: object) -> bool:
@@ -74,7 +73,6 @@ class Filter:
         return f"Filter({self.text!r})"
 
     def matches(self, view: TraceView, serial: int) -> bool:
-        """Tell whether a record matches."""
         return self.select(view, (serial,)) == [serial]
 
     def select(self, view: TraceView, serials: Iterable[int]) -> list[int]:

@@ -50,7 +50,6 @@ class Pattern(NamedTuple):
 
     @property
     def text(self) -> str:
-        """It as a whole, without quotes."""
         return "".join(text for text, _ in self.pieces)
 
     @property

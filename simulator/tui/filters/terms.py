@@ -65,7 +65,6 @@ def event_test(answers: Answers) -> Test:
 
 
 def contrary(test: Test) -> Test:
-    """Turn a test round."""
 
     def shape(shape: Shape) -> bool | None:
         found = test.shape(shape)
@@ -179,7 +178,6 @@ def node_test(
 def any_of(
     compare: Callable[[float, float], bool], limits: Sequence[float]
 ) -> Callable[[float], bool]:
-    """Test a number against some others."""
     if len(limits) == 1:
         limit = limits[0]
         return lambda number: compare(number, limit)

@@ -123,7 +123,6 @@ class Columns:
 
     @property
     def skipped(self) -> array[int]:
-        """How much of it there, in ns."""
         if self._hops:
             self._tell()
         return self._skipped
@@ -162,7 +161,6 @@ class Columns:
         self._forgotten = max(self._forgotten, gone)
 
     def add(self, batch: Batch) -> None:
-        """Take in the next records."""
         assert len(self.at) == batch.start, "records come in order, without gaps"
         self.at.extend(batch.instants)
         self.cause.extend(batch.causes)

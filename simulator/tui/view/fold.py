@@ -53,7 +53,6 @@ class Fold:
         self._recent: OrderedDict[int, Tally] = OrderedDict()
 
     def keep_up(self) -> None:
-        """Make the keyframes of records that have come."""
         while len(self._keyframes) * KEYFRAME <= len(self._columns):
             number = len(self._keyframes)
             tally = self._from_keyframe(number - 1)

@@ -164,7 +164,6 @@ class RecordIntake:
 def intake_of(
     source: Log | Sequence[Record], shapes: Shapes
 ) -> LogIntake | RecordIntake:
-    """Take in a log, or a recording."""
     if isinstance(source, Log):
         return LogIntake(source, shapes)
     return RecordIntake(source, shapes)

@@ -54,7 +54,6 @@ class Playhead:
 
     @property
     def now_ns(self) -> int:
-        """The virtual clock at the playhead."""
         return self.view.clock_at(self.position, self.mode)
 
     def _moved(self) -> None:
@@ -99,7 +98,6 @@ class Playhead:
         self.cursor = serial
 
     def seek_ns(self, instant_ns: int) -> None:
-        """Go to where the clock comes to an instant."""
         self.seek(self.view.position_at(instant_ns, self.mode))
 
     def go_to(self, text: str) -> None:
@@ -117,7 +115,6 @@ class Playhead:
             self.seek_ns(place.at_ns or 0)
 
     def home(self) -> None:
-        """Go to the beginning."""
         self.seek(0.0)
 
     def end(self) -> None:

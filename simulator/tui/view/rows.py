@@ -133,7 +133,6 @@ class _Listed(ABC):
         return bisect_left(self._serials, serial)
 
     def has(self, serial: int) -> bool:
-        """Tell whether a record has a row."""
         number = self.index_of(serial)
         return number < len(self) and self._serials[number] == serial
 

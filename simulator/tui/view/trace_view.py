@@ -54,11 +54,9 @@ class TraceView:
 
     @property
     def diagram(self) -> Diagram:
-        """Along whose lines records travel."""
         return self.shapes.diagram
 
     def redraw(self, diagram: Diagram) -> None:
-        """Let records travel along the lines of another diagram."""
         self.shapes.redraw(diagram)
 
     # -- records
@@ -97,7 +95,6 @@ class TraceView:
         return self._intake.record(serial)
 
     def shape(self, serial: int) -> Shape:
-        """Give what a record has in common with others."""
         return self.shapes.all[self.columns.shape[serial]]
 
     def at_ns(self, serial: int) -> int:
@@ -140,7 +137,6 @@ class TraceView:
         return Mode.STORY if number <= _MOST_OF_A_STORY else Mode.TRUE
 
     def timeline(self, mode: str = Mode.STORY) -> Timeline:
-        """Give the layout of a mode."""
         return self._timelines[mode]
 
     def serial_at(self, position: float, mode: str = Mode.STORY) -> int:

@@ -100,7 +100,6 @@ class EventList(Painted, can_focus=True):
 
     @property
     def count(self) -> int:
-        """How many rows there are."""
         return self._count
 
     @property
@@ -154,7 +153,6 @@ class EventList(Painted, can_focus=True):
             self.refresh()
 
     def set_empty(self, text: str) -> None:
-        """Say why there is no row."""
         if text != self._empty:
             self._empty = text
             self.refresh()
@@ -188,19 +186,15 @@ class EventList(Painted, can_focus=True):
         self._put_cursor(self._count - 1)
 
     def stop_following(self) -> None:
-        """Leave the cursor where it is, whatever happens."""
         self._set_following(following=False)
 
     def action_cursor(self, by: int) -> None:
-        """Move the cursor by some rows; the list stops following."""
         self._move(self.cursor + by)
 
     def action_cursor_page(self, by: int) -> None:
-        """Move the cursor by some pages."""
         self._move(self.cursor + by * max(1, self.size.height - 1))
 
     def action_first(self) -> None:
-        """Move the cursor to the first row."""
         self._move(0)
 
     def action_follow(self) -> None:
@@ -211,7 +205,6 @@ class EventList(Painted, can_focus=True):
             self.post_message(self.RecordPicked(serial))
 
     def action_goto_row(self) -> None:
-        """Ask for the playhead at the cursor."""
         serial = self.cursor_serial
         if serial is not None:
             self.post_message(self.GoTo(serial))
@@ -230,17 +223,14 @@ class EventList(Painted, can_focus=True):
                 self.action_goto_row()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll; the list stops following."""
         event.stop()
         self._scroll_rows(self._top + _WHEEL_ROWS)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll; the list stops following."""
         event.stop()
         self._scroll_rows(self._top - _WHEEL_ROWS)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Keep the cursor in view; every row has another width now."""
         self._keep_in_view()
         self.refresh()
 
@@ -284,7 +274,6 @@ class EventList(Painted, can_focus=True):
         return canvas.strip()
 
     def _take(self, count: int) -> None:
-        """Have another number of rows."""
         self._count = count
         if count and self._rows is not None:
             latest = self._rows.row(count - 1).at_ns
@@ -300,7 +289,6 @@ class EventList(Painted, can_focus=True):
             self._top = max(0, min(self._top, count - self.size.height))
 
     def _move(self, index: int) -> None:
-        """Move the cursor on the user's behalf."""
         if not self._count:
             return
         self.stop_following()

@@ -107,16 +107,13 @@ class FilterBar(Vertical):
 
     @property
     def text(self) -> str:
-        """What is typed."""
         return self._input.value
 
     @property
     def is_open(self) -> bool:
-        """Whether the line is there."""
         return self.has_class("-shown")
 
     def compose(self) -> ComposeResult:
-        """Give the sign, the line and the place for what is wrong."""
         with Horizontal():
             yield Static("/", id="filter-sign", markup=False)
             yield self._input
@@ -147,12 +144,10 @@ class FilterBar(Vertical):
         self._fault.set_class(bool(fault), "-shown")
 
     def action_close(self) -> None:
-        """Take the filter and the line away."""
         self.clear()
         self.post_message(self.Closed())
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Check what is typed, and pass on what is valid."""
         event.stop()
         fault = self._check(event.value)
         self._tell(fault or "")
@@ -160,7 +155,6 @@ class FilterBar(Vertical):
             self.post_message(self.Changed(event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Keep the filter and let the line go, if the filter is valid."""
         event.stop()
         if self._check(event.value) is None:
             self.remove_class("-shown")

@@ -118,7 +118,6 @@ def paint_marks(
     left: int,
     width: int,
 ) -> None:
-    """Put bookmarks and breakpoints over the upper row of the bars."""
     for mark in marks:
         colour = palette.accent if mark.kind == "bookmark" else palette.outcomes["dead"]
         x = column_of(mark.fraction, width)

@@ -61,7 +61,6 @@ class ProblemStrip(Painted, can_focus=True):
 
     @property
     def text(self) -> str:
-        """What it says."""
         return self._text
 
     def set_problem(self, text: str, *, warns: bool = False) -> None:
@@ -73,16 +72,13 @@ class ProblemStrip(Painted, can_focus=True):
             self.refresh(layout=True)
 
     def action_open(self) -> None:
-        """Ask for all problems."""
         self.post_message(self.Opened())
 
     def on_click(self, event: events.Click) -> None:
-        """Ask for all problems."""
         event.stop()
         self.action_open()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Take the rows that the text takes."""
         return len(self._rows(width))
 
     def _rows(self, width: int) -> list[str]:
@@ -95,7 +91,6 @@ class ProblemStrip(Painted, can_focus=True):
         return rows
 
     def render_line(self, y: int) -> Strip:
-        """Give the row."""
         width, palette = self.size.width, self.palette
         bad = palette.outcomes[self._outcome]
         ground = mix(palette.panel, bad, 0.25)

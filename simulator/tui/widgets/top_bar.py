@@ -122,14 +122,12 @@ class TopBar(Painted):
             self.refresh()
 
     def on_click(self, event: events.Click) -> None:
-        """Tell which counter was clicked."""
         event.stop()
         for columns, wanted in self._targets:
             if event.x in columns:
                 self.post_message(self.ChipPressed(wanted))
 
     def render_line(self, y: int) -> Strip:
-        """Give the row."""
         width, palette = self.size.width, self.palette
         canvas = Canvas(width, style(palette.text, palette.panel))
         self._targets = []

@@ -140,7 +140,6 @@ class Transport(Painted):
         self.refresh()
 
     def set_marks(self, marks: Iterable[TimeMark]) -> None:
-        """Show bookmarks and breakpoints that were hit."""
         self._marks = tuple(marks)
         self.refresh()
 
@@ -151,34 +150,28 @@ class Transport(Painted):
             self.refresh()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Take the playhead to the mouse."""
         self._dragged = True
         self._sought = -1
         self.capture_mouse()
         self._seek(event.x)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Leave the playhead where it is."""
         self._dragged = False
         self.release_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Drag the playhead."""
         if self._dragged:
             self._seek(event.x)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Step on."""
         event.stop()
         self.post_message(self.StepRequested(1))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Step back."""
         event.stop()
         self.post_message(self.StepRequested(-1))
 
     def render_line(self, y: int) -> Strip:
-        """Give one row of the bar."""
         width, height = self.size
         palette = self.palette
         canvas = Canvas(width, style(palette.text, palette.surface))
@@ -223,7 +216,6 @@ class Transport(Painted):
         return len(short_clock(self.playing.end_ns)) + 2
 
     def _put_state(self, canvas: Canvas) -> None:
-        """Put the chip, the clock and the speed."""
         palette, playing = self.palette, self.playing
         sign, outcome = _STATES.get(playing.state, ("dot", "nomatch"))
         glyph = {
@@ -249,7 +241,6 @@ class Transport(Painted):
             self._put_aside(canvas, x + _SPEED + 1, _ASIDE - 2)
 
     def _put_aside(self, canvas: Canvas, x: int, room: int) -> None:
-        """Put how time passes, and what was passed over."""
         playing, palette = self.playing, self.palette
         if playing.skipped_ns:
             text = f"{GLYPHS.skipped} {span_text(playing.skipped_ns)} skipped"
