@@ -174,8 +174,12 @@ def with_others(
     """
     place = {str(each.resource): number for number, each in enumerate(order)}
     whole = list(findings)
+    places = [place.get(each.subject, -1) for each in whole]
     for finding in found:
         mine = place[finding.subject]
-        before = [n for n, f in enumerate(whole) if place.get(f.subject, -1) <= mine]
-        whole.insert(before[-1] + 1 if before else len(whole), finding)
+        # From the end: most come in their order.
+        ends = range(len(whole), 0, -1)
+        at = next((end for end in ends if places[end - 1] <= mine), len(whole))
+        whole.insert(at, finding)
+        places.insert(at, mine)
     return tuple(whole)
