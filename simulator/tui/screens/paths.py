@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.widgets import Static
 
 from simulator.tui.screens.dialog import ListDialog
@@ -51,19 +52,21 @@ class OpenTopology(ListDialog[Example, str]):
     ]
 
     def __init__(self, examples: Sequence[Example] = (), *, value: str = "") -> None:
-        table = Table(_EXAMPLE_COLUMNS, lambda: examples, _example_row, empty="")
+        table = Table(
+            _EXAMPLE_COLUMNS, lambda: examples, _example_row, empty="no examples"
+        )
         super().__init__("open a topology", table)
         hint = "orders.yaml, or a folder"
         self._path = Field("path", value, hint=hint, known=paths_like)
 
     def compose_body(self) -> ComposeResult:
-        yield Static(_NOTHING, classes="opening", markup=False)
-        yield self._path
+        with Vertical(classes="head"):
+            yield Static(_NOTHING, classes="opening", markup=False)
+            yield self._path
         yield self.table
 
     def begin(self) -> None:
         super().begin()
-        self.table.display = self.here is not None
         self._path.focus_line()
 
     def on_field_changed(self) -> None:

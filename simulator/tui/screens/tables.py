@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 
 from simulator.coverage import Coverage, Plan
 from simulator.coverage.covered import Walk
@@ -218,8 +219,9 @@ class Tables(ListDialog[Any, Chosen]):
         self._there_are = 0
 
     def compose_body(self) -> ComposeResult:
-        yield TabStrip(_NAMES)
-        yield self._filter
+        with Vertical(classes="head"):
+            yield TabStrip(_NAMES)
+            yield self._filter
         yield from super().compose_body()
 
     def begin(self) -> None:

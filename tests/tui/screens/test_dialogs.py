@@ -11,6 +11,7 @@ from simulator.event import Event
 from simulator.kernel.log import Kind
 from simulator.trace import Record, compare
 from simulator.tui.commands import COMMANDS
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.compare import Compare
 from simulator.tui.screens.dialog import Details
 from simulator.tui.screens.go_to import GoTo, Jump, Spot, letters_for
@@ -96,6 +97,14 @@ def test_an_example_is_opened_and_what_is_not_there_is_told(play: Play) -> None:
     assert chosen == "b.yaml"
     assert "there is no file or folder 'x.yaml'" in wrong.text
     assert "expected the path of a YAML file" in empty.text
+
+
+def test_the_last_example_is_in_sight_where_the_terminal_is_low(play: Play) -> None:
+    examples = [Example(path=f"{n}.yaml", name=f"number-{n}") for n in range(30)]
+
+    played = play(OpenTopology(examples), "tab", "end", size=(80, 18))
+
+    assert any(GLYPHS.here in line and "number-29" in line for line in played.lines)
 
 
 def test_what_is_exported_has_a_usual_path(play: Play, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator import Simulation, Topology
+from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.totals import Totals
 from simulator.tui.screens.tables import RunCoverage, Tables
 from tests.tui.inspect.runs import Run, run
@@ -139,3 +140,11 @@ def test_a_service_on_knative_serving_shows_its_pods_and_what_waits_for_them(
     assert "2 of 2" in row
     assert row.split()[2:5] == ["pricing", "9", "7"]
     assert "pods" not in play(tables(), "2", size=(120, 40)).text
+
+
+def test_the_last_row_is_in_sight_where_the_terminal_is_low(play: Play) -> None:
+    played = play(covering(), "4", "end", size=(80, 18))
+
+    assert any(
+        GLYPHS.here in line and "rules[0]: used" in line for line in played.lines
+    )
