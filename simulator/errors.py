@@ -43,8 +43,10 @@ def closest(name: str, valid: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Find the text that is most like another one, and at least so much."""
     from difflib import SequenceMatcher  # only a fault pays
 
-    matcher = SequenceMatcher(b=name)
     close = None
+    if not name:  # of which nothing is like, however many there are
+        return close
+    matcher = SequenceMatcher(b=name)
     for other in valid:  # as get_close_matches, but what cannot win is not measured
         matcher.set_seq1(other)
         if matcher.real_quick_ratio() >= cutoff and matcher.quick_ratio() >= cutoff:
