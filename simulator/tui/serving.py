@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiohttp_jinja2
-from aiohttp.web import WebSocketResponse
+from aiohttp.web import HTTPForbidden, WebSocketResponse
 from textual_serve.app_service import AppService
 from textual_serve.server import Server, to_int
 
@@ -35,6 +35,9 @@ _MOST_UNREAD = 500
 # The last that it says before it draws; source: textual.drivers.web_driver.
 _BEGUN = b"\x1b[?2004h"
 _SIZE = (120, 40)  # until a browser says
+# What a browser on this machine may call it by; anything else is a name that somebody
+# has made lead here.
+_OURS = ("127.0.0.1", "localhost")
 
 
 def serve(command: str, *, host: str, port: int, title: str, shared: bool) -> None:
@@ -66,6 +69,10 @@ class _Server(Server):
         self._browsers: list[asyncio.Task[Any]] = []
 
     async def handle_websocket(self, request: Request) -> WebSocketResponse:
+        """Show the UI to its own page; any page of the web could ask for it."""
+        origin = request.headers.get("Origin", f"http://{request.host}")
+        if request.url.host not in _OURS or origin != f"http://{request.host}":
+            raise HTTPForbidden(text=f"only the page of {self.public_url} shows the UI")
         task = asyncio.current_task()
         assert task is not None, "a handler runs in a task"
         self._browsers.append(task)

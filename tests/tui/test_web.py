@@ -184,6 +184,32 @@ def test_the_page_names_no_host_and_all_that_it_names_is_there(tmp_path: Path) -
     assert "default-src 'self'" in page
 
 
+@pytest.mark.skipif(os.name == "nt", reason="is ended by a signal")
+def test_a_page_from_elsewhere_gets_no_ui(tmp_path: Path) -> None:
+    port = free_port()
+    elsewhere: list[dict[str, str]] = [
+        {"Origin": "http://elsewhere.example"},
+        {"Origin": "null"},
+        {"Host": "elsewhere.example", "Origin": "http://elsewhere.example"},
+    ]
+
+    async def refused() -> AsyncIterator[tuple[int, str]]:
+        url = f"http://{HOST}:{port}/ws?width=100&height=30"
+        async with aiohttp.ClientSession() as session:
+            for headers in elsewhere:
+                async with session.get(url, headers=headers) as answered:
+                    yield answered.status, await answered.text()
+
+    async def answers() -> list[tuple[int, str]]:
+        return [each async for each in refused()]
+
+    with served(tmp_path, port):
+        asyncio.run(answer(port))
+        given = asyncio.run(answers())
+
+    assert given == [(403, f"only the page of http://{HOST}:{port} shows the UI")] * 3
+
+
 @pytest.mark.by_the_clock
 @pytest.mark.skipif(os.name == "nt", reason="is ended by a signal")
 def test_a_broker_serves_on_whatever_tab_shows_it_or_none(tmp_path: Path) -> None:
