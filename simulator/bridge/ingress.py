@@ -62,7 +62,7 @@ class Ingress:
         """Refuse what is for nobody here; see `Receiver`."""
         if head.method == "CONNECT":
             return _bad_gateway("kn-sim speaks no https, and asks no other host")
-        if "expect" in head.headers and not waits(head.headers):
+        if head.headers.get("expect") and not waits(head.headers):
             return Response(_UNEXPECTED, (("Connection", "close"),))
         if head.target == "*" and head.method == "OPTIONS":
             return Response(_OK)  # Source: Go net/http globalOptionsHandler

@@ -30,6 +30,7 @@ def _answers(*requests: bytes, text: str = SHOP, **options: object) -> list[byte
         (request(), 202),
         (request(PATH + "/"), 202),
         (request(body=b""), 202),
+        (request(headers=EVENT + "Expect:\r\n"), 202),
         (request(headers=_STRUCTURED, body=b'{"specversion":"1.0","id":"1","source":"s","type":"t"}'), 202),
         (request(headers=_BATCH, body=b"[]"), 400),
         (request(headers=""), 400),
