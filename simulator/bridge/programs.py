@@ -65,9 +65,10 @@ class Programs:
         """
         if self._first is None:
             self._first = frozenset(specs)
-        for node in specs.keys() - self._first - self._told:
-            live.log(node, _LATER)
-            self._told.add(node)
+        for node in specs:
+            if node not in self._first and node not in self._told:
+                live.log(node, _LATER)
+                self._told.add(node)
         planned = {
             node: _plan(live, node, each).replace(patience_s=self._patience_s)
             for node, each in specs.items()

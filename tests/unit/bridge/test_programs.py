@@ -378,6 +378,24 @@ def test_what_a_file_names_only_later_is_not_started_but_said_once(
     ]
 
 
+def test_what_is_named_only_later_is_said_in_the_order_of_the_file(
+    tmp_path: Path,
+) -> None:
+    run = script(tmp_path, "web.py", "print('here')", serves=True)
+    stage = Stage("topology: t\nservices: {z: {}}", tmp_path)
+    later = ", ".join(f"{name}: {{run: '{run}'}}" for name in "hgfedcba")
+
+    async def reload(programs: Programs) -> None:
+        other = Stage(f"topology: t\nservices: {{{later}}}", tmp_path)
+        await programs.apply(cast("Live", stage), other.programs)
+
+    played(stage, reload)
+
+    assert [line.partition(" ")[0] for line in stage.lines] == [
+        f"service/{name}" for name in "hgfedcba"
+    ]
+
+
 def test_programs_end_when_kn_sim_is_killed(tmp_path: Path) -> None:
     """Whatever they started ends, too."""
     run = script(
