@@ -32,7 +32,13 @@ _SYMBOL = re.compile(r"\\[%_]|.", re.DOTALL)
 
 
 def likeness(term: Term, operands: tuple[Code, ...]) -> Run:
-    """LIKE or NOT LIKE: the operand, cast to String, fits the term's pattern."""
+    r"""LIKE or NOT LIKE: the operand, cast to String, fits the term's pattern.
+
+    ``%`` is any text, ``_`` one character, ``\%`` and ``\_`` themselves. A backslash before
+    anything else is a backslash.
+
+    Source: CloudEvents SQL 1.0, section 3.4.3 "Like operator".
+    """
     run = operands[0].run
     fits = matcher(str(term.value))
     wanted = term.kind is Kind.LIKE

@@ -217,6 +217,9 @@ def difference(old: Sequence[str], new: Sequence[str]) -> list[Line]:
 
     Of texts with more lines than kapp's table can be made for in a second, all that
     differs is removed and added.
+
+    Source: carvel-dev/kapp pkg/kapp/diff/text_diff_view.go; k14s/difflib (of
+        aryann/difflib) difflib.go, Diff and compute.
     """
     start, end = _equal_ends(old, new)
     found = [Line(COMMON, old[at], at, at) for at in range(start)]

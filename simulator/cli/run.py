@@ -154,9 +154,7 @@ def run(args: argparse.Namespace) -> int:
         journal=bool(args.trace) or _leaves(args),
         answers=args.answers,
     )
-    from simulator.cli.findings import (
-        refuse_faults,  # findings are shown later, if at all
-    )
+    from simulator.cli.findings import refuse_faults  # findings are shown later
 
     refuse_faults(sim.wiring)
     decided: list[tuple[str, str]] = []

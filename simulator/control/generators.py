@@ -154,10 +154,7 @@ class Generators:
         """Give the header with which it sends, in its own name or the resource's."""
         authorization = self._cluster.authorization
         if generator.account and authorization.on:
-            from simulator.access import (
-                bearer,
-                subject_of,  # few say who sends
-            )
+            from simulator.access import bearer, subject_of  # few say who sends
 
             audience = sink.audience or self._audience_at(sink.url)
             subject = subject_of(generator.account, generator.namespace)

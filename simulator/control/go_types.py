@@ -213,6 +213,12 @@ def decode(
 
 
 class _Decoder:
+    """Reads as the webhook's strict JSON decoder does.
+
+    Go notes the first thing that does not fit and goes on; a text that a type refuses to
+    read (a URL) ends the reading and is what gets reported.
+    """
+
     __slots__ = ("field_of", "first", "strict")
 
     def __init__(self, *, strict: bool) -> None:

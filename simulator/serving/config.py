@@ -164,6 +164,8 @@ class Annotations:
 
     Args:
         given: All of the template.
+
+    Source: knative/serving pkg/apis/autoscaling/register.go.
     """
 
     def __init__(self, given: Mapping[str, Any]) -> None:

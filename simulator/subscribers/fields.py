@@ -117,9 +117,7 @@ class Fields:
         """Read the name of a service account; empty where there is none."""
         text = self.text(name)
         if name in self:
-            from simulator.access import (
-                account_fault,  # few documents name one
-            )
+            from simulator.access import account_fault  # few documents name one
 
             fault = account_fault(text)
             if fault:

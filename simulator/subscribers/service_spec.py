@@ -77,7 +77,9 @@ EMISSION: Table = {
 
 
 class Emission(Value):
-    """One further event.
+    """One further event, which a service posts to a sink when it is called.
+
+    Adapters work that way: they do not reply, they post (systems reference 1.2).
 
     Args:
         event: How it is made from the request.

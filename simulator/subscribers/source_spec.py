@@ -176,9 +176,7 @@ def _record(fields: Fields) -> RecordSpec | None:
     """Read what is written to a topic; None where an event is sent."""
     if fields.get("record") is None:
         return None
-    from simulator.subscribers.record_spec import (
-        parse_record,
-    )  # few topologies have one
+    from simulator.subscribers.record_spec import parse_record  # few topologies do
 
     return parse_record(fields.child("record"))
 

@@ -135,6 +135,8 @@ def topics_of(distributors: Mapping[str, Any] | None) -> dict[str, tuple[str, ..
 
     Raises:
         OptionError: They are none.
+
+    Source: keptn/keptn distributor: PUBSUB_TOPIC.
     """
     if not isinstance(distributors or {}, dict):
         what = f"expected addresses and their topics, found {distributors!r}"

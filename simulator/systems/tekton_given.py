@@ -137,6 +137,10 @@ class TektonFile(NamedTuple):
 def read_tekton(path: Path, option: str) -> TektonFile:
     """Read a file.
 
+    Read are Pipeline (tekton.dev), EventListener, TriggerBinding and TriggerTemplate
+    (triggers.tekton.dev) of any version; what a task does inside is not, so its results
+    come from elsewhere. Documents of other kinds play no part.
+
     Raises:
         OptionError: There is no such file.
         TopologyError: Something in it is wrong; all of it is named.

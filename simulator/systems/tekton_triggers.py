@@ -1,6 +1,7 @@
-"""What EventListeners, TriggerBindings and TriggerTemplates say, put together.
+"""What EventListeners, TriggerBindings and TriggerTemplates say, and what comes of a request.
 
-Source: tektoncd/triggers docs/eventlisteners.md, triggerbindings.md, triggertemplates.md.
+Source: tektoncd/triggers docs/eventlisteners.md, triggerbindings.md, triggertemplates.md,
+    pkg/sink/sink.go, pkg/template; systems reference 1.4, 1.7.
 """
 
 from __future__ import annotations

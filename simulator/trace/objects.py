@@ -180,7 +180,11 @@ class ReadRecords(list[Record]):
 
 
 class CheckedRecords:
-    """Takes records in order.
+    """Takes records in order, each checked before anybody relies on it.
+
+    What the file says may be anything that JSON can say. What comes out is such as a run
+    makes it: serials rise, time does not go back, causes come before what follows, and
+    every member is of its type.
 
     Attributes:
         records: Those that were right.
