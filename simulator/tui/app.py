@@ -178,6 +178,8 @@ class KnSimApp(App[None]):
 
     async def on_mount(self) -> None:
         """Serve the run, where it is to be served; follow its files."""
+        # Whoever had the terminal meanwhile has drawn over it.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh())
         if self._follows_files:
             self.set_interval(_LOOK_AT_FILES_EVERY_S, partial(look_at_files, self.main))
         served = self.main.stage.served

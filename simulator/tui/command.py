@@ -117,7 +117,7 @@ bookmark = _need(lambda f: f.bookmarks, "there is no bookmark: B sets one")
 find = _need(lambda f: f.finding, "there is no find: / then /text finds")
 earlier = _need(lambda f: f.before, "there is no selection before this one")
 later = _need(lambda f: f.after, "there is no selection after this one")
-failure = _need(lambda f: f.failed, "nothing has gone wrong")
+failure = _need(lambda f: f.failed, "the run has not failed: p lists problems")
 
 
 class Command(NamedTuple, Generic[ScreenT]):

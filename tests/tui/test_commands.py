@@ -43,7 +43,7 @@ def test_where_everything_is_there_everything_is_possible(id_: str) -> None:
         ("events.copy", Facts(), "select an event"),
         ("do.problems", Facts(topology=False), "there is no topology"),
         ("do.restart", Facts(topology=False), "there is no topology"),
-        ("do.details", Facts(), "nothing has gone wrong"),
+        ("do.details", Facts(), "the run has not failed"),
         ("do.save", Facts(), "nothing has happened yet"),
     ],
 )

@@ -65,7 +65,7 @@ def test_ctrl_z_gives_the_terminal_back_until_it_goes_on(tmp_path: Path) -> None
         os.waitpid(terminal.process.pid, os.WUNTRACED)  # it stands still now
         terminal.process.send_signal(signal.SIGCONT)
         terminal.read_until(TAKEN[0], after=begun)
-        terminal.read_until(b"PAUSED", after=begun)
+        terminal.read_until(b"on-merged", after=begun)  # what has not changed, too
         terminal.press(b"q")
 
         assert stopped == terminal.modes

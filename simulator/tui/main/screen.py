@@ -189,9 +189,12 @@ class MainScreen(Screen[None]):
 
     def set_filter(self, text: str) -> None:
         """Show only what matches; a text that begins with a slash finds instead."""
-        self.listing.ask(text)
         if not text:
             self.filter_bar.clear()
+        self._ask(text)
+
+    def _ask(self, text: str) -> None:
+        self.listing.ask(text)
         self.new_rows()
         self.show_hints()
 
@@ -304,7 +307,8 @@ class MainScreen(Screen[None]):
             self.selection.choose_node(message.goal)
 
     def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
-        self.set_filter(message.text)
+        """Ask for what is typed; the line stays, also where nothing is left in it."""
+        self._ask(message.text)
 
     def on_filter_bar_submitted(self, message: FilterBar.Submitted) -> None:
         """Keep the filter; go to the first hit of a find, from the cursor on."""

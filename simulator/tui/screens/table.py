@@ -123,7 +123,7 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         super().__init__(id=id)
         self._columns = tuple(columns)
         self._items, self._row = items, row
-        self._empty = empty
+        self.empty = empty
         self._picks = picks_columns
         self._shown: tuple[Item, ...] = ()
         self._rows: tuple[Row, ...] = ()
@@ -158,7 +158,7 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         keys = [row.key for row in rows]
         same = keys.index(key) if key in keys else self._cursor
         self._cursor = max(0, min(same, len(rows) - 1))
-        height = len(rows) + _HEADER if rows else len(self._empty.splitlines())
+        height = len(rows) + _HEADER if rows else len(self.empty.splitlines())
         self.virtual_size = Size(0, height)
         self.refresh(layout=True)
 
@@ -183,7 +183,7 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         palette = palette_of(cast("App[object]", self.app))
         width = self.scrollable_content_region.width
         if not self._rows:
-            lines = self._empty.splitlines()
+            lines = self.empty.splitlines()
             text = lines[y] if y < len(lines) else ""
             ground = style(palette.muted, palette.surface)
             return Strip([Segment(fit_left(text, width, GLYPHS.ellipsis), ground)])

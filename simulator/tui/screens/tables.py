@@ -32,6 +32,7 @@ Chosen: TypeAlias = "int | str"
 """The serial of a record, or the name of a node."""
 
 _REFRESH_S = 0.5
+_NO_ROW = "no row matches the filter"
 
 
 class _Table(NamedTuple):
@@ -293,6 +294,7 @@ class Tables(ListDialog[Any, Chosen]):
         found = ask[name]()
         self._there_are = len(found)
         asked = self._filter.value.split()
+        self.table.empty = _NO_ROW if found and asked else shown.empty
         if asked:
             found = [each for each in found if _is_wanted(each, asked, shown)]
         if name in self._sorted:

@@ -94,6 +94,7 @@ class EventList(Painted, can_focus=True):
         self._top = 0
         self._trace: int | None = None
         self._chosen: int | None = None
+        self._kept: int | None = None  # where an empty list goes back to
         self._cuts = Cuts()
         self._empty = _NO_ROWS
         self._latest_ns = 0
@@ -123,14 +124,15 @@ class EventList(Painted, can_focus=True):
             rows: Where rows come from.
             shown: How many records have happened.
         """
-        kept = self.cursor_serial
+        if self._count:
+            self._kept = self.cursor_serial
         self._rows = rows
         self._latest_ns = 0
         self._count = 0
         self._shown = shown
         self._take(rows.count_at(shown))
-        if not self.following and kept is not None:
-            self.cursor = min(rows.index_of(kept), self._count - 1)
+        if not self.following and self._kept is not None:
+            self.cursor = min(rows.index_of(self._kept), self._count - 1)
             self._keep_in_view()
         self.refresh()
 

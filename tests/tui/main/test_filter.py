@@ -83,6 +83,19 @@ def test_esc_in_the_line_clears_the_filter(show: Show) -> None:
     assert focused(show) == "events"
 
 
+def test_a_line_out_of_which_all_was_taken_stays_open(show: Show) -> None:
+    rows = show.count
+    show.write("/is:expired")
+
+    show.press("ctrl+u")
+    emptied = show.count
+    show.write("is:retry")
+
+    assert emptied == rows
+    assert show.main.filter_bar.text == "is:retry"
+    assert 0 < show.count < rows
+
+
 def test_single_letters_are_text_while_one_types(show: Show) -> None:
     show.write("/nqfap?")
 

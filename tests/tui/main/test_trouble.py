@@ -110,10 +110,10 @@ def test_the_error_is_read_in_full_and_left_by_a_restart(full: Show) -> None:
     assert not full.stage.error
 
 
-def test_while_nothing_has_gone_wrong_there_are_no_details(desk: Show) -> None:
+def test_while_the_run_has_not_failed_there_are_no_details(desk: Show) -> None:
     desk.press("ctrl+e")
 
-    assert desk.last_said == "nothing has gone wrong"
+    assert desk.last_said == "the run has not failed: p lists problems"
 
 
 # Keys that can do nothing at a desk to which nothing has been sent, nothing selected.

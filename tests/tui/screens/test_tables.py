@@ -56,6 +56,7 @@ def test_what_nothing_came_to_yet_is_found(play: Play) -> None:
     before = play(tables(0), "slash", *"is:never", "enter", size=(120, 40))
 
     assert "0 of 3" in none.text
+    assert "no row matches the filter" in none.text
     assert "tables · 3" in before.text
 
 

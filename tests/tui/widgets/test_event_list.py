@@ -42,6 +42,20 @@ async def test_moving_the_cursor_stops_following_and_end_follows_again() -> None
         assert said == [False, True]
 
 
+async def test_the_cursor_is_where_it_was_after_a_filter_that_hid_all() -> None:
+    listing = EventList()
+    async with playing(listing, 90, 5) as play:
+        listing.focus()
+        listing.set_rows(Records(range(100)), 50)
+        await play.press("up")
+
+        listing.set_rows(Records(()), 50)
+        listing.set_rows(Records(()), 50)
+        listing.set_rows(Records(range(100)), 50)
+
+        assert listing.cursor == 48
+
+
 async def test_pages_and_home_move_the_cursor_far() -> None:
     listing = EventList()
     async with playing(listing, 90, 5) as play:
