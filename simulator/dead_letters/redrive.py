@@ -254,7 +254,7 @@ class _Judge:
         """Say that nobody took a letter who should have, and why not."""
         hub = root.first.target
         others = {hop.first.source: None for hop in root.children if hop.is_delivery}
-        whys = [why for why in self._sim.whys(letter.alive) if why.hub == hub]
+        whys = self._sim.whys(letter.alive, at=hub)
         same = [why for why in whys if why.trigger == letter.route]
         missing = [why for why in (*same, *whys) if not why.matches]
         near = f"; nearest is {missed(missing[0])}" if missing else ""

@@ -213,7 +213,7 @@ class _Page:
             return
         from simulator.session.why import nearest_first  # few pages ask
 
-        whys = nearest_first(why for why in sim.whys(event) if why.hub == hub)
+        whys = nearest_first(sim.whys(event, at=hub))
         if not whys:
             yield "<p>The broker has no triggers.</p>"
         for why in whys[:_NEAREST]:

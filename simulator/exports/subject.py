@@ -80,9 +80,8 @@ class Subject(NamedTuple):
         except SimulatorError:  # code plays services, and a trace holds none
             sim = None
         title = title_of(replay.topology)
-        wiring = (
-            replay.wiring if sim is None else sim.wiring
-        )  # where who is real is no stub
+        # In that of a run, what is real is no stub.
+        wiring = replay.wiring if sim is None else sim.wiring
         return cls(trace, start_ns, _run_of(told), wiring, sim, title)
 
 
