@@ -35,10 +35,10 @@ _LATER = "not started: a changed file names it; restart kn-sim to start it"
 class Programs:
     """Starts what a topology names with `run`, and ends it with the run.
 
-    A program goes on over a reload if nothing that it is started with has changed. What the
-    topology did not name at first is never started: a file that changes shall not run what
-    nobody has looked at. All of them end with kn-sim, however that ends: a process of its own
-    sees to it.
+    A program goes on over a reload if nothing that it is started with has changed, and is
+    started anew if something has. For whom the topology named none at first, none is ever
+    started: whoever said `--run` had those in mind that were there. All of them end with
+    kn-sim, however that ends: a process of its own sees to it.
 
     Args:
         patience_s: How long each may take from SIGTERM to SIGKILL.

@@ -16,14 +16,14 @@ from simulator.kernel.log import name_of
 from simulator.session.engine import find_endpoint
 from simulator.session.failures import in_lines
 from simulator.session.handlers import function_of
-from simulator.session.selection import (
+from simulator.session.unmet import losses, losses_text
+from simulator.session.works import (
     again_text,
     identity_of,
     status_of,
     worked_again,
     works,
 )
-from simulator.session.unmet import losses, losses_text
 from simulator.statuses import SUCCESS
 from simulator.testing.expected import Expected
 

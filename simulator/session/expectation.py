@@ -13,7 +13,8 @@ from simulator.kernel.routes import LinkedRoute
 from simulator.names import resolve
 from simulator.session import unmet
 from simulator.session.arguments import expect_whole, wait_ns
-from simulator.session.selection import Selection, Which, again_text, worked_again
+from simulator.session.selection import Selection, Which
+from simulator.session.works import again_text, worked_again
 from simulator.story.circles import returns
 
 if TYPE_CHECKING:

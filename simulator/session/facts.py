@@ -209,7 +209,8 @@ class Facts:
 
         Args:
             event: As sent or received; it need not have been sent.
-            at: The node of the broker or channel that alone is asked; empty for all.
+            at: The node of the broker or channel that alone is asked, ``broker/default``;
+                empty for all. Anything else has no triggers.
         """
         from simulator.session.why import explain_all  # only who asks pays
 

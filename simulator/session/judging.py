@@ -89,7 +89,7 @@ def asked_findings(
     admitted = {each.key: each for each in prepared.admitted}
     yield from ladder_findings(book.wiring, admitted, asked)
     if _STORM in asked:
-        from simulator.session.between import storm_findings
+        from simulator.session.storms import storm_findings
 
         steps = Steps(book, asking(prepared.spec.services))
         yield from storm_findings(book.wiring, steps, admitted)
