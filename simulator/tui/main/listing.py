@@ -106,8 +106,10 @@ class Listing:
             return f"no trouble – {key} shows everything ({hidden:,} hidden)"
         if branch.sim is None:
             return "no topology – enter opens one"
-        if not any(source.sink for source in branch.sim.wiring.sources):
-            return "No sources. n sends an event."
+        sources = branch.sim.wiring.sources
+        if not any(source.sink for source in sources):
+            lost = "No source leads anywhere: p says why."
+            return lost if sources else "No sources. n sends an event."
         return "nothing yet – press space to play"
 
     def lit(self, view: TraceView, shown: int) -> frozenset[str] | None:

@@ -60,7 +60,7 @@ class FilterBar(Vertical):
         & #filter-fault {
             display: none;
             height: auto;
-            max-height: 3;
+            max-height: 6;
             color: $error;
             padding: 0 1 0 3;
             &.-shown { display: block; }

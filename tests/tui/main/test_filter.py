@@ -53,6 +53,16 @@ def test_what_is_wrong_with_a_filter_is_told_below_it(
     assert show.count <= rows
 
 
+def test_what_may_stand_in_a_filter_is_listed_whole(theatre: Theatre) -> None:
+    show = theatre.show(played(PIPELINE), size=NARROW)
+
+    show.write("/kind:x")
+
+    listed = " ".join(show.text.split())
+    assert "(there are: sent, accepted," in listed
+    assert "reconfigured, logged)" in listed
+
+
 def test_a_filter_is_completed_with_the_right_arrow(show: Show) -> None:
     show.write("/type:artif")
     show.frames(0.05)
@@ -213,6 +223,15 @@ def test_without_sources_the_list_says_how_to_send(
     show = theatre.show(opened(write(NO_SOURCES)))
 
     assert "No sources. n sends an event." in show.text
+
+
+def test_where_no_source_leads_anywhere_the_list_says_who_tells_why(
+    theatre: Theatre, write: Write
+) -> None:
+    sources = "sources: {shop: {every: 1s, event: {type: a.b}, sink: broker/defualt}}\n"
+    show = theatre.show(opened(write(NO_SOURCES + sources)))
+
+    assert "No source leads anywhere: p says why." in show.text
 
 
 def test_before_anything_has_happened_the_list_says_how_to_play(
