@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.duration import duration_text
 from simulator.graph.build import build
 from simulator.kernel import Kind
 from simulator.trace import compare
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # The time to live ends a circle of replies after 255 passes; what goes on longer is a
 # circle of new events, which nothing ends.
 TURNS = 1_000
+_MS = 1_000_000
 _DONE_TO_IT = (
     Kind.FAULT_SET,
     Kind.FAULT_HIT,
@@ -111,6 +113,14 @@ def compared(one: Branch, other: Branch) -> Comparison:
         for each in (one, other)
     )
     return compare(first, second, numbered=False)
+
+
+def ended(one: Branch, other: Branch) -> str:
+    """Say until when two branches are compared; nothing where both are as long."""
+    if one.end_ns == other.end_ns:
+        return ""
+    first = min(one, other, key=lambda each: each.end_ns)
+    return f"; compared up to {duration_text(first.end_ns // _MS * _MS)}, where {first.name} ends"
 
 
 def drawn(sim: Simulation, sent: Iterable[tuple[str, str]] = ()) -> Diagram:

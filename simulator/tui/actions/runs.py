@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.changes.change_set import reloaded
 from simulator.errors import SimulatorError
 from simulator.tui.actions.send import act, edit_held, known_types
-from simulator.tui.branch import compared
+from simulator.tui.branch import compared, ended
 from simulator.tui.main.painter import edges_of
 from simulator.tui.opening import example_folder, examples
 from simulator.tui.screens.branches import Branch as ShownBranch
@@ -144,6 +144,7 @@ def show_compare(screen: MainScreen, other: str = "") -> None:
         Compare(
             names,
             compare=lambda a, b: compared(stage.branch(a), stage.branch(b)),
+            ended=lambda a, b: ended(stage.branch(a), stage.branch(b)),
             first=here,
             second=other or next(name for name in names if name != here),
         ),

@@ -57,6 +57,7 @@ class Compare(ListDialog[Any, int]):
     Args:
         names: What can be compared.
         compare: Compares two of them, by name; may raise a `SimulatorError`.
+        ended: Says until when two of them are compared.
         first: The one on the left at first.
         second: The one on the right at first.
     """
@@ -72,6 +73,7 @@ class Compare(ListDialog[Any, int]):
         names: Sequence[str],
         compare: Callable[[str, str], Comparison],
         *,
+        ended: Callable[[str, str], str] = lambda *_: "",
         first: str = "",
         second: str = "",
     ) -> None:
@@ -91,7 +93,7 @@ class Compare(ListDialog[Any, int]):
             id="counters",
         )
         super().__init__("compare", self._pairs, counters, size="large")
-        self._compare = compare
+        self._compare, self._ended = compare, ended
         self._found: Comparison | None = None
         self._only = False
 
@@ -130,7 +132,9 @@ class Compare(ListDialog[Any, int]):
 
     def reload(self) -> None:
         names = (self._first.value, self._second.value)
-        text = "" if self._found is None else summary(self._found, names)
+        text = ""
+        if self._found is not None:
+            text = summary(self._found, names) + self._ended(*names)
         self.query_one(".summary", Static).update(text)
         self._pairs.set_titles(("", "first difference", *names))
         super().reload()

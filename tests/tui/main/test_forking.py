@@ -90,6 +90,8 @@ def test_two_branches_are_compared(forked: Show) -> None:
     forked.press("up", "C")
 
     forked.top(Compare)
+    assert "; compared up to " in forked.text
+    assert ", where fork 1 ends" in forked.text
     assert "first difference" in forked.text
     forked.press("enter")
     serial = forked.main.selection.now.serial
