@@ -60,7 +60,7 @@ COMMANDS: tuple[Command[MainScreen], ...] = (
     Command("graph.fit", "f5", "Fit", "choose the drawing that fits", lambda s: s.graph.action_fit()),
     Command("graph.misses", "m", "Non-matches", "show what was offered and did not match", panes.toggle_misses),
     Command("graph.replies", "R", "Replies", "reply lines: whole, stubs or none", lambda s: s.graph.action_replies()),
-    Command("graph.collapse", "c", "Collapse", "one box for the namespace, or all its boxes", lambda s: s.graph.action_collapse()),
+    Command("graph.collapse", "c", "Collapse", "one box for the namespace, or all its boxes", lambda s: s.graph.action_collapse(), needs.box),
     Command("graph.mute", "H", "Mute", "mute the selected box: hide its rows", events.mute, needs.box),
     Command("graph.line", "i", "Line", "select the next line at the selected box", panes.next_line, needs.box_or_line),
     Command("graph.break", "x", "Break", "breakpoint at the selected box, line or event type", runs.toggle_break, needs.place, takes_row=True),

@@ -130,6 +130,7 @@ AT_REST = {
     "i": "graph.line",
     "x": "graph.break",
     "H": "graph.mute",
+    "c": "graph.collapse",
     "N": "events.previous_hit",
     "y": "events.copy",
     "r": "events.again",
