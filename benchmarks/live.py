@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SENDERS = 32
 AIM = 0.5
 _SHORT_S, _LONG_S = 1.0, 30.0
+_LEAST_S = 0.2  # in which something is answered on any machine
 _IDLE, _IDLE_LONG = 1_000, 10_000
 _ROUNDS = 3
 _OF_RECEIVED = b"POST / HTTP/1.1\r\n"
@@ -178,7 +179,7 @@ async def load(name: str, seconds: float) -> Load:
 
 def rate(effort: Effort) -> Row:
     """Events per second through one hop, over those of a bare server and client."""
-    seconds = _SHORT_S * effort.share
+    seconds = max(_SHORT_S * effort.share, _LEAST_S)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         pairs = [
             (runner.run(load("serve", seconds)), runner.run(load("bare", seconds)))
