@@ -163,9 +163,19 @@ async def jump(show: Show) -> None:
 @scene("80x24", start=a_while)
 async def palette(show: Show) -> None:
     await show.press("ctrl+p")
+    await listed(show)
 
 
 @scene(f"120x40 {LIGHT}", start=a_while)
 async def palette_search(show: Show) -> None:
     await show.press("ctrl+p")
     await show.write("go to trig")
+    await listed(show)
+
+
+async def listed(show: Show) -> None:
+    """Wait until the palette has all that it finds; it shows some of it before."""
+    workers = show.app.workers
+    own = [worker for worker in workers if worker.node is show.app.screen]
+    await workers.wait_for_complete(own)
+    await show.settle()
