@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UsageError
@@ -58,7 +59,7 @@ def adding(simulation: Simulation, answers: RecordedAnswers | None) -> Iterator[
     if answers is None or answers.mode != "new":
         yield
         return
-    with open(answers.name, "r+b") as file:  # noqa: PTH123 - as it is written
+    with Path(answers.name).open("r+b") as file:
         whole = file.read()
         file.truncate(whole.rfind(b"\n") + 1)
         file.seek(0, os.SEEK_END)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import AsyncIterator, Collection
     from contextlib import AbstractAsyncContextManager
+    from types import TracebackType
 
     from simulator.bridge.driver import Pace
     from simulator.session.options import Given
@@ -150,8 +151,13 @@ class Serving:
             ) from None
         return await self._served.__aenter__()
 
-    async def __aexit__(self, *raised: object) -> bool | None:
-        return await self._served.__aexit__(*raised)  # type: ignore[arg-type]  # as they came
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        return await self._served.__aexit__(kind, error, trace)
 
     def __enter__(self) -> Live:
         with suppress(RuntimeError):  # no event loop runs here

@@ -193,13 +193,15 @@ def _rules(resource: Resource) -> Iterator[Rule | Fault]:
 
 def _read(text: str) -> Rule | str | None:
     """Read a rule: None for one about deletions, a sentence for one that is none."""
-    words = text.split(" ")
-    if len(words) != 4:  # noqa: PLR2004 - action, order, action of the group, group
-        return f"{_SHAPE}; found {len(words)} words: {text!r}"
-    for word, known in zip(words, (_ACTIONS, _ORDERS, _TARGETS), strict=False):
+    match text.split(" "):
+        case [action, order, target, group]:
+            pass
+        case words:
+            return f"{_SHAPE}; found {len(words)} words: {text!r}"
+    wanted = ((action, _ACTIONS), (order, _ORDERS), (target, _TARGETS))
+    for word, known in wanted:
         if word not in known:
             return f"{_SHAPE}; found {word!r}{nearest(word, known)}"
-    action, order, target, group = words
     if (action, target) != ("upsert", "upserting"):
         return None
     return Rule(after=order == "after", group=group)
