@@ -106,6 +106,8 @@ class Terminal:
             self.printed += self._pending
         while self._read(0):
             self.printed += self._pending
+        if self.process.returncode == 1:
+            sys.stdout.write(self.printed.decode(errors="replace"))  # a stack trace
         return self.process.returncode
 
     def _read(self, last: float) -> bool:

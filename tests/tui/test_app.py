@@ -5,10 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+from textual.events import Resize
+from textual.geometry import Size
+
 from simulator.trace import Trace
 from simulator.tui.app import KnSimApp
 from simulator.tui.opening import LAST, last_trace
 from simulator.tui.paint import DARK
+from simulator.tui.screens.dialog import Dialog
 from simulator.tui.settings import Settings
 from tests.tui.main.theatre import PIPELINE, Clock, opened
 
@@ -99,3 +104,42 @@ def test_splits_are_as_they_were_in_the_last_session(tmp_path: Path) -> None:
     again = asyncio.run(play())
 
     assert moved == again == first + 4
+
+
+@pytest.mark.parametrize("key", ["", "question_mark"], ids=["main screen", "dialog"])
+def test_a_size_of_before_does_not_take_the_place_of_the_newest(key: str) -> None:
+    async def play() -> None:
+        app = KnSimApp(opened(PIPELINE), Settings(), clock=Clock(), frames=False)
+        async with app.run_test(size=(100, 30)) as pilot:
+            await pilot.press(*[key] if key else [])
+            before, now = app.size, Size(140, 40)
+
+            await app._on_resize(Resize(now, now))
+            app._check_resize()  # the screen is told
+            # What it said to itself, being laid out for the size before, comes behind.
+            app.screen.post_message(Resize(before, before))
+            await pilot.pause()
+
+            drawn = lines(app)
+            assert (len(drawn[0]), len(drawn)) == now
+
+    asyncio.run(play())
+
+
+def test_a_dialog_that_was_left_is_laid_out_no_more() -> None:
+    async def play() -> None:
+        app = KnSimApp(opened(PIPELINE), Settings(), clock=Clock(), frames=False)
+        async with app.run_test(size=(100, 30)) as pilot:
+            await pilot.press("question_mark")
+            help_, laid = app.screen, []
+            assert isinstance(help_, Dialog)
+
+            help_.after_layout(lambda: laid.append("while it is there"))
+            await pilot.pause()
+            help_.dismiss()
+            help_.after_layout(lambda: laid.append("too late"))
+            await pilot.pause()
+
+            assert laid == ["while it is there"]
+
+    asyncio.run(play())

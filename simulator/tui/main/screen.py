@@ -267,10 +267,10 @@ class MainScreen(Screen[None]):
         self.panes.notice_focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        if event.size != self.app.size:
-            # Another came after it. Textual would lay out for both in turn, for ever.
-            event.prevent_default()
-            return
+        # It may be one that the screen sent to itself when it was laid out for a size
+        # before: Textual would lay out for both in turn, for ever. It may as well have
+        # taken the place of the newest in the queue, so that it is not left out either.
+        event.size = self.app.size
         self.panes.resized()
         self.call_after_refresh(self.show)
 

@@ -28,6 +28,7 @@ from simulator.tui.glyphs import GLYPHS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from textual import events
     from textual.app import ComposeResult
 
     from simulator.session import Simulation
@@ -118,8 +119,22 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         They have no `on_mount`: Textual calls that of each class, the last one first.
         """
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.show_hints)
+    def on_resize(self, event: events.Resize) -> None:
+        event.size = self.app.size  # see MainScreen.on_resize
+        self.after_layout(self.fit)
+
+    def after_layout(self, call: Callable[[], None]) -> None:
+        """Call it once all is laid out, unless the dialog has been left by then."""
+        self.call_after_refresh(self._unless_left, call)
+
+    def _unless_left(self, call: Callable[[], None]) -> None:
+        # Textual makes its last calls when the widgets in it have gone.
+        if self.is_attached and self in self.app.screen_stack:
+            call()
+
+    def fit(self) -> None:
+        """Write what depends on the size; for subclasses."""
+        self.show_hints()
 
     def reload(self) -> None:
         """Show what changed since; for subclasses, and for who has a clock."""

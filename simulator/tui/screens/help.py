@@ -131,11 +131,9 @@ class Help(Dialog[None]):
     def begin(self) -> None:
         self.query_one(".pages").focus()
 
-    def on_resize(self) -> None:
+    def fit(self) -> None:
         """Spread what is said over as many columns as there is room for."""
-        self.call_after_refresh(self.reload)
-
-    def reload(self) -> None:
+        super().fit()
         width = self.query_one(".columns").size.width
         count = max(1, min(_MOST_COLUMNS, (width + _COLUMN_GAP) // _LEAST_COLUMN))
         columns = columns_of(self._blocks, count)

@@ -180,8 +180,9 @@ class SendEvent(Form[SendRequest]):
         super().begin()
         self._show_repeat(self._draft.repeat != "1")
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.reload)
+    def fit(self) -> None:
+        super().fit()
+        self.reload()
 
     def draft(self) -> Draft:
         typed = self.typed()
@@ -231,7 +232,7 @@ class SendEvent(Form[SendRequest]):
         self.tell("")
         if not self._outdated:  # one look is enough for all that changes at once
             self._outdated = True
-            self.call_after_refresh(self._look)
+            self.after_layout(self._look)
 
     def _look(self) -> None:
         self._outdated = False
