@@ -1,6 +1,7 @@
 """The names that users import."""
 
 from importlib import import_module
+from types import FunctionType
 
 import pytest
 
@@ -38,6 +39,20 @@ def test_the_public_strategies_are_these() -> None:
 def test_every_public_name_can_be_imported_and_has_a_docstring() -> None:
     undocumented = [
         name for name in simulator.__all__ if not getattr(simulator, name).__doc__
+    ]
+
+    assert undocumented == []
+
+
+def test_every_method_and_property_of_a_public_name_has_a_docstring() -> None:
+    undocumented = [
+        f"{made.__name__}.{member}"
+        for public in map(simulator.__getattr__, simulator.__all__)
+        for made in getattr(public, "__mro__", ())
+        if made.__module__.startswith("simulator.")
+        for member, what in vars(made).items()
+        if isinstance(what, FunctionType | classmethod | staticmethod | property)
+        if not member.startswith("_") and not what.__doc__
     ]
 
     assert undocumented == []
