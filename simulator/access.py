@@ -82,7 +82,6 @@ class Token(NamedTuple):
     """What a genuine token says.
 
     Args:
-        subject: ``system:serviceaccount:NAMESPACE:NAME``.
         audiences: For whom it was made.
         expires: When it ends to count, in seconds since 1970.
     """
@@ -100,7 +99,6 @@ def bearer(subject: str, audience: str) -> str:
 
 
 def bearers(identity: Identity) -> dict[str, str]:
-    """Give the header for each reason of a request for which an identity has tokens."""
     made_for = identity.audiences.items()
     return {role: bearer(identity.subject, audience) for role, audience in made_for}
 
@@ -112,7 +110,6 @@ def signed(claims: Mapping[str, Any]) -> str:
 
 
 def is_bearer(header: str | None) -> bool:
-    """Say whether a header carries a token, good or not."""
     return header is not None and header.startswith(_SCHEME)
 
 
@@ -120,7 +117,6 @@ def read_bearer(header: str, now_ns: int) -> Token | str:
     """Give the token that a header carries, or why it does not count.
 
     Args:
-        header: The value of `Authorization`.
         now_ns: Since 1970.
 
     Source: knative-kinds 4 (401): E:pkg/auth/verifier.go.

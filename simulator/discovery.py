@@ -62,12 +62,6 @@ def usual_plural(kind: str) -> str:
 
 
 class Discovery:
-    """What is known of kinds.
-
-    Args:
-        manifests: All that there are; definitions of kinds count.
-    """
-
     def __init__(self, manifests: Iterable[Mapping[str, Any]]) -> None:
         self._plurals = dict(_PLURALS)
         self._scopes: dict[tuple[str, str], bool] = {}
@@ -89,9 +83,7 @@ class Discovery:
         return (group, kind) in self._plurals
 
     def plural(self, group: str, kind: str) -> str:
-        """Give the name of the resource of a kind."""
         return self._plurals.get((group, kind)) or guessed_plural(kind)
 
     def has_namespaces(self, group: str, kind: str) -> bool:
-        """Say whether objects of a kind lie in namespaces."""
         return self._scopes.get((group, kind), kind not in OF_NO_NAMESPACE)

@@ -59,11 +59,8 @@ def go_duration_ns(text: str) -> int | None:
 def span_ns(value: Duration) -> int:
     """Read a duration of a caller in Python: text as above, seconds, or a timedelta.
 
-    Returns:
-        Nanoseconds; of a float, the nearest.
-
-    Raises:
-        ValueError: It is none, negative, or longer than 292 years.
+    Of a float, the nearest nanosecond. ValueError: it is none, negative, or longer than 292
+    years.
     """
     if isinstance(value, str):
         return duration_ns(value)

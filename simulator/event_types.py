@@ -15,13 +15,6 @@ KIND = "EventType"
 class EventTypes(Value):
     """What is made where eventtype-auto-create is on: one object a type and source.
 
-    Args:
-        api_version: Of what makes them.
-        kind: Likewise.
-        namespace: Likewise.
-        name: Likewise.
-        there: The names of those that are there from the start.
-
     Source: knative-kinds 5; E:pkg/eventtype/eventtypes.go.
     """
 

@@ -21,14 +21,6 @@ class UrlError(ValueError):
 
 
 class GoUrl(Value):
-    """What the rules ask of a URL.
-
-    Args:
-        text: As Go writes it again.
-        scheme: Lower case; empty for a relative URL.
-        host: With its port.
-    """
-
     text: str
     scheme: str
     host: str

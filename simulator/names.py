@@ -16,7 +16,6 @@ def resolve(name: str, nodes: Iterable[str], namespace: str | None = None) -> st
     Args:
         name: ``trigger/payments/fraud``, ``payments/fraud``, ``trigger/fraud``,
             ``fraud``.
-        nodes: Those that may be meant.
         namespace: Where a bare name is looked for first; ``default`` unless given.
 
     Raises:

@@ -20,7 +20,6 @@ class Transformation(Value):
     """What an EventTransform does to an event; expressions are JSONata.
 
     Args:
-        expression: Of the event.
         sink: The URL that its result is posted to; None where that is the answer.
         authorization: The header with which it is; None for no token.
         reply: Of what the sink answers; None where it goes back as it is.

@@ -33,12 +33,7 @@ class Origin(Protocol):
     """Where a resource was read from; finds positions only when somebody asks."""
 
     def position(self, path: str = "") -> Position:
-        """Find the place of a field, or of its nearest written parent.
-
-        Args:
-            path: A field path as Knative writes it, such as
-                ``spec.filters[0].exact``; empty for the resource itself.
-        """
+        """Find the place of a field, ``spec.filters[0].exact``, or of its nearest parent."""
         ...
 
 
@@ -70,7 +65,6 @@ class Resource(Value):
 
     @property
     def kind(self) -> str:
-        """The kind, such as ``Broker``."""
         return str(self.manifest.get("kind") or "")
 
     @property
@@ -109,7 +103,6 @@ class Resource(Value):
 
     @property
     def key(self) -> ResourceKey:
-        """What tells this resource from all others."""
         return ResourceKey(self.group, self.kind, self.namespace, self.name)
 
     def position(self, path: str = "") -> Position:

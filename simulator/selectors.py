@@ -20,18 +20,13 @@ class SelectorError(ValueError):
 
 
 class Requirement(Value):
-    """What a selector wants of one label.
-
-    Args:
-        values: Sorted; none where only that there is the label counts.
-    """
+    """What a selector wants of a label; values are sorted, none if any will do."""
 
     key: str
     operator: str
     values: tuple[str, ...] = ()
 
     def holds(self, labels: Mapping[str, str]) -> bool:
-        """Say whether an object with these labels has what is wanted."""
         value = labels.get(self.key)
         if self.operator == "Exists":
             return value is not None
@@ -52,10 +47,7 @@ class Requirement(Value):
 
 
 class Selector(Value):
-    """A label selector; without requirements it selects everything.
-
-    Args:
-        requirements: All hold; sorted by label.
+    """A label selector; all requirements hold, without any it selects everything.
 
     Source: k8s.io/apimachinery pkg/labels/selector.go.
     """
@@ -63,7 +55,6 @@ class Selector(Value):
     requirements: tuple[Requirement, ...] = ()
 
     def selects(self, labels: Mapping[str, str]) -> bool:
-        """Say whether an object with these labels is meant."""
         return all(each.holds(labels) for each in self.requirements)
 
     def __str__(self) -> str:

@@ -359,15 +359,7 @@ class Wiring(Value):
 
 
 def why_not_ready(wiring: Wiring, *, routes: bool = False) -> str:
-    """Say which resources with an address do not become Ready, and why.
-
-    Args:
-        wiring: That they are of.
-        routes: Whether to say it of routes, too.
-
-    Returns:
-        A sentence for each, joined; empty for none.
-    """
+    """Say which resources with an address, and *routes*, do not become Ready, and why."""
     return "; ".join(
         f"{key.kind} {key.name} is not Ready: {each.reason}: {each.message}".rstrip(
             ": "

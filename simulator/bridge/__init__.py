@@ -25,11 +25,7 @@ __all__ = ["Live", "LiveSettings", "hosted", "serve", "today"]
 
 
 def __getattr__(name: str) -> object:
-    """Import what is asked for.
-
-    Raises:
-        UsageError: What it needs is not installed.
-    """
+    """Import what is asked for; UsageError where what it needs is not installed."""
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, what = _PLACES[name]

@@ -48,12 +48,7 @@ _FAILURES: tuple[tuple[type[BaseException], Failure], ...] = (
 
 
 class Place(NamedTuple):
-    """Where a real service is.
-
-    Args:
-        url: The beginning of its URLs; empty while it is down.
-        cluster_host: Whether it sees the Host that it has in the cluster.
-    """
+    """Where a real service is; *url* is the beginning of its URLs, empty while it is down."""
 
     url: str = ""
     cluster_host: bool = False
@@ -63,11 +58,10 @@ class Client:
     """Carries requests to real services; see `simulator.session.outside.Carrier`.
 
     Args:
-        simulation: That makes them.
         put: Takes what is to be done to it.
         places: Gives where each service is now, by node.
         patience_s: How long an answer may take; None for ever.
-        max_body: How long a body may be.
+        max_body: How long a body may be, in bytes.
     """
 
     def __init__(
@@ -92,14 +86,12 @@ class Client:
         )
 
     async def close(self) -> None:
-        """Give up all that is under way."""
         for task in list(self._tasks.values()):
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         await self._session.close()
 
     def ask(self, asked: Asked) -> None:
-        """Carry a request."""
         number = asked.number
         place = self._places().get(asked.node, Place())
         if not place.url:

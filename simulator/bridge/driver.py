@@ -23,10 +23,6 @@ class LiveDriver:
 
     By the clock, virtual time is what has passed since the start. At pace ``max`` it jumps
     to what is due next, but stands still while a real service has a request.
-
-    Args:
-        simulation: A live one.
-        pace: See above.
     """
 
     def __init__(self, simulation: Simulation, pace: Pace) -> None:
@@ -59,11 +55,7 @@ class LiveDriver:
         self._wake.set()
 
     async def run(self) -> None:
-        """Drive, until somebody stops it.
-
-        Raises:
-            UsageError: The run was stopped, as it went in a circle.
-        """
+        """Drive, until somebody stops it; UsageError where it went in a circle."""
         sim = self._sim
         self._began_ns = time.monotonic_ns() - sim.now_ns
         while True:

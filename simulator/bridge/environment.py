@@ -31,25 +31,14 @@ _FIELDS = ("metadata.name", "metadata.namespace")
 
 
 class Sending(NamedTuple):
-    """What a program is told that sends events by itself.
-
-    Args:
-        sink: The URL on this machine that it sends to.
-        overrides: The extensions that it sets in each event.
-    """
+    """What a program is told that sends events by itself: the sink's URL on this machine."""
 
     sink: str
     overrides: Mapping[str, str]
 
 
 class Serving(NamedTuple):
-    """What a program is told that requests are sent to.
-
-    Args:
-        name: Of the service.
-        revision: Of the service.
-        port: Where it shall listen.
-    """
+    """What a program is told that requests are sent to, and where it shall listen."""
 
     name: str
     revision: str
@@ -70,11 +59,8 @@ def environment(
 
     Args:
         parent: Those of kn-sim.
-        cwd: Where it is started.
         proxy: Host and port at which URLs of the cluster are answered.
         container: Those that the manifests say.
-        serving: What requests need.
-        sending: What events need.
         own: Those that the topology says.
     """
     url = f"http://{proxy}"
@@ -104,12 +90,7 @@ def environment(
 
 
 class Container(NamedTuple):
-    """What is known of the container that a program stands for.
-
-    Args:
-        env: Name -> value.
-        missing: What is not set, and why.
-    """
+    """What is known of the container that a program stands for: what is not set, and why."""
 
     env: Mapping[str, str]
     missing: tuple[str, ...] = ()
@@ -165,8 +146,6 @@ def container_of(topology: Topology, workload: Resource) -> Container:
 
 
 class _Reading:
-    """Reads the variables of one container, one after the other."""
-
     def __init__(self, topology: Topology, workload: Resource) -> None:
         self._topology = topology
         self._workload = workload

@@ -24,8 +24,6 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Told(Protocol):
-    """Is told how a live run goes on."""
-
     def began(self, live: Live) -> None:
         """Hear that it is served."""
 
@@ -42,8 +40,6 @@ def host(
     """Serve a live run until SIGINT or SIGTERM; give the reason where it ends before.
 
     Args:
-        live: The run.
-        told: Is told of it.
         watched: Files and folders whose change is a new topology; none for no reload.
         load: Reads them; may raise.
 

@@ -45,7 +45,6 @@ class Head(NamedTuple):
     """A request without its body.
 
     Args:
-        method: As sent.
         target: Path and query, or a URL, undecoded; one character for each byte.
         headers: By lower-case name, the first value of each; bytes that are no UTF-8 as
             surrogates.
@@ -79,8 +78,6 @@ def unread(status: int, text: str = "") -> Response:
 
 
 class Receiver(Protocol):
-    """Answers requests."""
-
     max_body: int
 
     def refuse(self, head: Head) -> Response | None:
@@ -101,11 +98,7 @@ class Receiver(Protocol):
 class Connection(AsyncioProtocol):
     """One connection; its requests are answered one after another.
 
-    Args:
-        receiver: Answers them.
-        connections: Where it is noted while it is open.
-        loop: In which it lives.
-        read_timeout_s: How long a request may take to come in, or the next to begin.
+    *read_timeout_s* is how long a request may take to come in, or the next to begin.
     """
 
     def __init__(
@@ -138,7 +131,6 @@ class Connection(AsyncioProtocol):
     # -- of asyncio
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Begin."""
         self._transport = cast("Transport", transport)
         self._connections.add(self)
         self._read_until_due()
@@ -155,7 +147,6 @@ class Connection(AsyncioProtocol):
             self._hang_up()
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came."""
         if self._closes:
             return
         try:
@@ -181,13 +172,11 @@ class Connection(AsyncioProtocol):
     # -- of the parser
 
     def on_message_begin(self) -> None:
-        """Begin a request."""
         self._url, self._headers, self._body = b"", {}, []
         self._head, self._size, self._hosts = None, 0, 0
         self._begun = True
 
     def on_url(self, url: bytes) -> None:
-        """Take some of the target."""
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -228,12 +217,10 @@ class Connection(AsyncioProtocol):
             self._transport.write(_CONTINUE)
 
     def _head_so_far(self) -> Head:
-        """Give what came of a head."""
         method = self._parser.get_method().decode("ascii") if self._url else "POST"
         return Head(method, self._url.decode("latin-1") or "/", self._headers)
 
     def on_body(self, body: bytes) -> None:
-        """Take some of the body."""
         if self._closes:
             return
         self._size += len(body)

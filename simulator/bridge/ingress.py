@@ -37,11 +37,10 @@ class Ingress:
     """Takes requests into a live run; see `simulator.bridge.http_server.Receiver`.
 
     Args:
-        simulation: That takes them.
         put: Takes what is to be done to it.
         after: Takes what is to be done once that stands in the trace.
         addresses: Gives those of what runs now.
-        max_body: How long a body may be.
+        max_body: How long a body may be, in bytes.
     """
 
     def __init__(
@@ -59,7 +58,6 @@ class Ingress:
         self._addresses = addresses
 
     def refuse(self, head: Head) -> Response | None:
-        """Refuse what is for nobody here; see `Receiver`."""
         if head.method == "CONNECT":
             return _bad_gateway("kn-sim speaks no https, and asks no other host")
         if head.headers.get("expect") and not waits(head.headers):
@@ -79,7 +77,6 @@ class Ingress:
             return unread(_BAD_REQUEST)  # Go: a URL that url.Parse refuses
 
     def take(self, head: Head, body: bytes, respond: Respond) -> Callable[[], None]:
-        """Post a request into the run; see `Receiver`."""
         asked = self._asked(head)
         if isinstance(asked, Response):  # the topology has changed since its head came
             respond(asked)
@@ -89,7 +86,6 @@ class Ingress:
         return partial(self._put, request.hang_up)
 
     def spoilt(self, head: Head, status: int, why: str) -> None:
-        """Have it in the trace; see `Receiver`."""
         asked = self._asked(head)
         if isinstance(asked, Asked):
             self._put(partial(_spoilt, self._sim, asked.url, head, (status, why)))
@@ -109,8 +105,6 @@ def _hostless(head: Head) -> dict[str, str]:
 
 
 class _Request:
-    """One request on its way through the run."""
-
     __slots__ = ("_after", "_body", "_door", "_head", "_respond", "_sent", "_sim")
 
     _door: Door | None
@@ -131,7 +125,6 @@ class _Request:
         self._sent: Sent | None = None
 
     def post(self, asked: Asked) -> None:
-        """Send it."""
         head = self._head
         try:
             self._sent = self._sim.post(
@@ -147,7 +140,6 @@ class _Request:
         self._door = self._sent.sender.target.door
 
     def hang_up(self) -> None:
-        """Let it be known that nobody waits any more."""
         if self._sent is not None and self._sent.answered_ns is None:
             self._sim.hang_up(self._sent.number)
 

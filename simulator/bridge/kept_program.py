@@ -35,12 +35,8 @@ class Plan(Value):
     """What a program is started with; it goes on as long as this is the same.
 
     Args:
-        program: As it is described.
-        cwd: Where it is started.
         proxy: Host and port at which URLs of the cluster are answered.
         container: What the manifests say of its variables.
-        serving: What it is told of itself, where requests are sent to it.
-        sending: What it is told of its sink, where it sends events.
         lacks: Why it cannot be started; empty if it can.
         patience_s: How long it may take to end when it is told to.
     """
@@ -79,11 +75,7 @@ class Plan(Value):
 class KeptProgram:
     """The program of one node, as long as the topology names it.
 
-    Args:
-        live: The run.
-        node: That it plays.
-        plan: What it is started with.
-        tell: Takes ``+`` or ``-`` and the number of a group of processes.
+    *tell* takes ``+`` or ``-`` and the number of a group of processes.
     """
 
     def __init__(
@@ -104,7 +96,6 @@ class KeptProgram:
         settled.cancel()
 
     async def stop(self) -> None:
-        """End it."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait((self._task,))

@@ -57,7 +57,6 @@ class LiveSettings(NamedTuple):
 
     Args:
         port: 0 for any that is free.
-        bind: An address of this machine.
         pace: See `LiveDriver`.
         patience_s: How long a real service may take at pace ``max``.
         max_body: How long a body may be, in bytes.
@@ -80,11 +79,7 @@ class Live:
     Args:
         blueprint: Of what runs.
         simulation: A live run of it.
-        settings: How it is served.
         programs: Starts what the topology says is to be started; None for nothing.
-
-    Attributes:
-        port: That it listens on.
 
     Raises:
         TopologyError: A real service is on another machine, which is not allowed.
@@ -122,7 +117,6 @@ class Live:
 
     @property
     def topology(self) -> Topology:
-        """What runs now."""
         return self.simulation.topology
 
     def url(self, address: str) -> str:
@@ -190,11 +184,7 @@ class Live:
         return found
 
     def _check_hosts(self, blueprint: Blueprint) -> None:
-        """Refuse real services on other machines, and where kn-sim itself listens.
-
-        Raises:
-            TopologyError: There are any; all are named.
-        """
+        """Refuse real services on other machines, and where kn-sim itself listens."""
         prepared = blueprint.prepared
         faults = []
         for name, spec in prepared.spec.services.items():
@@ -219,11 +209,7 @@ class Live:
     # -- served
 
     def bind(self) -> socket.socket:
-        """Take the port, before anything else happens; who enters the socket gives it back.
-
-        Raises:
-            PortTakenError: Somebody else listens there.
-        """
+        """Take the port, before anything else happens; PortTakenError where it is taken."""
         bind = self._settings.bind
         family = socket.AF_INET6 if ":" in bind else socket.AF_INET
         try:
@@ -247,7 +233,6 @@ class Live:
 
     @property
     def told(self) -> str:
-        """Say where it is served."""
         return f"serving at http://{self.authority}"
 
     @property
@@ -301,20 +286,12 @@ class Live:
         await self._client.close()
 
     async def until_over(self) -> None:
-        """Wait until the run cannot go on.
-
-        Raises:
-            SimulatorError: Why not: it went in a circle.
-        """
+        """Wait until the run cannot go on, and raise why: it went in a circle."""
         assert self._driven is not None, "it was entered"
         await asyncio.shield(self._driven)
 
     def check(self) -> None:
-        """See that the run goes on.
-
-        Raises:
-            SimulatorError: It cannot; why.
-        """
+        """Raise why the run cannot go on, if it cannot."""
         driven = self._driven
         if driven is not None and driven.done() and not driven.cancelled():
             driven.result()
@@ -326,7 +303,6 @@ class Live:
 
     @property
     def addresses(self) -> LocalAddresses:
-        """Those of what runs now."""
         wiring = self.simulation.wiring
         if wiring is not self._wired:
             self._wired = wiring
@@ -361,11 +337,7 @@ class Live:
     # -- changed
 
     async def reload(self, topology: Topology) -> Changes:
-        """Run a changed topology from now on; see `Simulation.reload`.
-
-        Raises:
-            SimulatorError: It is refused, and the old one goes on.
-        """
+        """Run a changed topology from now on; if that is refused, the old one goes on."""
         done: asyncio.Future[Changes] = asyncio.get_running_loop().create_future()
         self._driver.put(partial(self._reload, topology, done))
         changes = await done

@@ -32,12 +32,7 @@ class UnknownHostError(Exception):
 
 
 class Asked(NamedTuple):
-    """Where a request goes.
-
-    Args:
-        url: In the cluster.
-        by_host: The Host header said so, not the path.
-    """
+    """Where in the cluster a request goes; *by_host*: the header said so, not the path."""
 
     url: str
     by_host: bool
@@ -51,8 +46,6 @@ class LocalAddresses:
     ``/hosts/HOST/PATH`` are ours, and Knative's ingress answers such paths with 400.
 
     Args:
-        book: Where URLs lead.
-        authority: Of this server.
         own: The host it was bound to, which is no cluster's.
     """
 
@@ -80,16 +73,7 @@ class LocalAddresses:
     # -- from here into the cluster
 
     def _asked(self, target: str, host: str) -> Asked:
-        """Find the URL in the cluster that a request means.
-
-        Args:
-            target: As sent: a path, or a URL as proxies are asked for.
-            host: The header; empty for none.
-
-        Raises:
-            UnknownHostError: Nothing has this host.
-            ValueError: It is no URL.
-        """
+        """Find the URL in the cluster that a request means."""
         absolute = _ABSOLUTE.fullmatch(target)
         if absolute:  # Source: RFC 9112, 3.2.2: its host counts, not the header's
             host, target = absolute[1], absolute[2]
@@ -102,11 +86,7 @@ class LocalAddresses:
         return Asked(self._known(f"http://{host}{path}"), by_host=True)
 
     def _known(self, url: str) -> str:
-        """Give a URL whose host something has.
-
-        Raises:
-            UnknownHostError: Nothing has it.
-        """
+        """Give a URL whose host something has."""
         found = self._book.find(url)
         is_there = found.door or found.endpoint or found.trigger
         refusal = found.refusal

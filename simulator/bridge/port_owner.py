@@ -35,13 +35,7 @@ def owner_of(port: int, proc: Path = Path("/proc")) -> str:
 
 
 class PortTakenError(UsageError):
-    """Nobody can listen at an address; the message says why, and who does.
-
-    Args:
-        bind: The address.
-        port: The port.
-        error: What the system says.
-    """
+    """Nobody can listen at an address; the message says why, and who does."""
 
     def __init__(self, bind: str, port: int, error: OSError) -> None:
         where = f"{bind}:{port}"

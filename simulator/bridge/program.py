@@ -36,14 +36,9 @@ _MOST_A_SECOND = 200
 
 
 class Launch(NamedTuple):
-    """What it takes to start a program.
+    """What it takes to start a program; *port* is 0 for a source.
 
-    Args:
-        command: The program and its arguments.
-        cwd: Where.
-        env: Its whole environment.
-        port: Where it will listen; 0 for a source.
-        ready: The path that it answers with 2xx once it is ready; empty for an open port.
+    *ready* is the path that it answers with 2xx once it is ready; empty for an open port.
     """
 
     command: tuple[str, ...]
@@ -106,16 +101,7 @@ class NotRunningError(Exception):
 
 
 class Running:
-    """A process that has been started, in a group of its own.
-
-    Args:
-        process: The process.
-        launch: How it was started.
-        say: Takes each line that it writes.
-
-    Attributes:
-        last: The last line that it wrote.
-    """
+    """A process that has been started, in a group of its own."""
 
     def __init__(
         self,
@@ -131,16 +117,13 @@ class Running:
 
     @property
     def group(self) -> int:
-        """The number of its group of processes."""
         return self._process.pid
 
     @property
     def is_over(self) -> bool:
-        """Whether it has ended."""
         return self._process.returncode is not None
 
     async def read(self, pipe: int) -> None:
-        """Begin to read what it writes."""
         reader = asyncio.StreamReader()
         file = os.fdopen(pipe, "rb", buffering=0)
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(
@@ -165,17 +148,11 @@ class Running:
             self._say(line)
 
     async def ready(self, within_s: float | None = None) -> str:
-        """Wait until it takes requests.
-
-        Args:
-            within_s: How long at most; None for as long as it runs.
-
-        Returns:
-            The URL at which it does.
+        """Wait until it takes requests; give the URL at which it does.
 
         Raises:
             NotRunningError: It ends before.
-            TimeoutError: It takes longer.
+            TimeoutError: It takes longer than that; None is as long as it runs.
         """
         port, path, wait_s = self._launch.port, self._launch.ready, _FIRST_LOOK_S
         async with asyncio.timeout(within_s):
@@ -220,15 +197,7 @@ class Running:
 
 
 async def start(launch: Launch, say: Callable[[str], None]) -> Running:
-    """Start a program.
-
-    Args:
-        launch: What it takes.
-        say: Takes each line that it writes.
-
-    Raises:
-        NotRunningError: It cannot be started, in words for people.
-    """
+    """Start a program; NotRunningError says in words for people why it cannot be."""
     taken = _who_has(launch.port) if launch.port else None
     if taken is not None:
         raise NotRunningError(f"port {launch.port} is taken{taken}")

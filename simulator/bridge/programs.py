@@ -57,12 +57,7 @@ class Programs:
         self._guard: asyncio.subprocess.Process | None = None
 
     async def apply(self, live: Live, specs: Mapping[str, Program]) -> None:
-        """Run these from now on, and no others; wait until they are ready, or are not.
-
-        Args:
-            live: The run.
-            specs: Node -> program, of services and sources.
-        """
+        """Run these from now on, and no others; wait until they are ready, or are not."""
         if self._first is None:
             self._first = frozenset(specs)
         for node in specs:
@@ -91,7 +86,6 @@ class Programs:
             raise
 
     async def stop(self) -> None:
-        """End them all."""
         await asyncio.gather(*(each.stop() for each in self._kept.values()))
         self._kept.clear()
         if self._guard is not None:
@@ -119,7 +113,6 @@ async def _guarded() -> asyncio.subprocess.Process:
 
 
 def _plan(live: Live, node: str, program: Program) -> Plan:
-    """Find out what a program is started with."""
     cwd = str(Path(live.folder_of(node), program.cwd).resolve())
     plan = Plan(program=program, cwd=cwd, proxy=live.authority, container=NOTHING)
     wiring, topology = live.simulation.wiring, live.topology

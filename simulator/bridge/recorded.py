@@ -27,8 +27,6 @@ def recorded(
     """Read the answers of a recording; None for none.
 
     Args:
-        file: Of the recording.
-        mode: See `RecordedAnswers`.
         **own: Options of the run which no trace holds, ``handlers``.
 
     Raises:

@@ -39,8 +39,6 @@ class Example(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Events for which the same changes."""
-
     parting: Parting
     events: int
     example: Example
@@ -50,7 +48,6 @@ class Outcome(NamedTuple):
     """What changes while some services fail.
 
     Args:
-        failing: Those; none for all as they are.
         groups: What changes; while some fail, only what does not without that.
     """
 
@@ -59,14 +56,10 @@ class Outcome(NamedTuple):
 
 
 class Behaviour(NamedTuple):
-    """All that changes.
+    """All that changes, and how many events of sources, given and made ones were sent.
 
     Args:
-        sources: How many events were sent that sources of either send.
-        given: How many that were given.
-        made: How many that were made.
         outcomes: With nothing failing; then with what was asked for.
-        timings: What differs of the timetables.
         notes: What was not compared, a sentence each.
     """
 
@@ -79,12 +72,10 @@ class Behaviour(NamedTuple):
 
     @property
     def sent(self) -> int:
-        """How many events were sent to each version."""
         return self.sources + self.given + self.made
 
     @property
     def same(self) -> bool:
-        """Whether nothing changes."""
         return not self.timings and not any(each.groups for each in self.outcomes)
 
 
@@ -98,9 +89,6 @@ def compare(
     """Send each event to both versions, and tell what changes.
 
     Args:
-        old: What is there.
-        new: What takes its place.
-        probes: What is sent.
         scenarios: What fails besides, each on its own.
         watch: Is told how many events have been sent.
     """
@@ -161,7 +149,6 @@ class _Notes:
         self._refused: dict[tuple[str, str], int] = {}
 
     def look(self, probe: Probe, before: Told, after: Told) -> None:
-        """Look at what came of an event."""
         self._stopped += before.stopped or after.stopped
         if probe.old is None or probe.new is None:
             return

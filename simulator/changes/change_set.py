@@ -88,11 +88,6 @@ def change_set(
 ) -> list[Change]:
     """Compare two versions: what is there now in its order, then what is deleted.
 
-    Args:
-        old: No two with the same key.
-        new: Likewise.
-        reasons: Of those that cannot be updated.
-
     Source: carvel-dev/kapp pkg/kapp/diff/change_set.go, Calculate: apart from the
         version of the API, which does not count, by group, kind, namespace and name.
     """
@@ -170,10 +165,6 @@ def counted_ops(changes: Iterable[Change]) -> str:
 def reloaded(changes: Changes, total: int) -> str:
     """Say what a reload changed, as kapp describes a change of an app, and then how.
 
-    Args:
-        changes: Of the run.
-        total: Resources that there are now.
-
     Source: carvel-dev/kapp pkg/kapp/clusterapply/changes_view.go, ChangesCountsView.
     """
     created, updated = len(changes.added), len(changes.changed) + len(changes.replaced)
@@ -201,7 +192,6 @@ class Line(NamedTuple):
     """One line of a difference.
 
     Args:
-        sort: Whether it stands in both texts, the old one or the new one.
         old: Its number there, from 0; of an added line: that of the next.
         new: Likewise.
     """
@@ -276,7 +266,6 @@ def shown(lines: Sequence[Line], context: int) -> Iterator[tuple[str, str]]:
     """Give the lines that are shown, each with its sort.
 
     Args:
-        lines: As `difference` gives them.
         context: Of common lines: so many after a changed line, and one less before it;
             negative for all.
     """

@@ -59,7 +59,6 @@ class Lost(NamedTuple):
     """A first event of a source, and who does not get it.
 
     Args:
-        type: Of the event.
         at_ns: When it is sent, since the source is there.
         routes: The routes that would have taken it, or what follows from it, each with
             whom it would have called.
@@ -102,10 +101,8 @@ class Applied(Value):
 
     Args:
         tool: ``kapp`` or ``kubectl``.
-        order: Who is certainly there before whom.
         gaps: A class of orders each, in the order of the files.
         fix: None where nothing is lost.
-        sources: How many of the resources send events.
     """
 
     tool: str
@@ -128,9 +125,6 @@ def applied(topology: Topology, wiring: Wiring, tool: str, make: Make) -> Applie
     a source begins to send, so one run for each source and resource that it needs tells.
 
     Args:
-        topology: As written.
-        wiring: Of it.
-        tool: ``kapp`` or ``kubectl``.
         make: Makes a simulation of another topology, with the same settings.
     """
     there = {

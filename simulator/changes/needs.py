@@ -48,10 +48,6 @@ class Need(NamedTuple):
 class Needs:
     """What sources need.
 
-    Args:
-        wiring: Of all resources.
-        there: Those of the files, in their order.
-
     Source: knative-kinds, Trigger and Subscription: one whose subscriber or dead letter
         sink does not resolve is not Ready, and nothing is dispatched to it; PingSource
         and others: without a sink URI, nothing is sent.

@@ -38,7 +38,6 @@ class Probe(NamedTuple):
         name: For people: attributes as ``--send`` takes them, ``order.placed A1``, or the
             source that sends it.
         old: To the old version; None where it is not sent there.
-        new: Likewise.
         source: Who sends it; empty for a caller.
         made: Nobody sends it: it was made of what filters say.
     """
@@ -77,13 +76,7 @@ def entries(wiring: Wiring) -> dict[str, Hub]:
 def of_events(
     given: Iterable[tuple[str, Event]], old: Wiring, new: Wiring
 ) -> list[Probe]:
-    """Send events where they went, or where their caller says.
-
-    Args:
-        given: Address and event of each.
-        old: What has the addresses.
-        new: Likewise.
-    """
+    """Send events where they went, or where their caller says."""
     found = []
     for to, event in given:
         sending = Sending(to, event)
@@ -111,13 +104,6 @@ def generated(
     For each hub: a plain event; those that sources and services are known to send; for
     each filter what just passes and what just fails; then mixtures of all these, drawn
     from the seed. Which version is the old one makes no difference.
-
-    Args:
-        old: Whose filters they are.
-        new: Likewise.
-        known: What is known to be sent, in either.
-        most: How many.
-        seed: Of the mixtures.
     """
     pools = _pools(old, new, known, most)
     ranked = sorted(
@@ -236,13 +222,7 @@ def known_of(*versions: Version) -> list[Attributes]:
 
 
 def of_sources(old: Version, new: Version, until: str) -> list[Probe]:
-    """Send what the sources of both versions send first, to where each sends it.
-
-    Args:
-        old: Whose sources they are.
-        new: Likewise.
-        until: How long they are listened to.
-    """
+    """Send what the sources of both versions send first, to where each sends it."""
     before, after = _listened(old, until), _listened(new, until)
     found = []
     for node in sorted({*before, *after}):

@@ -36,7 +36,6 @@ class Failing(NamedTuple):
     """A service that fails.
 
     Args:
-        node: Of the service, or of what else is called.
         how: As `Simulation.fault` takes it: ``{"status": 503, "count": 1}``.
         text: ``service/shipping answering 503``.
     """
@@ -66,7 +65,6 @@ class Told(NamedTuple):
     stopped: bool = False
 
     def under(self, key: int) -> Sequence[Hop]:
-        """Give the hops that follow from one."""
         return self.below.get(key, ())
 
 
@@ -74,17 +72,11 @@ NOTHING = Told({})
 
 
 class Version:
-    """A topology as it is on one side, and how it is run.
+    """A topology as it is on one side, and how it is run: *sounding* with its sources.
 
     Args:
-        blueprint: Of it, with its sources.
         until: How long each run goes on; None for until nothing is due.
-        account: Who sends; None for nobody.
         **options: Of each run, as for `Simulation`.
-
-    Attributes:
-        sounding: With its sources.
-        silent: Without.
     """
 
     def __init__(
@@ -104,7 +96,6 @@ class Version:
     def simulate(
         self, *, sounding: bool = False, most: int = _MOST_RECORDS
     ) -> Simulation:
-        """Make a run."""
         return Simulation(
             self.sounding if sounding else self.silent,
             most=most,
@@ -113,12 +104,7 @@ class Version:
         )
 
     def told(self, sending: Sending | None, failing: Sequence[Failing] = ()) -> Told:
-        """Send one event to a run of its own, and tell what comes of it.
-
-        Args:
-            sending: None for nothing.
-            failing: What fails, as far as it is there.
-        """
+        """Send one event, or none, to a run of its own, and tell what comes of it."""
         if sending is None:
             return NOTHING
         sim = self.simulate()

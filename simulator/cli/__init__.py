@@ -156,7 +156,6 @@ def _complete(words: list[str]) -> int:
 
 
 def _parser(words: list[str]) -> Parser:
-    """Make the parser; with only the chosen subcommand when one is chosen."""
     parser = Parser(prog="kn-sim", description=_DESCRIPTION, epilog=_EXAMPLES)
     parser.add_argument("--version", action=VersionAction, find_out=_version)
     subparsers: Subparsers = parser.add_subparsers(

@@ -45,11 +45,7 @@ _SAID = {
 
 
 def order_of(args: argparse.Namespace, sim: Simulation) -> Applied:
-    """Find it out for a topology that is in order.
-
-    Raises:
-        TopologyError: kapp would refuse an annotation.
-    """
+    """Find what is lost; TopologyError where kapp would refuse an annotation."""
     from simulator.errors import TopologyError
 
     def make(topology: Topology) -> Simulation:
@@ -62,7 +58,6 @@ def order_of(args: argparse.Namespace, sim: Simulation) -> Applied:
 
 
 def order_lines(found: Applied, style: Style) -> Iterator[str]:
-    """Give what people read of it."""
     yield style.paint(f"apply order of {found.tool}", "bold")
     if found.tool == "kubectl":
         yield "  one after the other, as they stand in the files"
@@ -223,7 +218,6 @@ def order_notes(found: Applied) -> Iterator[dict[str, Any]]:
 
 
 def order_object(found: Applied) -> dict[str, Any]:
-    """Give what programs read of it."""
     fix = found.fix
     return {
         "tool": found.tool,

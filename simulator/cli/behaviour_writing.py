@@ -27,12 +27,6 @@ _COLOURS = {Sort.MISSED: "red", Sort.REACHED: "green"}
 
 
 def sentence(group: Group, mark: Mark) -> str:
-    """Tell what changes for some events.
-
-    Args:
-        group: Those.
-        mark: Sets off names, and what an event says.
-    """
     count, parting = group.events, group.parting
     events = f"{count:,} event{'s' * (count != 1)}"
     if parting.what == SENT:
@@ -79,13 +73,11 @@ def _sent(parting: Parting, *, one: bool, mark: Mark) -> str:
 
 
 def more_of(outcome: Outcome) -> Iterator[str]:
-    """Say how much is not told; nothing where all is."""
     if len(outcome.groups) > MOST:
         yield f"… and {len(outcome.groups) - MOST:,} more changes; -o json has all"
 
 
 def example(group: Group, mark: Mark) -> str:
-    """Tell of the smallest event, and why."""
     shown = group.example
     text = f"e.g. {mark(shown.name)}"
     if shown.event:
@@ -94,7 +86,6 @@ def example(group: Group, mark: Mark) -> str:
 
 
 def title(found: Behaviour) -> str:
-    """Say what was compared."""
     counts = [
         (found.sources, "of sources"),
         (found.given, "given"),
@@ -137,7 +128,6 @@ def times_of(timings: Sequence[Timing]) -> list[Times]:
 
 
 def lines_of(found: Behaviour, style: Style) -> Iterator[str]:
-    """Give the lines for a terminal."""
     yield style.paint(title(found), "bold")
     if not found.sent:
         yield ""
@@ -180,7 +170,6 @@ def _timing_lines(times: Sequence[Times], style: Style) -> Iterator[str]:
 
 
 def document(found: Behaviour) -> dict[str, Any]:
-    """Give it for programs."""
     return {
         "format": FORMAT,
         "same": found.same,

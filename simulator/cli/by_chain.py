@@ -29,12 +29,7 @@ _WIDTH = len("change-failure rate")
 
 
 class Stories:
-    """Keeps the lines of a flow until it is over, by their chain.
-
-    Args:
-        style: What the terminal can show.
-        text: Lays out a line.
-    """
+    """Keeps the lines of a flow until it is over, by their chain."""
 
     def __init__(self, style: Style, text: Callable[[Line], str]) -> None:
         self._chains = Chains()
@@ -43,11 +38,9 @@ class Stories:
         self._lines: dict[int, list[Line]] = {}
 
     def add(self, record: Record) -> None:
-        """Take the next record; before what tells of it."""
         self._chains.add(record)
 
     def write(self, line: Line) -> None:
-        """Keep a line."""
         chain = self._chains.of[line.serial]
         number = 0 if chain is None else chain.number
         self._lines.setdefault(number, []).append(line)
@@ -99,7 +92,6 @@ class Stories:
             yield f"  lead time: {style.line(_lead_text(chain, environment))}"
 
     def measured(self) -> Iterator[str]:
-        """Give the measures of the run."""
         if not any(chain.milestones for chain in self._chains.all):
             yield "no event tells of a delivery: packaged, deployed, an incident"
             return
@@ -110,7 +102,6 @@ class Stories:
             yield f"  {name.ljust(_WIDTH)}  {self._style.line(value)}"
 
     def as_data(self) -> dict[str, Any]:
-        """Give all of it as JSON data."""
         chains = self._chains.all
         environment = environment_of(chains)
         measures = measures_of(chains)

@@ -27,7 +27,6 @@ def cdevents_findings(topology: Topology, folder: str) -> tuple[Finding, ...]:
     """Judge each CDEvent that is written out: replies, emissions, sources, replays.
 
     Args:
-        topology: As loaded, and in order.
         folder: Where replays lie.
 
     Raises:

@@ -45,7 +45,6 @@ kn-sim check pipeline.yaml --cdevents          events of type dev.cdevents.* as 
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what ``kn-sim check`` takes."""
     parser = add_command(
         subparsers,
         "check",
@@ -99,7 +98,6 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry it out."""
     _check_files(args.files)
     style = style_of(args)
     try:
@@ -136,11 +134,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _judge_tests(args: argparse.Namespace, topology: Topology) -> None:
-    """Find what is wrong in the tests that stand there, which nothing else reads.
-
-    Raises:
-        TopologyError: Something is, there or in the topology; every fault is named.
-    """
+    """Find what is wrong in the tests that stand there, which nothing else reads."""
     if any(each.group == "simulator" for each in topology.of_kind("Test")):
         from simulator.cli.test import suite_of
 
@@ -148,11 +142,7 @@ def _judge_tests(args: argparse.Namespace, topology: Topology) -> None:
 
 
 def _order(args: argparse.Namespace, sim: Simulation) -> Applied | None:
-    """Find what is lost while a tool creates the resources, if that was asked for.
-
-    Raises:
-        TopologyError: The tool would refuse them.
-    """
+    """Find what is lost while a tool creates the resources, if that was asked for."""
     if not args.apply_order:
         return None
     from simulator.cli.apply_order import order_of
@@ -170,11 +160,7 @@ def _wiring(args: argparse.Namespace, sim: Simulation) -> Wiring:
 
 
 def _check_files(files: list[str]) -> None:
-    """Tell files that are not there from files that say something wrong.
-
-    Raises:
-        UsageError: One is not there.
-    """
+    """Tell files that are not there from files that say something wrong."""
     import os
 
     from simulator.manifests.files import why_missing  # loaded soon

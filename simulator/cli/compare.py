@@ -33,7 +33,6 @@ kn-sim compare k8s/ sim.yaml --for 1h --format markdown
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what ``kn-sim compare`` takes."""
     parser = add_command(
         subparsers,
         "compare",
@@ -71,7 +70,6 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry it out."""
     if args.to and not args.send:
         raise UsageError("--to says where --send goes; there is no --send")
     topology = load(args, partly=True)
@@ -96,12 +94,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _wiring(args: argparse.Namespace, topology: Topology) -> Wiring:
-    """Wire it as it stands, and see that there is something to compare.
-
-    Raises:
-        UsageError: There is not.
-        FaultyError: It has faults.
-    """
+    """Wire it as it stands, and see that there is something to compare."""
     from simulator.cli.findings import refuse_faults
     from simulator.wiring import HubKind
 
@@ -151,11 +144,7 @@ def _sent(args: argparse.Namespace, sim: Simulation, events: list[Event]) -> Sim
 
 
 def _profiles(given: str | None, own: Wiring) -> list[Profile]:
-    """Find the profiles that are named; else those of the usual brokers, its own first.
-
-    Raises:
-        UsageError: There is none of a name, or fewer than two are named.
-    """
+    """Find the profiles that are named; else those of the usual brokers, its own first."""
     from simulator.profiles import PROFILES
     from simulator.session.settings import chosen_profile
     from simulator.wiring import HubKind

@@ -26,7 +26,6 @@ _NAMED = 6  # routes that do not differ
 
 
 def lines_of(found: Comparison, style: Style) -> Iterator[str]:
-    """Give the lines for a terminal."""
     names = [run.profile.name for run in found.played]
     run = run_lines(found)
     rows = {row.node: tally_lines(row) for row in found.rows}
@@ -63,7 +62,6 @@ def lines_of(found: Comparison, style: Style) -> Iterator[str]:
 
 
 def run_lines(found: Comparison) -> list[Line]:
-    """Tell how each run went as a whole."""
     waits = [run.answered_ns for run in found.played]
     lines: list[Line] = [
         ("records", [f"{run.records:,}" for run in found.played]),
@@ -96,7 +94,6 @@ def _last(tally: Tally) -> str:
 
 
 def name_of(row: Row) -> str:
-    """Give what a row is about; callers have no node."""
     return row.node or "callers"
 
 
@@ -200,7 +197,6 @@ _FORMAT = "kn-sim-compare/1"
 
 
 def document(found: Comparison) -> dict[str, Any]:
-    """Give the whole output."""
     names = [run.profile.name for run in found.played]
     return {
         "format": _FORMAT,

@@ -103,7 +103,6 @@ _SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH, "powershell": _POWERSHELL
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what ``kn-sim completion`` takes."""
     parser = add_command(
         subparsers,
         "completion",
@@ -116,7 +115,6 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the script."""
     sys.stdout.write(_SCRIPTS[args.shell])
     return EXIT_DONE
 
@@ -130,7 +128,6 @@ def candidates(parser: Parser, words: Sequence[str]) -> Iterator[str]:
     """Give what completes the last word, with a tab and a line of help behind.
 
     Args:
-        parser: Of the whole command.
         words: Behind the name of the command; the last one may be begun only, or empty.
 
     Yields:
@@ -186,7 +183,6 @@ def _joined(words: Sequence[str]) -> list[str]:
 
 
 def _option(parser: Parser, word: str) -> argparse.Action | None:
-    """Find the option of this name that takes a value."""
     return next(
         (
             action

@@ -24,7 +24,6 @@ kubectl get broker,trigger -o yaml | kn-sim convert --to short -
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what the subcommand takes."""
     parser = add_command(
         subparsers,
         "convert",
@@ -49,7 +48,6 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the topology to stdout."""
     from simulator.cli.output import emit
 
     if args.format == "json":
@@ -66,7 +64,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(topology: Topology) -> str:
-    """Write a List of manifests, as ``kubectl get -o json`` does."""
     from simulator.cli.output import json_text
 
     items = [resource.manifest for resource in topology]

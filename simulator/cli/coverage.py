@@ -58,11 +58,7 @@ def enough(coverage: Coverage, fail_under: float) -> bool:
 
 
 class Asked:
-    """What ``kn-sim test --cov`` measures, and tells.
-
-    Raises:
-        UsageError: An option is wrong.
-    """
+    """Measures what ``kn-sim test --cov`` asks for; UsageError where an option is wrong."""
 
     def __init__(self, args: argparse.Namespace, suite: Suite) -> None:
         try:
@@ -75,17 +71,12 @@ class Asked:
         self._measuring = Measuring([suite.blueprint(None)])
 
     def add(self, outcome: Outcome) -> None:
-        """Count what the run of a test has covered."""
         case = outcome.case
         self._measuring.watch(outcome.simulation, self._suite.blueprint(case))
         self._measuring.count(case.given.get("services") or ())
 
     def finish(self) -> bool:
-        """Report; tell whether enough is covered. Stdout is for text among text.
-
-        Raises:
-            OSError: A file cannot be written.
-        """
+        """Report; tell whether enough is covered. Stdout is for text among text."""
         coverage = self._measuring.coverage
         style = style_of(self._args)
         show = print if self._args.format == "text" else say

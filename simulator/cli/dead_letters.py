@@ -28,7 +28,6 @@ kn-sim trace dead-letters cluster.jsonl --of k8s/ --redrive --with fixed/ --to b
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what the subcommand takes."""
     parser = add_command(
         subparsers,
         "dead-letters",
@@ -104,7 +103,6 @@ def _add_redrive(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry it out."""
     from simulator.cli.dead_letters_text import Found, json_of, lines_of
     from simulator.dead_letters.letter import USUAL, grouped
 
@@ -151,12 +149,7 @@ def _check_use(args: argparse.Namespace) -> None:
 
 
 def _again(args: argparse.Namespace, found: Found) -> tuple[Simulation, AddressBook]:
-    """Make the run in which letters are sent once more.
-
-    Raises:
-        UsageError: Nobody says in which topology.
-        SimulatorError: The topology or a setting is refused.
-    """
+    """Make the run in which letters are sent once more."""
     from simulator.kernel import AddressBook
     from simulator.session import Simulation
 

@@ -44,7 +44,6 @@ def lines_of(
     style: Style,
     redriven: Redriven | None = None,
 ) -> Iterator[str]:
-    """Tell of groups, and of what came of sending the letters once more."""
     letters = len(found.letters)
     if not letters:
         yield "no dead letters"
@@ -166,7 +165,6 @@ def json_of(
     found: Found,
     redriven: Redriven | None = None,
 ) -> dict[str, Any]:
-    """Give the same for programs."""
     whys: dict[int, str] = {}
     if redriven is not None:
         whys = dict(zip(map(id, found.letters), redriven.whys, strict=True))
@@ -239,11 +237,9 @@ class Found:
     """The dead letters of a file, and what is known besides.
 
     Attributes:
-        letters: In order.
         lost: How many deliveries of the run ended in no dead letter sink.
         family: The run; None for a cluster's letters.
         replay: What its trace says of it; None for nothing.
-        book: Of the topology that they come from; None where nobody knows.
         names: Names the addresses in letters; likewise.
 
     Raises:
@@ -279,11 +275,7 @@ class Found:
 
 
 def _is_trace(name: str) -> bool:
-    """Tell by how a file begins whether it is a trace.
-
-    Raises:
-        OSError: It cannot be read.
-    """
+    """Tell by how a file begins whether it is a trace."""
     if name == STDIN:
         stdin = cast("BufferedReader", sys.stdin.buffer)
         return stdin.peek(max(map(len, _TRACES))).startswith(_TRACES)

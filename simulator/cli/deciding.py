@@ -21,10 +21,7 @@ _DECISIONS: tuple[Decision, ...] = ("approve", "reject")
 
 
 def decide(sim: Simulation, args: argparse.Namespace) -> list[tuple[str, str]]:
-    """Decide beforehand as the options say.
-
-    Returns:
-        Each ``--approve`` and ``--reject`` as it was given, and the node that it is about.
+    """Decide as the options say; give each as it was given, with the node it is about.
 
     Raises:
         UsageError: An option is none; all that is wrong is named.
@@ -91,7 +88,6 @@ def _given(args: argparse.Namespace) -> Iterator[tuple[Decision, str]]:
 
 
 def undecided(counts: Counts) -> Iterator[str]:
-    """Tell how somebody who is not there could have decided."""
     nodes = dict.fromkeys(each.at for each in counts.undecided.found)
     if nodes:
         each = " ".join(f"--approve {name_of(node)}" for node in nodes)

@@ -46,7 +46,6 @@ kn-sim diff git:main k8s/ --summary --exit-status
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what the subcommand takes."""
     parser = add_command(
         subparsers,
         "diff",
@@ -103,7 +102,6 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry it out."""
     from simulator.changes.change_set import Op
 
     runs = wants_behaviour(args)
@@ -139,12 +137,7 @@ def run(args: argparse.Namespace) -> int:
 def _behaviour(
     args: argparse.Namespace, versions: tuple[Blueprint, Blueprint], folders: list[str]
 ) -> Behaviour | None:
-    """Run both versions; None where nobody asked for it, and there is nothing to tell.
-
-    Raises:
-        SimulatorError: An option is refused; or, where events are asked for, a version
-            cannot be run.
-    """
+    """Run both versions; None where nobody asked for it, and there is nothing to tell."""
     from simulator.cli.diff_behaviour import asked_of, behaviour_of
 
     asked = bool(args.only or asked_of(args))
@@ -165,7 +158,6 @@ def _write(
     after: Blueprint | None,
     behaviour: Behaviour | None,
 ) -> None:
-    """Write what becomes of resources, and then what changes for events."""
     from simulator.cli import behaviour_writing as writing
     from simulator.cli.diff_text import json_of, lines_of, rows_of
 
@@ -213,11 +205,6 @@ def _folder(side: Revision | str) -> str:
 
 
 def _sides(args: argparse.Namespace) -> list[Revision | str]:
-    """Find what is read of each version.
-
-    Raises:
-        UsageError: They are not two, or one names nothing.
-    """
     from simulator.cli.revisions import revision_of
 
     words = (args.old, args.new)
@@ -245,12 +232,6 @@ def _sides(args: argparse.Namespace) -> list[Revision | str]:
 def _both(
     sides: Sequence[Revision | str], namespace: str | None
 ) -> tuple[Topology, Topology]:
-    """Read the two versions.
-
-    Raises:
-        UsageError: One is not there.
-        TopologyError: One cannot be read; the faults of both are named.
-    """
     found, faults = [], []
     for side in sides:
         topology = _read(side, namespace)

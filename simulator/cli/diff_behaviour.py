@@ -38,7 +38,6 @@ _TRACE, _COMPRESSED = b'{"format":"kn-sim-trace/', b"\x28\xb5\x2f\xfd"
 
 
 def add_behaviour(parser: Parser) -> None:
-    """Let it take what is sent, and what fails."""
     group = parser.add_argument_group("what changes for events")
     group.add_argument(
         "--events",
@@ -87,17 +86,12 @@ def add_behaviour(parser: Parser) -> None:
 
 
 def asked_of(args: argparse.Namespace) -> list[str]:
-    """Give the options that ask for events."""
     names = ("events", "generate", "failing", "to", "until", "account")
     return [name for name in names if getattr(args, name) not in (None, "")]
 
 
 def wants_behaviour(args: argparse.Namespace) -> bool:
-    """Tell whether both versions are to be run.
-
-    Raises:
-        UsageError: Options contradict each other.
-    """
+    """Tell whether both versions are to be run; UsageError where options contradict."""
     asked = asked_of(args)
     if args.only == "resources" and asked:
         option = {"until": "for", "account": "as"}.get(asked[0], asked[0])
@@ -125,7 +119,6 @@ def behaviour_of(
     """Send events to both versions, and compare what comes of them.
 
     Args:
-        args: With what `add_behaviour` takes.
         blueprints: What is there, and what takes its place.
         folders: Where files that they name lie, of each.
 
@@ -190,11 +183,6 @@ def _probes(args: argparse.Namespace, old: Version, new: Version) -> list[Probe]
 def _given(
     args: argparse.Namespace, wirings: Sequence[Wiring]
 ) -> Iterator[tuple[str, Event]]:
-    """Give each event, and where it goes.
-
-    Raises:
-        UsageError: A file is not there, or nothing says where its events go.
-    """
     from simulator.cli.events import read_events
 
     to = ""
@@ -237,11 +225,7 @@ def _of_trace(name: str, wirings: Sequence[Wiring]) -> Iterator[tuple[str, Event
 
 
 def _address(to: str, namespace: str | None, wirings: Sequence[Wiring]) -> str:
-    """Find where events go that nothing else is said of.
-
-    Raises:
-        UsageError: It has to be said; or there is no such address.
-    """
+    """Find where events go that nothing else is said of."""
     from simulator.names import resolve
 
     known = dict.fromkeys(node for each in wirings for node in each.addresses)
@@ -264,11 +248,6 @@ def _address(to: str, namespace: str | None, wirings: Sequence[Wiring]) -> str:
 def _scenarios(
     given: Sequence[str], wirings: Sequence[Wiring], namespace: str | None
 ) -> list[tuple[Failing, ...]]:
-    """Read ``--failing``.
-
-    Raises:
-        UsageError: There is no such service, or it cannot fail so; all are named.
-    """
     endpoints = [each for wiring in wirings for each in wiring.endpoints]
     nodes = list(dict.fromkeys(each.node for each in endpoints if not each.private))
     found, wrong = [], []

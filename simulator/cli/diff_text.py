@@ -68,13 +68,7 @@ class Row(NamedTuple):
 def rows_of(
     changes: Sequence[Change], before: Conditions, after: Conditions
 ) -> list[Row]:
-    """Give the table, sorted by namespace, name, kind and version.
-
-    Args:
-        changes: In their order.
-        before: Conditions of the old version.
-        after: Of the new one.
-    """
+    """Give the table, sorted by namespace, name, kind and version."""
     rows = []
     for change in changes:
         resource = change.resource
@@ -192,15 +186,7 @@ def json_of(
     *,
     as_yaml: bool = False,
 ) -> str:
-    """Give kapp's JSON; the arguments are those of `lines_of`.
-
-    Args:
-        changes: In their order.
-        rows: The table.
-        context: Lines around each change; None for the table alone.
-        behaviour: What is told besides, under a key of our own; None for nothing.
-        as_yaml: Show what each change comes to.
-    """
+    """Give kapp's JSON; the arguments are those of `lines_of`."""
     notes = _notes(changes, rows)
     blocks, titles = [], []
     if as_yaml:
@@ -221,13 +207,7 @@ _FENCE = 3
 def resources_of(
     changes: Sequence[Change], rows: Sequence[Row], context: int | None
 ) -> Iterator[str]:
-    """Give the lines on resources: the table, and the fields folded away.
-
-    Args:
-        changes: In their order.
-        rows: The table.
-        context: Lines around each change; None for the table alone.
-    """
+    """Give the lines on resources: the table, and the fields folded away."""
     yield f"### Changes: {counted_ops(changes)}"
     changed = [row for row in rows if row.op]
     if changed:
@@ -267,7 +247,6 @@ def _fields(changes: Sequence[Change], context: int) -> Iterator[str]:
 
 
 def behaviour_of(found: Behaviour) -> Iterator[str]:
-    """Give the lines of a comment on a change."""
     yield f"### {title(found)}"
     yield ""
     if not found.sent:

@@ -28,7 +28,6 @@ def differences(sim: Simulation) -> tuple[Known, ...]:
 
 
 def difference_lines(found: Sequence[Known], style: Style) -> Iterator[str]:
-    """Give a line for each."""
     if found:
         title = f"on other brokers ({len(found)})"
         yield style.paint(title, "bold", "blue")
@@ -68,7 +67,6 @@ def difference_note(known: Known, wiring: Wiring) -> dict[str, Any]:
 
 
 def difference_object(known: Known) -> dict[str, Any]:
-    """Give one for programs."""
     rule = known.difference
     return {
         "code": rule.code,

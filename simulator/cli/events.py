@@ -27,15 +27,10 @@ _LARGEST = 64 * 1024 * 1024
 
 
 def read_events(texts: Sequence[str]) -> list[Event]:
-    """Read all events that were named.
+    """Read events as they are named on the command line, in order.
 
-    Args:
-        texts: As they stand on the command line, in order.
-
-    Returns:
-        Valid events; ids and sources that are missing are filled in: ``event-1``,
-        ``event-2`` … by place, and ``/kn-sim``. JSON with a specversion is meant to
-        be whole.
+    Ids and sources that are missing are filled in: ``event-1``, ``event-2`` … by place, and
+    ``/kn-sim``. JSON with a specversion is meant to be whole.
 
     Raises:
         EventError: Anything is no event; it names each one and all its faults.
@@ -54,10 +49,6 @@ def read_events(texts: Sequence[str]) -> list[Event]:
 
 def events_in(content: str, name: str) -> list[Event]:
     """Read the events of a file: one JSON value, an array's items, or one value a line.
-
-    Args:
-        content: Its text.
-        name: What faults call it.
 
     Raises:
         EventError: Anything is no event; it names each one and all its faults.
@@ -86,7 +77,6 @@ def _take(
 
 
 def _members(text: str, wrong: list[str]) -> Iterator[tuple[str, object]]:
-    """Give each event as data, with what to call it."""
     if text == "-":
         yield from _parsed(sys.stdin.read(), "<stdin>", wrong)
     elif text.startswith("@"):
@@ -213,10 +203,6 @@ def _pairs(text: str) -> dict[str, Any]:
     """Read ``type=a,data={"x": 1, "y": 2},subject=b``.
 
     A value ends at a comma that ``name=`` follows; commas within JSON do not count.
-
-    Raises:
-        ValueError: A name is given twice, or data is what JSON does not know.
-        OSError: A file of data cannot be read.
     """
     members: dict[str, Any] = {}
     at = 0
@@ -284,13 +270,7 @@ def _end_of_json(text: str, start: int) -> int | None:
 def _event(
     members: object, number: int, *, may_lack: bool
 ) -> tuple[list[str], Event | None]:
-    """Make an event; or list all that is wrong with it.
-
-    Args:
-        members: Of the JSON, or as spelled on the command line.
-        number: By place.
-        may_lack: Whether an id and a source are filled in whatever else is there.
-    """
+    """Make an event; or list all that is wrong with it."""
     if not isinstance(members, dict):
         return ["expected a JSON object"], None
     missing = {"id": f"event-{number}", "source": _SOURCE}

@@ -16,7 +16,6 @@ _LONGEST = 100
 
 
 def expansion_objects(expansions: Iterable[Expansion]) -> list[dict[str, Any]]:
-    """Give what is made of each resource, whole."""
     return [
         {
             "group": each.resource.group,

@@ -37,7 +37,6 @@ kn-sim explain shop.yaml --trace cluster.jsonl
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what ``kn-sim explain`` takes."""
     parser = add_command(
         subparsers,
         "explain",
@@ -89,7 +88,6 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry it out."""
     if args.trace is not None:
         from simulator.cli.explain_trace import run as explain_trace  # seldom asked
 
@@ -124,13 +122,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 class Explained(NamedTuple):
-    """What is said of one event.
-
-    Args:
-        event: The event.
-        whys: Of each trigger.
-        doors: Of each hub that asks who sends.
-    """
+    """What is said of one event: of each trigger, and of each hub that asks who sends."""
 
     event: Event
     whys: list[Why]
@@ -155,7 +147,6 @@ class Chosen(NamedTuple):
     limit: int | None = None
 
     def of(self, whys: list[Why]) -> list[Why]:
-        """Choose."""
         return [why for why in whys if why.matches or not self.matching][: self.limit]
 
 
@@ -210,15 +201,7 @@ def explained_lines(
     style: Style,
     chosen: Chosen = _ALL,
 ) -> Iterator[str]:
-    """Give a headline, and for each trigger what its filter says.
-
-    Args:
-        event: The event.
-        whys: Its explanations, in the order in which they are shown.
-        names: URL -> the node that has it.
-        style: What the terminal can show.
-        chosen: Which of them are shown.
-    """
+    """Give a headline, and for each trigger what its filter says."""
     matching = sum(why.matches for why in whys)
     from simulator.nodes import is_topic
 
@@ -245,7 +228,6 @@ def explained_lines(
 
 
 def _names(wiring: Wiring) -> dict[str, str]:
-    """Give the node of each URL; of the channels of a flow, the flow as well."""
     from simulator.kernel import AddressBook
     from simulator.nodes import node_name
 
@@ -307,7 +289,6 @@ class Door(NamedTuple):
     refusal: Refusal | None
 
     def line(self, style: Style) -> str:
-        """Say it in a line."""
         name = style.paint(self.hub, "bold")
         if self.refusal is None:
             by = f"policy {self.policy}" if self.policy else f"default mode {self.mode}"
@@ -320,7 +301,6 @@ class Door(NamedTuple):
         return said if self.account else f"{said} (--as ACCOUNT says who sends)"
 
     def to_json(self) -> dict[str, Any]:
-        """Give it as JSON data."""
         refusal = self.refusal
         return {
             "hub": self.hub,
@@ -334,14 +314,7 @@ class Door(NamedTuple):
 def doors(
     sim: Simulation, event: Event, hubs: Iterable[str], account: str | None
 ) -> Iterator[Door]:
-    """Ask the hubs that want to know who sends, each once.
-
-    Args:
-        sim: What runs.
-        event: As it would be sent.
-        hubs: Their nodes.
-        account: The subject that sends; None for nobody.
-    """
+    """Ask the hubs that want to know who sends, each once."""
     from simulator.access import Policy, bearer
 
     for hub in dict.fromkeys(hubs):

@@ -46,7 +46,6 @@ kn-sim explore orders.yaml --send order.json --never-lost --choices-out lost.jso
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what ``kn-sim explore`` takes."""
     parser = add_command(
         subparsers,
         "explore",
@@ -174,7 +173,6 @@ def _add_kept(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry it out."""
     from simulator.cli.explored import Explored
 
     explored = Explored(args, style_of(args))
@@ -185,11 +183,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _plan(args: argparse.Namespace) -> Plan:
-    """Make the plan of what was asked for.
-
-    Raises:
-        SimulatorError: It cannot be carried out.
-    """
     from simulator.explore.exploring import always_of, planned
     from simulator.explore.plan import (
         KINDS,
@@ -232,11 +225,7 @@ def _check_use(args: argparse.Namespace) -> None:
 def _course(
     args: argparse.Namespace, topology: Topology
 ) -> tuple[tuple[Input, ...], str | None]:
-    """Give what is sent, and how long each run goes on.
-
-    Raises:
-        SimulatorError: It cannot be sent, or nothing is.
-    """
+    """Give what is sent, and how long each run goes on."""
     from simulator.cli.events import read_events
     from simulator.cli.findings import refuse_faults
     from simulator.explore.plan import Input
@@ -305,7 +294,6 @@ _SHORTEST_S = 0.1
 
 
 def add_scaling(parser: Parser) -> None:
-    """Let it take who works, and where that is kept."""
     group = parser.add_argument_group("who works on it; what is found is the same")
     group.add_argument(
         "-j",
@@ -330,11 +318,7 @@ def add_scaling(parser: Parser) -> None:
 
 
 def scaling(args: argparse.Namespace) -> dict[str, Any]:
-    """Give the same as arguments of `carry_out`.
-
-    Raises:
-        UsageError: It contradicts itself.
-    """
+    """Give the same as arguments of `carry_out`; UsageError where it contradicts itself."""
     if args.on is not None and args.jobs != 1:
         raise UsageError("--jobs is about this machine, --on about others; give one")
     return {"jobs": args.jobs, "on": args.on, "campaign": args.campaign}
@@ -348,14 +332,12 @@ class Pace:
         self._seen: deque[tuple[float, int]] = deque([(time.monotonic(), 0)])
 
     def note(self, search: Search) -> None:
-        """Take down where it is now."""
         now = time.monotonic()
         self._seen.append((now, search.runs))
         while len(self._seen) > 2 and now - self._seen[1][0] > _WINDOW_S:  # noqa: PLR2004 - both ends
             self._seen.popleft()
 
     def text(self, search: Search) -> str:
-        """Put it into words."""
         (begin, before), (end, now) = self._seen[0], self._seen[-1]
         known = search.known + self._seeds
         told = f"{now:,} of {known:,} known runs"

@@ -34,10 +34,6 @@ _TESTS = (b"apiVersion: simulator/v1\nkind: Test\n", b"def test_", b"from ")
 class Explored:
     """Tells what a search came to, and writes the files that were asked for.
 
-    Args:
-        args: Of ``kn-sim explore``.
-        style: How it can look.
-
     Raises:
         UsageError: A file cannot be written there.
     """
@@ -57,11 +53,7 @@ class Explored:
         self._check_files()
 
     def _check_files(self) -> None:
-        """See that each file can be written, before hours are spent on what is in it.
-
-        Raises:
-            UsageError: One cannot.
-        """
+        """See that each file can be written, before hours are spent on what is in it."""
         args = self._args
         for option, file, begins, what in (
             ("choices_out", args.choices_out, (b"{",), "file of choices"),
@@ -77,7 +69,6 @@ class Explored:
             refuse_an_input(args, option, begins, what, file)
 
     def show(self, exploration: Exploration) -> None:
-        """Write the files, and tell what it came to."""
         example = exploration.counter_example
         if example is not None:
             self._keep(example)
@@ -278,7 +269,6 @@ def _expected(example: CounterExample) -> Iterator[dict[str, Any]]:
 def pytest_text(
     example: CounterExample, files: Sequence[str], handlers: Sequence[str]
 ) -> str:
-    """Write it as a module with one test."""
     plan = example.plan
     options = {
         name: value

@@ -24,7 +24,6 @@ kn-sim export eventcatalog shop.yaml --into catalog/
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what ``kn-sim export`` takes."""
     parser = add_command(
         subparsers,
         "export",
@@ -84,12 +83,6 @@ def _add(
 
 
 def _catalogue(args: argparse.Namespace) -> Catalogue:
-    """Work out what is told.
-
-    Raises:
-        TopologyError: The topology is refused.
-        UsageError: The trace is none.
-    """
     from simulator.cli.inputs import read_named
     from simulator.exports.catalogue import catalogue
     from simulator.exports.subject import title_of

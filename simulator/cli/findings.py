@@ -88,8 +88,6 @@ def finding_lines(
     """Give the findings by severity, and then what is not simulated.
 
     Args:
-        wiring: Of the topology.
-        style: What the terminal can show.
         with_stubs: Whether to say of each reference that a stub answers.
         each_absent: Whether to name each resource that is not simulated, or is played by
             what was read and not recorded, or count them.
@@ -190,7 +188,6 @@ def finding_object(finding: Finding) -> dict[str, Any]:
 
 
 def reasoned_object(finding: Finding) -> dict[str, Any]:
-    """Give a finding with why it matters, what ends it, and where else to look."""
     why, fix = _reasons(finding)
     return {
         **finding_object(finding),
@@ -261,10 +258,7 @@ _PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
 
 
 def annotation_lines(found: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Give a line for each fault or finding.
-
-    Args:
-        found: As `finding_object` and `fault_object` give them.
+    """Give a line for each fault or finding, in GitHub's form.
 
     Source: GitHub's documentation, "Workflow commands for GitHub Actions", and
         actions/toolkit, packages/core/src/command.ts (escapes).
@@ -345,7 +339,6 @@ def _where(wiring: Wiring) -> str:
 
 
 def ready_of(conditions: tuple[Condition, ...]) -> Condition | None:
-    """Give the condition `Ready` of a resource."""
     return next((each for each in conditions if each.type == "Ready"), None)
 
 

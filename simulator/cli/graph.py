@@ -28,7 +28,6 @@ kn-sim graph --replay run.jsonl              with what code in Python has sent
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what the subcommand takes."""
     parser = add_command(
         subparsers,
         "graph",
@@ -51,7 +50,6 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the graph to stdout."""
     from simulator.cli.output import emit
     from simulator.graph.writing import to_dot, to_json, to_mermaid, to_text
 
@@ -74,12 +72,7 @@ def _wired(wiring: Wiring, sent: Iterable[tuple[str, str]] = ()) -> Graph:
 
 
 def _recorded(args: argparse.Namespace) -> Graph:
-    """Draw what a trace has shown: of its own topology, of another, or all that it has.
-
-    Raises:
-        UsageError: It is no trace, or what it decides is given.
-        TopologyError: The topology is refused.
-    """
+    """Draw what a trace has shown: of its own topology, of another, or all that it has."""
     from simulator.graph.build import recorded, sent
     from simulator.trace import Trace
 
@@ -97,5 +90,4 @@ def _recorded(args: argparse.Namespace) -> Graph:
 
 
 def _back(args: argparse.Namespace) -> str:
-    """Give the mark of a node shown before, in what the terminal spells."""
     return "↑" if style_of(args).unicode else "(above)"

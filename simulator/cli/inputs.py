@@ -46,7 +46,6 @@ def account_of(args: argparse.Namespace) -> str | None:
 
 
 def style_of(args: argparse.Namespace) -> Style:
-    """Find out how results can look on stdout."""
     return Style.of(sys.stdout, args.color)
 
 
@@ -85,11 +84,7 @@ def load(args: argparse.Namespace, *, partly: bool = False) -> Topology:
 
 
 def _check_contents(topology: Topology) -> None:
-    """Refuse files that have to do with anything but Knative.
-
-    Raises:
-        TopologyError: They hold nothing that kn-sim looks at.
-    """
+    """Refuse files that have to do with anything but Knative."""
     from simulator.control.naming import CAMEL  # these are loaded soon
     from simulator.control.registry import no_such_kind
 
@@ -130,8 +125,6 @@ def simulate(
     """Make a simulation with the settings of the run.
 
     Args:
-        args: With what `add_files` and `add_settings` take.
-        topology: What runs.
         keep: How many of the newest records stay in memory; None for all.
         journal: Whether the run can be forked.
         profile: Plays all brokers; None for what the settings say.
@@ -172,11 +165,6 @@ def simulate(
 
 
 def check_handlers(args: argparse.Namespace) -> None:
-    """See that the files of handlers are there.
-
-    Raises:
-        UsageError: One is not.
-    """
     for name in args.handlers:
         if not os.path.isfile(name):
             raise UsageError(f"--handlers {name}: there is no such Python file")
@@ -184,9 +172,6 @@ def check_handlers(args: argparse.Namespace) -> None:
 
 def book_of(args: argparse.Namespace) -> AddressBook:
     """Load the topology, wire it, and find where its addresses lead.
-
-    Args:
-        args: With what `add_files` and `add_wiring` take.
 
     Raises:
         UsageError: There is no such profile.
@@ -269,11 +254,7 @@ def _each_once(where: str, pairs: list[tuple[str, object]]) -> dict[str, object]
 
 
 def check_mode(args: argparse.Namespace) -> None:
-    """See that there are answers for which a mode is given.
-
-    Raises:
-        UsageError: There are none.
-    """
+    """See that there are answers for which a mode is given; UsageError for none."""
     if args.mode is not None and args.answers is None:
         raise UsageError("--mode says what --answers is for; there is no --answers")
 

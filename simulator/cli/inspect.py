@@ -24,7 +24,6 @@ kn-sim inspect k8s/ -o json                    with kapp's keys
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what the subcommand takes."""
     parser = add_command(
         subparsers,
         "inspect",
@@ -45,7 +44,6 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the table to stdout."""
     from simulator.cli.inspect_rows import TITLES, cells_of, listed, tree
     from simulator.cli.kapp_table import table_json, table_lines
 

@@ -29,8 +29,6 @@ TITLES = {
 
 
 class Row(NamedTuple):
-    """A line of the table."""
-
     namespace: str
     name: str
     kind: str
@@ -39,7 +37,6 @@ class Row(NamedTuple):
 
 
 def cells_of(row: Row) -> list[Cell]:
-    """Give what a terminal shows of a row."""
     state = state_cells(row.reconcile_state, row.reconcile_info)
     return [*map(Cell, row[:3]), *state]
 
@@ -67,8 +64,6 @@ def tree(wiring: Wiring) -> list[Row]:
 
 
 class _Tree:
-    """What is known of nodes, and what was shown."""
-
     def __init__(self, wiring: Wiring) -> None:
         graph = build(wiring)
         self._wiring = wiring

@@ -33,11 +33,7 @@ class Row(Protocol):
 
 
 class Cell(NamedTuple):
-    """What stands in one field of a table.
-
-    Args:
-        colour: ``green``, ``red``, or empty for none.
-    """
+    """A field of a table; its colour is ``green``, ``red``, or empty for none."""
 
     text: str
     colour: str = ""
@@ -53,7 +49,6 @@ def state_of(conditions: Conditions, key: ResourceKey) -> tuple[str, str]:
 
 
 def state_cells(state: str, info: str) -> tuple[Cell, Cell]:
-    """Give the cells of Rs and Ri."""
     return Cell(state, state and ("green" if state == "ok" else "red")), Cell(
         _broken(info)
     )
@@ -73,12 +68,9 @@ def table_lines(
     *,
     repeated: bool = False,
 ) -> Iterator[str]:
-    """Give the lines of a table.
+    """Give the lines of a table, a cell for each column of the header.
 
     Args:
-        header: The titles of the columns.
-        rows: In their order, a cell for each column.
-        style: What the terminal can show.
         repeated: Whether the first column says the same again, instead of ``^``.
     """
     shown = [[Cell(title, "bold") for title in header]]
@@ -127,12 +119,9 @@ def table_json(
     """Give a table as kapp's JSON; there is a column ``age`` of nothing in it, too.
 
     Args:
-        content: What it counts.
         header: The names of the fields of *rows*, each with its title.
-        rows: In their order.
         notes: What stands below it.
         blocks: What is printed besides.
-        lines: Likewise.
         more: Keys of our own.
     """
     table = {

@@ -32,7 +32,6 @@ kn-sim mutate --each topologies/*.yaml -- pytest -q tests/test_topologies.py
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what ``kn-sim mutate`` takes."""
     parser = add_command(
         subparsers,
         "mutate",
@@ -94,7 +93,6 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Try the mutants; give the exit code."""
     files, command = _parted(args)
     in_process = _words_of_test(command)
     tests: Tests | None
@@ -111,11 +109,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _parted(args: argparse.Namespace) -> tuple[list[str], list[str]]:
-    """Part the words into files and the command behind ``--``.
-
-    Raises:
-        UsageError: Stdin is named, which cannot be read again for each mutant.
-    """
+    """Part the words into files and the command behind ``--``."""
     named = [*args.files, *args.command]
     words: list[str] = args.words
     command = words[words.index("--") + 1 :] if "--" in words else []
@@ -128,7 +122,6 @@ def _parted(args: argparse.Namespace) -> tuple[list[str], list[str]]:
 
 
 def _words_of_test(command: Sequence[str]) -> list[str] | None:
-    """Give the words of ``kn-sim test`` without the name of the program."""
     ways = (1, "kn-sim"), (3, "-m simulator")
     for count, program in ways:
         called = (
@@ -166,11 +159,7 @@ def _loaded(args: argparse.Namespace, files: list[str]) -> Topology:
 def _suites(
     args: argparse.Namespace, files: list[str], words: list[str]
 ) -> tuple[list[Candidate], Tests]:
-    """Make the mutants of files, and what runs the tests in YAML in this process.
-
-    Raises:
-        UsageError: The tests are not of these files, or an option makes no sense here.
-    """
+    """Make the mutants of files, and what runs the tests in YAML in this process."""
     from simulator.cli import _parser
     from simulator.cli.test import selected, suite_of
     from simulator.mutation.campaign import Suites, candidates_of
@@ -199,11 +188,6 @@ def _suites(
 
 
 def _selected(args: argparse.Namespace, candidates: list[Candidate]) -> list[Candidate]:
-    """Give the mutants that are asked for.
-
-    Raises:
-        UsageError: There are none.
-    """
     if not candidates:
         raise UsageError(
             "there is nothing to change: no filter, route, delivery or reply"
@@ -267,7 +251,6 @@ def _tried(args: argparse.Namespace, candidates: list[Candidate], tests: Tests) 
 
 
 def _far(attempts: dict[int, Attempt], count: int, began: float) -> str:
-    """Say how far it is, how fast it goes, and how long it will take yet."""
     from simulator.mutation.campaign import Score, Verdict
 
     done = Score(attempts=tuple(attempts.values()))

@@ -62,7 +62,6 @@ def add_namespace(parser: argparse.ArgumentParser) -> None:
 
 
 def add_account(parser: argparse._ActionsContainer) -> None:
-    """Let it take who sends."""
     parser.add_argument(
         "--as",
         dest="account",
@@ -75,13 +74,7 @@ def add_account(parser: argparse._ActionsContainer) -> None:
 def add_wiring(
     add: Callable[..., object], *, profile: bool = True, all_too: bool = False
 ) -> None:
-    """Let it take what decides how a topology is wired.
-
-    Args:
-        add: `add_argument` of a parser, or of a group in one.
-        profile: Whether one can be chosen.
-        all_too: Whether all of them can be asked for at once.
-    """
+    """Let it take what decides how a topology is wired; *all_too*: all profiles at once."""
     add(
         "--strict",
         action="store_true",
@@ -129,11 +122,7 @@ def add_settings(parser: argparse.ArgumentParser, *, profile: bool = True) -> No
 def add_output(
     parser: argparse.ArgumentParser, formats: Sequence[str] = ("text", "json")
 ) -> argparse._ArgumentGroup:
-    """Let it take ``--format`` (unless there is one only) and ``--color``.
-
-    Returns:
-        The group of options, for further ones.
-    """
+    """Let it take ``--format`` (unless there is one only) and ``--color``, as a group."""
     group = parser.add_argument_group("output")
     if len(formats) > 1:
         group.add_argument(
@@ -153,7 +142,6 @@ def add_output(
 
 
 def add_by(parser: argparse._ActionsContainer) -> None:
-    """Let it take how the flow is told."""
     parser.add_argument(
         "--by",
         choices=("chain",),
@@ -178,7 +166,6 @@ def _profile(text: str) -> str:
 
 
 def whole_number(text: str) -> int:
-    """Read a whole number, for argparse."""
     digits = text.removeprefix("-")
     if not digits.isascii() or not digits.isdecimal():
         raise argparse.ArgumentTypeError(f"expected a whole number, found {text!r}")
@@ -199,7 +186,6 @@ def duration(text: str) -> str:
 
 
 def add_choices(parser: argparse.ArgumentParser) -> None:
-    """Let it take what is chosen in place of what the seed says."""
     parser.add_argument(
         "--choices",
         metavar="@FILE",
@@ -209,7 +195,6 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
 
 
 def add_answers(parser: argparse._ActionsContainer) -> None:
-    """Let it take answers of real services."""
     parser.add_argument(
         "--answers",
         metavar="FILE",

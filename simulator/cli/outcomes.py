@@ -48,7 +48,6 @@ class TextReport:
         self._style = style
 
     def add(self, outcome: Outcome, seconds: float) -> None:
-        """Print its line."""
         style = self._style
         mark, colour = ("✓", "green") if outcome.passed else ("✗", "red")
         name = style.line(outcome.case.name)
@@ -58,7 +57,6 @@ class TextReport:
                 print(style.symbols(f"{_INDENT}{line}".rstrip()))
 
     def finish(self, counts: Counts) -> None:
-        """Print how many passed, failed, and were not run."""
         passed, failed, not_run, not_selected = counts
         parts = [f"{failed} failed"] if failed else []
         parts += [f"{passed} passed"] if passed or not failed else []
@@ -77,7 +75,6 @@ def failure_lines(outcome: Outcome) -> Iterator[str]:
 
 
 def flow_lines(outcome: Outcome) -> Iterator[str]:
-    """Give the flow of its run, and what that came to."""
     sim = outcome.simulation
     yield f"events (seed {sim.seed})"
     if not len(sim.trace):
@@ -99,7 +96,6 @@ class JsonReport:
         self._tests: list[dict[str, Any]] = []
 
     def add(self, outcome: Outcome, seconds: float) -> None:
-        """Take one test."""
         place = outcome.case.resource.position()
         self._tests.append(
             {
@@ -124,7 +120,6 @@ class JsonReport:
         )
 
     def finish(self, counts: Counts) -> None:
-        """Print it."""
         whole = {"format": _FORMAT, **counts._asdict(), "tests": self._tests}
         emit(json_text(whole) + "\n")
 
@@ -133,9 +128,6 @@ class JUnitReport:
     """One suite, as Jenkins and GitLab read it.
 
     Source: junit-10.xsd of Jenkins' xUnit plugin, which pytest tests its own XML against.
-
-    Args:
-        name: Of the suite: what was tested.
     """
 
     def __init__(self, name: str) -> None:
@@ -143,7 +135,6 @@ class JUnitReport:
         self._seconds = 0.0
 
     def add(self, outcome: Outcome, seconds: float) -> None:
-        """Take one test."""
         self._seconds += seconds
         case = ET.SubElement(
             self._suite,
@@ -164,7 +155,6 @@ class JUnitReport:
         )
 
     def finish(self, counts: Counts) -> None:
-        """Print it."""
         numbers = {
             "tests": str(counts.passed + counts.failed),
             "failures": str(counts.failed),
@@ -194,7 +184,6 @@ class TapReport:
         print("TAP version 14")
 
     def add(self, outcome: Outcome, seconds: float) -> None:
-        """Print one test."""
         self._count += 1
         name = " ".join(outcome.case.name.split()).replace("\\", "\\\\")
         verdict = "ok" if outcome.passed else "not ok"
@@ -215,5 +204,4 @@ class TapReport:
         sys.stdout.flush()
 
     def finish(self, counts: Counts) -> None:
-        """Print how many tests were run."""
         emit(f"1..{self._count}\n")

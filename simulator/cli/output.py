@@ -57,7 +57,6 @@ def hidden_text(count: int) -> str:
 
 
 def os_text(error: OSError) -> str:
-    """Say what is the matter, and with which file."""
     reason = error.strerror or str(error)
     return f"{error.filename}: {reason}" if error.filename else reason
 
@@ -83,7 +82,6 @@ def json_line(data: object) -> str:
 
 
 def json_text(data: object) -> str:
-    """Spell it indented."""
     import orjson
 
     try:

@@ -21,12 +21,7 @@ _NO_COMMAND = r"argument COMMAND: invalid choice: (['\"])(.*)\1 \(choose .*\)"
 
 
 class WrongWordsError(UsageError):
-    """The words of a command line are none that it takes.
-
-    Args:
-        prog: The command, such as ``kn-sim run``.
-        message: What is wrong.
-    """
+    """The words of a command line are none that *prog*, ``kn-sim run``, takes."""
 
     def __init__(self, prog: str, message: str) -> None:
         self.prog = prog
@@ -34,11 +29,7 @@ class WrongWordsError(UsageError):
 
 
 class VersionAction(argparse.Action):
-    """Prints the version and ends; unlike argparse's own, it is found out only then.
-
-    Args:
-        find_out: Gives the line to print.
-    """
+    """Prints the version and ends; unlike argparse's own, it is found out only then."""
 
     def __init__(
         self, option_strings: list[str], dest: str, *, find_out: Callable[[], str]
@@ -48,7 +39,6 @@ class VersionAction(argparse.Action):
         self._find_out = find_out
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        """Print, and end."""
         print(self._find_out())
         parser.exit()
 
@@ -76,10 +66,7 @@ class Parser(argparse.ArgumentParser):
     """A parser that keeps the layout of its examples and names what was meant.
 
     Args:
-        prog: Set by argparse for subcommands.
-        description: What the command does.
         epilog: Examples, shown as they are written.
-        help: One line for the list of commands; argparse takes it.
 
     Attributes:
         reached: Whether the words on the command line have led here.
@@ -117,11 +104,6 @@ class Parser(argparse.ArgumentParser):
         return super()._get_values(action, arg_strings)
 
     def error(self, message: str) -> NoReturn:
-        """Refuse the words.
-
-        Raises:
-            WrongWordsError: It does.
-        """
         if message.startswith(_UNKNOWN):
             word = message.removeprefix(_UNKNOWN).split()[0]
             options = re.findall(r"--[a-z-]+", self.chosen().format_usage())
@@ -138,7 +120,6 @@ class Parser(argparse.ArgumentParser):
         raise WrongWordsError(self.chosen().prog, message)
 
     def subparsers(self) -> dict[str, Parser]:
-        """Give the parsers of its subcommands by name."""
         for action in self._actions:
             if isinstance(action.choices, dict):
                 return action.choices
@@ -167,15 +148,7 @@ class Parser(argparse.ArgumentParser):
 def add_command(
     subparsers: Subparsers, name: str, summary: str, description: str, examples: str
 ) -> Parser:
-    """Add a subcommand.
-
-    Args:
-        subparsers: What `add_parser` of the subcommand's module got.
-        name: The word on the command line.
-        summary: One line for the list of commands.
-        description: What it does, what the exit code says.
-        examples: Shown as written, below ``examples:``.
-    """
+    """Add a subcommand; *examples* are shown as written, below ``examples:``."""
     lines = "".join(f"\n  {line}" for line in examples.strip().splitlines())
     return subparsers.add_parser(
         name, help=summary, description=description, epilog=f"examples:{lines}"

@@ -25,7 +25,6 @@ class Progress:
     """One line that is written again and again; nothing where nobody looks on.
 
     Args:
-        stream: Stderr.
         environ: With NO_COLOR, or a TERM that knows no escapes, each is a line.
     """
 
@@ -54,7 +53,6 @@ class Progress:
         self._shown = True
 
     def clear(self) -> None:
-        """Take the line away."""
         if self._shown:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
@@ -66,12 +64,7 @@ _BASE = 128  # Source: POSIX shells, the exit status of what a signal ended
 
 
 class Interruptions:
-    """Raises KeyboardInterrupt on either signal while it is entered.
-
-    Attributes:
-        exit_code: Of what was ended so: 130 or 143.
-        said: How it was ended, in a word.
-    """
+    """Raises KeyboardInterrupt on either signal while it is entered."""
 
     def __init__(self) -> None:
         self._number: int = signal.SIGINT
@@ -81,12 +74,11 @@ class Interruptions:
 
     @property
     def exit_code(self) -> int:
-        """As a shell reports what the signal ended."""
+        """As a shell reports what the signal ended: 130 or 143."""
         return _BASE + self._number
 
     @property
     def said(self) -> str:
-        """The word for people."""
         return "terminated" if self._number == signal.SIGTERM else "interrupted"
 
     def __enter__(self) -> Self:

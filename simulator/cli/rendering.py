@@ -21,12 +21,7 @@ _TOOLS = (("kubectl", "kustomize"), ("kustomize", "build"))
 
 
 def as_typed(faults: Iterable[Fault], words: Sequence[str]) -> list[Fault]:
-    """Put the command that somebody typed in the place of the usual one.
-
-    Args:
-        faults: As they were found.
-        words: Of the command, without ``kn-sim``.
-    """
+    """Put the command that was typed, without ``kn-sim``, in place of the usual one."""
     return [_as_typed(f, words) if _RENDERED in f.reason else f for f in faults]
 
 
@@ -51,13 +46,6 @@ def _holds(word: str, file: str) -> bool:
 
 
 class Rendered(io.StringIO):
-    """What a tool has made of a folder.
-
-    Args:
-        text: The manifests.
-        name: What positions call it.
-    """
-
     def __init__(self, text: str, name: str) -> None:
         super().__init__(text)
         self.name = name

@@ -20,13 +20,7 @@ _MOST_BYTES = 256 * 1024 * 1024
 
 
 class Revision(NamedTuple):
-    """Files at a revision.
-
-    Args:
-        typed: As somebody typed it.
-        revision: Whatever git takes for a commit.
-        path: A file or folder, relative to here; empty where none is named.
-    """
+    """Files at whatever git takes for a commit; *path* is empty where none is named."""
 
     typed: str
     revision: str
@@ -80,11 +74,6 @@ def _inside(path: str) -> tuple[str, str]:
 
 
 def _tree(asked: Revision, folder: str) -> str:
-    """Find the commit that a revision names.
-
-    Raises:
-        UsageError: There is none, or no repository.
-    """
     _git(asked, folder, "rev-parse", "--git-dir")
     try:
         named = f"{asked.revision}^{{commit}}"
@@ -104,11 +93,7 @@ def _tree(asked: Revision, folder: str) -> str:
 def _listed(
     asked: Revision, folder: str, tree: str, path: str
 ) -> list[tuple[str, str, int]]:
-    """List files: the path of each from the folder, its blob and its size.
-
-    Raises:
-        UsageError: There is none, or there are too many.
-    """
+    """List files: the path of each from the folder, its blob and its size."""
     from simulator.manifests.files import SUFFIXES
 
     listed = _git(asked, folder, "ls-tree", "-r", "-l", "-z", tree, "--", path)
@@ -136,11 +121,7 @@ class _GitError(UsageError):
 
 
 def _git(asked: Revision, folder: str, *words: str) -> bytes:
-    """Run git without a shell, and give what it writes.
-
-    Raises:
-        UsageError: There is none, or it refuses.
-    """
+    """Run git without a shell, and give what it writes."""
     import subprocess  # only this form of a file runs a program
 
     try:

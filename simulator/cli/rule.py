@@ -36,7 +36,6 @@ of one route, by [`timetable`](cli.md#kn-sim-timetable).
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what ``kn-sim rule`` takes."""
     parser = add_command(
         subparsers,
         "rule",
@@ -57,11 +56,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Explain.
-
-    Raises:
-        UsageError: There is no such rule, or none is named.
-    """
+    """Explain; UsageError where there is no such rule, or none is named."""
     wanted = _wanted(args)
     if args.format == "json":
         from simulator.cli.output import json_text
@@ -93,7 +88,6 @@ def _wanted(args: argparse.Namespace) -> list[Rule]:
 
 
 def rule_object(rule: Rule) -> dict[str, Any]:
-    """Give a rule for programs."""
     return {**rule._asdict(), "severities": rule.severities.split(", ")}
 
 

@@ -54,7 +54,6 @@ kn-sim run --replay run.jsonl --trace again.jsonl
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what ``kn-sim run`` takes."""
     parser = add_command(
         subparsers,
         "run",
@@ -138,7 +137,6 @@ def _add_shown(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry it out."""
     if _leaves(args):
         from simulator.cli.trace_export import check_exports  # few leave anything
 
@@ -185,7 +183,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _leaves(args: argparse.Namespace) -> bool:
-    """Whether the run leaves anything that is made of all its records."""
     asked = args.otlp is not None or args.report is not None
     return asked or args.format == "mermaid"
 
@@ -219,7 +216,6 @@ def _check_mode(args: argparse.Namespace) -> None:
 
 
 def _replayed(args: argparse.Namespace) -> int:
-    """Do again what a trace holds."""
     replay = replay_of(args)
     replay.check()
     again = replay.simulate(
@@ -234,7 +230,6 @@ def _shown(
     drive: Callable[[], None],
     decided: Sequence[tuple[str, str]] = (),
 ) -> int:
-    """Let it run, and show it; give the exit code."""
     from simulator.cli.progress import Interruptions
     from simulator.cli.show import STDOUT, LimitReachedError, Show
     from simulator.cli.style import Style

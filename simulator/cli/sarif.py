@@ -28,9 +28,6 @@ _BASE = "SRCROOT"
 def sarif_log(found: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Give the log of one run.
 
-    Args:
-        found: As `reasoned_object` and `fault_object` give them.
-
     Source: OASIS, SARIF 2.1.0: 3.19 (rules), 3.27 (results), 3.49.3 (ids with a slash for
         the cases of a rule).
     """
@@ -146,12 +143,6 @@ def _artifact(file: str) -> dict[str, str]:
 
 
 def print_list(form: str, found: Iterable[dict[str, Any]]) -> None:
-    """Print faults and findings.
-
-    Args:
-        form: ``sarif``, or ``github`` for annotations.
-        found: As `found_objects` gives them.
-    """
     if form == "sarif":
         from simulator.cli.output import json_text
 

@@ -22,7 +22,6 @@ kn-sim schema simulation                      that of a Simulation document
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what ``kn-sim schema`` takes."""
     parser = add_command(
         subparsers,
         "schema",
@@ -43,7 +42,6 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the schema."""
     from simulator.cli.output import json_text
     from simulator.schemas import schema
 

@@ -19,7 +19,6 @@ ENDLESS_RUN = "5m"
 
 
 def add_course(parser: Parser) -> None:
-    """Let it take what is sent, and how long it runs."""
     parser.add_argument(
         "--send",
         action="append",
@@ -97,13 +96,6 @@ def send(
     account: str | None,
 ) -> str:
     """Send events at the start of a run; give the address, empty for the only broker.
-
-    Args:
-        sim: The run.
-        events: What is sent.
-        to: Where, as it was given; empty for the only broker.
-        namespace: Where names are looked for first.
-        account: Who sends them; None for nobody.
 
     Raises:
         UnknownAddressError: There is no such address.

@@ -45,7 +45,6 @@ kn-sim serve shop.yaml --port 0 --pace max --patience 10s -o jsonl
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what ``kn-sim serve`` takes."""
     parser = add_command(
         subparsers,
         "serve",
@@ -133,7 +132,6 @@ def _add_run(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry it out."""
     from simulator.bridge import hosted  # first: it says what is not installed
     from simulator.bridge.recorded import adding, recorded
     from simulator.cli.findings import refuse_faults
@@ -194,11 +192,7 @@ def _check_use(args: argparse.Namespace) -> None:
 
 
 def _in_the_ui(args: argparse.Namespace) -> int:
-    """Have ``kn-sim ui --serve`` do it.
-
-    Raises:
-        UsageError: An option is given that this has not.
-    """
+    """Have ``kn-sim ui --serve`` do it."""
     from simulator.cli import ui
 
     alone = (

@@ -27,14 +27,6 @@ _CONNECT_S = 0.2
 
 
 class Page:
-    """Says it.
-
-    Args:
-        args: Of ``kn-sim serve``.
-        style: What the terminal can show.
-        out: Where it is said.
-    """
-
     def __init__(self, args: argparse.Namespace, style: Style, out: TextIO) -> None:
         self._args = args
         self._style = style
@@ -42,12 +34,10 @@ class Page:
         self._hides_flow = args.quiet or args.format != "text"
 
     def began(self, live: Live) -> None:
-        """Say what is served where."""
         for line in self._lines(live):
             self._say(line)
 
     def changed(self, changes: Changes, resources: int) -> None:
-        """Say what a change of the files came to."""
         from simulator.changes.change_set import reloaded
 
         if changes:
@@ -57,7 +47,6 @@ class Page:
                 self._say(line)
 
     def refused(self, error: SimulatorError | OSError) -> None:
-        """Say why the files as they are now cannot run."""
         report(error)
         self._say("the topology from before goes on")
 

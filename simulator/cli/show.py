@@ -48,9 +48,6 @@ class Show:
         style: What the terminal can show.
         out: Where results go.
         interruptions: Put off while records are written.
-
-    Attributes:
-        counts: What the run came to so far.
     """
 
     def __init__(
@@ -155,7 +152,6 @@ class Show:
             raise
 
     def finish(self) -> None:
-        """Show what is left, and the summary."""
         self.clear_progress()
         with self._naming_the_trace():
             if self._file is not None:
@@ -230,7 +226,6 @@ def report_lines(sim: Simulation, most: int) -> list[str]:
     """Give the flow of a run and what it came to.
 
     Args:
-        sim: Keeps all its records.
         most: Lines of the flow, at least 3; what is left out lies in the middle.
     """
     nodes = Nodes.of(sim.wiring)
@@ -280,7 +275,6 @@ class Layout:
     The column of the time grows with the widest time so far, and does not shrink.
 
     Args:
-        style: What the terminal can show.
         column: Where outcomes begin, when the line leaves room.
     """
 

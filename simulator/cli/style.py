@@ -37,10 +37,8 @@ class Style(Value):
     """What can be shown.
 
     Args:
-        colour: Whether to send colours.
         unicode: Whether the encoding knows our symbols.
         terminal: Whether somebody looks on: not a pipe or a file.
-        width: Columns, for what is shortened to fit.
     """
 
     colour: bool = False
@@ -58,7 +56,6 @@ class Style(Value):
         """Find out for a stream.
 
         Args:
-            stream: Where results go.
             choice: ``auto``, ``always`` or ``never``, as the user chose.
             environ: Asked for NO_COLOR, FORCE_COLOR, TERM and COLUMNS.
 

@@ -40,9 +40,6 @@ def summary_lines(
     """Give the whole summary, line by line; sections that say nothing are left out.
 
     Args:
-        sim: That was run.
-        counts: What it came to.
-        style: What the terminal can show.
         verbose: Whether to name each stub's place and each resource not simulated.
         judges: Whether the last line may say that all went well.
     """
@@ -243,9 +240,7 @@ def verdict_line(
     """Give the last line: what it came to in so much virtual time.
 
     Args:
-        counts: What happened.
         now_ns: How long it took.
-        style: What the terminal can show.
         next_ns: When something is due again; told where nothing happened until now.
         judges: Whether it may say that all went well.
     """

@@ -36,7 +36,6 @@ kn-sim test orders.yaml --cov --fail-under 90   what of the topology the tests c
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what ``kn-sim test`` takes."""
     parser = add_command(
         subparsers,
         "test",
@@ -104,16 +103,11 @@ def _add_coverage(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the tests, once or again and again."""
     return _watched(args) if args.watch else _tested(args)
 
 
 def _watched(args: argparse.Namespace) -> NoReturn:
-    """Run the tests, and again whenever a file changes; only an interruption ends it.
-
-    Raises:
-        UsageError: There is nothing to watch, or nobody to tell.
-    """
+    """Run the tests, and again whenever a file changes; only an interruption ends it."""
     if "-" in args.files:
         raise UsageError("--watch: stdin does not change; name files")
     if args.format != "text":
@@ -159,11 +153,7 @@ def _tested(args: argparse.Namespace) -> int:
 
 
 def _coverage(args: argparse.Namespace, suite: Suite) -> Asked | None:
-    """Make what measures, if that is asked for.
-
-    Raises:
-        UsageError: An option is wrong, or asks about what is not measured.
-    """
+    """Make what measures, if that is asked for."""
     if args.cov:
         from simulator.cli.coverage import Asked
 

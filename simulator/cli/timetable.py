@@ -44,7 +44,6 @@ kn-sim timetable orders.yaml --profile all   by each implementation, side by sid
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what the subcommand takes."""
     parser = add_command(
         subparsers,
         "timetable",
@@ -84,7 +83,6 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the timetables to stdout."""
     from simulator.cli.findings import warn_of_profiles
     from simulator.cli.output import emit
     from simulator.cli.timetable_text import text_of
@@ -143,11 +141,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _nodes(wiring: Wiring, name: str, namespace: str | None) -> list[str]:
-    """Find what a name stands for: a trigger and a subscription may share it.
-
-    Raises:
-        UsageError: They are of several namespaces.
-    """
+    """Find what a name stands for: a trigger and a subscription may share it."""
     from simulator.names import named, resolve
     from simulator.timetable import nodes_of
 
@@ -198,8 +192,6 @@ def document(
     """Give the whole output.
 
     Args:
-        book: Names the addresses.
-        tables: Of the routes.
         others: Who sends besides, and the routes that get nothing.
         start_ns: When the first attempt is made, since 1970; None to leave it open.
     """

@@ -172,7 +172,6 @@ def _told(cold: Cold, start_ns: int | None) -> str:
 
 
 def cold_data(colds: Sequence[Cold]) -> list[dict[str, Any]]:
-    """Give the same as JSON data."""
     return [
         {
             "route": each.node,

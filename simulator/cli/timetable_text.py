@@ -45,10 +45,7 @@ def text_of(
     """Write all timetables, a blank line between them.
 
     Args:
-        book: Names the addresses.
-        tables: Of the routes.
         others: Who sends besides, and the routes that get nothing.
-        style: What the terminal can show.
         start_ns: When the first attempt is made, since 1970; None to count from it.
     """
     parts = [Writer(book, table, style, start_ns).text() for table in tables]
@@ -99,8 +96,6 @@ def _waited(each: Waited, style: Style, start_ns: int | None) -> str:
 
 
 class Writer:
-    """One timetable in the making."""
-
     def __init__(
         self, book: AddressBook, table: Timetable, style: Style, start_ns: int | None
     ) -> None:

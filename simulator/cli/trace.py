@@ -49,7 +49,6 @@ kn-sim trace test run.jsonl --to pytest --of shop.yaml > test_kept.py
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what ``kn-sim trace`` takes."""
     parser = add_command(
         subparsers,
         "trace",
@@ -219,7 +218,6 @@ kubectl logs deploy/event-display | kn-sim trace import - --to broker/default -o
 
 
 def add_import(subparsers: Subparsers) -> None:
-    """Say what ``kn-sim trace import`` takes."""
     parser = add_command(
         subparsers,
         "import",
@@ -290,13 +288,7 @@ def _check_use(args: argparse.Namespace) -> None:
 
 
 def _imported(args: argparse.Namespace) -> Imported:
-    """Find out what a file holds, and read it.
-
-    Raises:
-        EventError: It is faulty; all faults are named.
-        UsageError: It is too large.
-        OSError: It cannot be read.
-    """
+    """Find out what a file holds, and read it."""
     from simulator.exports.cluster import of_events, of_spans
     from simulator.exports.event_display import MARK, read_display
     from simulator.exports.spans_read import documents_in, is_spans, read_spans

@@ -38,11 +38,9 @@ def refuse_an_input(
     """See to it that a file is written over nothing but another of its sort.
 
     Args:
-        args: Of ``kn-sim run``.
         option: Names the file: ``trace``.
         begins: How files of its sort begin.
         what: One of them: ``trace``.
-        output: The file; unless given, as the option is.
 
     Raises:
         UsageError: It would be.
@@ -99,11 +97,7 @@ def check_exports(args: argparse.Namespace) -> None:
 
 
 def check_spans(target: str, option: str) -> None:
-    """See that spans can go to a file or a collector.
-
-    Raises:
-        UsageError: They cannot.
-    """
+    """See that spans can go to a file or a collector; UsageError where they cannot."""
     if not target or target == "-" or ("://" in target and not is_url(target)):
         raise UsageError(
             f"{option}: expected a file or a URL of HTTP, found {target!r}"
@@ -115,7 +109,6 @@ def check_spans(target: str, option: str) -> None:
 
 
 def is_url(target: str) -> bool:
-    """Whether spans go to a collector, and to no file."""
     return target.startswith(("http://", "https://"))
 
 
@@ -123,7 +116,6 @@ def leave(args: argparse.Namespace, sim: Simulation, begin: datetime) -> None:
     """Leave what a run is to leave.
 
     Args:
-        args: Of ``kn-sim run``.
         sim: It keeps all its records.
         begin: What its time was before anything happened.
 
@@ -149,11 +141,6 @@ def leave(args: argparse.Namespace, sim: Simulation, begin: datetime) -> None:
 
 
 def write_page(subject: Subject, file: BinaryIO) -> None:
-    """Write the page of a run.
-
-    Raises:
-        OSError: It cannot be written.
-    """
     from simulator.exports.report import report
 
     file.writelines(
@@ -165,7 +152,6 @@ def write_spans(subject: Subject, target: str | BinaryIO) -> None:
     """Write the spans of a run to a file, or send them to a collector.
 
     Args:
-        subject: The run.
         target: A URL, the name of a file, or one that is open.
 
     Raises:
@@ -201,7 +187,6 @@ kn-sim trace export run.jsonl --to otlp -o http://127.0.0.1:4318
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what ``kn-sim trace export`` takes."""
     parser = add_command(
         subparsers,
         "export",
@@ -232,7 +217,6 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry it out."""
     check_output(args)
     return export(args, read_named(args.file))
 
@@ -349,11 +333,7 @@ def _jsonl(trace: Trace, file: BinaryIO) -> None:
 
 
 def refuse_to_draw(args: argparse.Namespace) -> None:
-    """See that a diagram is not to be told by chain.
-
-    Raises:
-        UsageError: It is.
-    """
+    """See that a diagram is not to be told by chain; UsageError where it is."""
     if args.by is not None and args.format == "mermaid":
         raise UsageError(
             f"--by {args.by} tells the flow; --format mermaid draws it, and not by {args.by}"

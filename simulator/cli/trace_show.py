@@ -63,7 +63,6 @@ class Choice:
     """What somebody wants to see of a trace.
 
     Args:
-        args: With kind, node, type and id, as they were given.
         trace: In which all of them must occur.
 
     Attributes:
@@ -92,18 +91,15 @@ class Choice:
 
     @property
     def is_all(self) -> bool:
-        """Whether nothing is left out."""
         return not self.kinds and self._nodes is None and self._type is self._id is None
 
     def takes(self, record: Record) -> bool:
-        """Tell whether a record fits."""
         event = record.event
         return (not self.kinds or record.kind in self.kinds) and self._fits(
             (event.type, event.id), (record.source, record.target)
         )
 
     def takes_line(self, line: Line) -> bool:
-        """Tell whether a line of the flow fits."""
         return self._fits(line.event, line.nodes)
 
     def _fits(self, event: tuple[str, str], nodes: tuple[str, str]) -> bool:

@@ -72,7 +72,6 @@ def show(args: argparse.Namespace, trace: Trace) -> int:
 
 
 def _named(file: str) -> str:
-    """Name a test like the file of its run."""
     return os.path.basename(file).partition(".")[0].strip("-") or "a recorded run"
 
 

@@ -45,7 +45,6 @@ kn-sim ui shop.yaml --serve --run
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Say what ``kn-sim ui`` takes."""
     parser = add_command(
         subparsers,
         "ui",
@@ -134,7 +133,6 @@ def _add_looks(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry it out; in a browser, which sees no more than the screen, say there why not."""
     try:
         return _run(args)
     except (SimulatorError, OSError) as error:
@@ -243,11 +241,7 @@ def _opening(args: argparse.Namespace) -> Opening:
 
 
 def _served(args: argparse.Namespace, simulation: Simulation) -> Served:
-    """Make of a run one that is served; its port is taken before the screen is.
-
-    Raises:
-        SimulatorError: It is refused, the port is taken, or something is not installed.
-    """
+    """Make of a run one that is served; its port is taken before the screen is."""
     from simulator.bridge import Live, LiveSettings
     from simulator.session.blueprint import Blueprint
 
@@ -280,11 +274,7 @@ def _today(args: argparse.Namespace, topology: Topology) -> str | None:
 
 
 def _again(trace: Trace, name: str, handlers: Sequence[str]) -> tuple[Simulation, bool]:
-    """Have the run of a trace again; tell whether it is the same and can go on.
-
-    Raises:
-        SimulatorError: The topology or a handler is refused.
-    """
+    """Have the run of a trace again; tell whether it is the same and can go on."""
     from simulator.session.replaying import Replay
 
     replay = Replay(trace, name)
@@ -295,12 +285,7 @@ def _again(trace: Trace, name: str, handlers: Sequence[str]) -> tuple[Simulation
 
 
 def _recorded(path: str) -> Trace:
-    """Read a trace that can be laid out on a time line.
-
-    Raises:
-        UsageError: It is no trace, has gaps, or begins where no room is for its past.
-        OSError: It cannot be read.
-    """
+    """Read a trace that can be laid out on a time line."""
     from simulator.trace import Trace
 
     trace = Trace.read(path)
@@ -319,11 +304,7 @@ def _recorded(path: str) -> Trace:
 
 
 def _serve(args: argparse.Namespace) -> int:
-    """Serve the UI as a web page, on this machine only.
-
-    Raises:
-        UsageError: textual-serve is not installed.
-    """
+    """Serve the UI as a web page, on this machine only."""
     import shlex
     from importlib import import_module
 

@@ -43,7 +43,6 @@ class Attempt(NamedTuple):
     """One request of a hop.
 
     Args:
-        at_ns: When it was made.
         answer: ``503``, ``timed out``; empty while there is none.
         answered_ns: When that came; None while it has not.
     """
@@ -61,12 +60,9 @@ class Account(NamedTuple):
         what: ``sent``, ``delivery``, ``reply``, ``dead letter``, ``dropped reply``.
         node: The route whose it is; of what is sent, the sender, empty for the caller.
         target: Who is asked.
-        event: As it was handed over first.
         attempts: In order; a redirected one is followed by that at its new address.
         end: ``delivered``, ``dead-lettered``, ``lost`` …
-        end_ns: The instant of its newest record.
         bug: In which way the real thing breaks here; empty where it does not.
-        serial: Of its first record.
     """
 
     parent: int
@@ -93,7 +89,6 @@ class Keys:
         self._known: dict[tuple[object, ...], int] = {}
 
     def of(self, *chain: object) -> int:
-        """Give the key of a chain."""
         return self._known.setdefault(chain, len(self._known))
 
 

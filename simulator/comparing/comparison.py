@@ -43,10 +43,6 @@ class Parting(NamedTuple):
     """A hop of a route at which a run is other than the first one.
 
     Args:
-        profile: Of the other run.
-        key: Of the hop.
-        where: How the runs part there.
-        event: What it is about.
         what: ``delivery``, ``reply``, ``dead letter`` …
         follows: The route whose difference comes before it in the chain of causes;
             empty where this one is the first.
@@ -68,9 +64,7 @@ class Tally(NamedTuple):
     """What came of a route in one run.
 
     Args:
-        deliveries: How many there were.
-        attempts: At its subscriber.
-        ends: How they ended -> how many did.
+        ends: How deliveries ended -> how many did.
         replies: How many went to the reply address.
         dead_letters: How many went to the sink.
         last_ns: The instant of the last thing that happened; None where nothing did.
@@ -114,7 +108,6 @@ class Comparison(NamedTuple):
 
     @property
     def same(self) -> bool:
-        """Whether nothing differs."""
         ends = {bool(each.stopped) for each in self.played}
         return not self.rows and len(ends) == 1
 
@@ -129,7 +122,6 @@ def compare(
     """Run under each profile, and tell where the runs differ from the first one.
 
     Args:
-        trial: What is run.
         profiles: Two or more.
         routes: Their nodes, in the order in which they are told of.
         thorough: Try all answers in search of a rule, also those that are not known to

@@ -29,7 +29,6 @@ class Known(NamedTuple):
     """One difference that applies.
 
     Args:
-        difference: Of the table.
         here: What plays the broker.
         elsewhere: Those that answer otherwise.
         because: What of the topology makes it matter.
@@ -56,13 +55,7 @@ class Known(NamedTuple):
 def known(
     wiring: Wiring, describe: Describe, profiles: Sequence[Profile]
 ) -> tuple[Known, ...]:
-    """List the differences that apply, in the order of the table.
-
-    Args:
-        wiring: What runs.
-        describe: Knows what is said of services.
-        profiles: What the brokers might be played by.
-    """
+    """List the differences that apply, in the order of the table."""
     found: dict[tuple[object, ...], tuple[Known, list[str]]] = {}
     differing: dict[str, list[tuple[Difference, list[Profile]]]] = {}
     for case in _cases(wiring, describe):

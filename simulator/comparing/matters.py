@@ -28,9 +28,6 @@ class Case(NamedTuple):
     """A route of a broker, with all that is known of it.
 
     Args:
-        hub: The broker.
-        route: The route.
-        spec: Of its resource.
         name: The node of its subscriber; empty for what is no service.
         service: What is said of that; None for nothing.
         sink_name: The node of its dead letter sink, likewise.

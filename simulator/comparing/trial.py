@@ -40,8 +40,6 @@ class Played(NamedTuple):
     """A run that is over.
 
     Args:
-        profile: What all brokers were played by.
-        accounts: What came of each hop.
         records: How many there are.
         now_ns: The virtual time at its end.
         stopped: Why it was stopped; empty where it came to its end.
@@ -76,7 +74,6 @@ class Trial(NamedTuple):
     """What is run under each profile.
 
     Args:
-        make: Makes a run.
         until_ns: How long it goes on; None for until nothing is due.
         most: Records, at most.
         keys: Those that all runs share.
@@ -103,7 +100,6 @@ class Trial(NamedTuple):
         return self._replace(until_ns=until_ns)
 
     def play(self, profile: Profile) -> Played:
-        """Run to the end."""
         sim = self.make(profile, self.most)
         stopped = ""
         try:
@@ -125,8 +121,6 @@ class Reasons:
     """Looks for the reasons why a second run is other than the first.
 
     Args:
-        one: Plays the first.
-        other: Plays the second.
         accounts: Of the first.
         likely: Codes of the answers that are known to matter, which are tried first and,
             if one of them is a reason, alone; None for no such knowledge.
@@ -158,7 +152,6 @@ class Reasons:
         by themselves, too; when a sender is answered is none, unless it is what differs.
 
         Args:
-            key: Of the hop.
             where: How the second run parts from the first there.
             trials: What is played again: as long as it takes for this hop, and for all
                 that are looked at.

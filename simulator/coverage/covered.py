@@ -37,15 +37,11 @@ _BY_SOURCE = {
 def covered(
     plan: Plan, records: Iterable[Record], played: Iterable[str] = ()
 ) -> frozenset[str]:
-    """Find what a run has covered.
+    """Find the names of the items of a plan that a run has covered.
 
     Args:
-        plan: Of the topology that has run.
         records: In order; those of nodes that are not in the plan do not count.
         played: The names of services that functions play, whose rules do not count.
-
-    Returns:
-        Names of items of the plan.
     """
     walk = Walk(plan, played)
     for record in records:
@@ -66,7 +62,6 @@ class Walk:
         self._silent: dict[int, RoutePlan] = {}  # successes that no reply has followed
 
     def add(self, record: Record) -> None:
-        """Take one record more."""
         kind = record.kind
         sense = sense_of(
             str(kind),
@@ -92,7 +87,7 @@ class Walk:
 
     @property
     def covered(self) -> frozenset[str]:
-        """Give the names of the items that are covered, if no more records come."""
+        """The names of the items that are covered, if no more records come."""
         held_back = (route.facts.get(Fact.HELD_BACK) for route in self._silent.values())
         return frozenset(self.names).union(filter(None, held_back))
 
@@ -157,14 +152,9 @@ class Walk:
 
 
 class Measuring:
-    """What simulations cover of the topologies that are measured.
+    """What simulations cover of topologies, each as it is without what a test is given.
 
-    Args:
-        measured: Each as it is without what a test is given.
-        root: What absolute names of files are made relative to; None to leave them.
-
-    Attributes:
-        coverage: So far.
+    *root* is what absolute names of files are made relative to; None to leave them.
     """
 
     def __init__(self, measured: Iterable[Blueprint], root: Path | None = None) -> None:
@@ -187,8 +177,7 @@ class Measuring:
     def count(self, given: Iterable[str] = ()) -> None:
         """Count what those have covered that were remembered.
 
-        Args:
-            given: Services that the test describes itself, whose rules do not count.
+        Of services *given*, which the test describes itself, the rules do not count.
         """
         for simulation, blueprint in self._running:
             plan = self._plan(blueprint)

@@ -60,12 +60,7 @@ _LEGEND = (
 
 
 def html_text(coverage: Coverage, root: Path) -> str:
-    """Give the page: a table of files, and each file with what its lines miss.
-
-    Args:
-        coverage: Whose files are shown, as far as they can be read.
-        root: What their names are relative to.
-    """
+    """Give the page: a table of files, and each file with what its lines miss."""
     return _HEAD + "".join(f"{line}\n" for line in _body(coverage, root))
 
 
@@ -133,7 +128,6 @@ class _Lines(NamedTuple):
 
     @classmethod
     def of(cls, coverages: Iterable[Coverage]) -> _Lines:
-        """Count those of some files."""
         lines = [
             _taken(each, items)
             for each in coverages
@@ -275,11 +269,7 @@ class Target(NamedTuple):
 
     @classmethod
     def of(cls, text: str, folder: Path) -> Target:
-        """Read it.
-
-        Raises:
-            UsageError: It is none, or the file is a folder.
-        """
+        """Read it; UsageError where it is none, or the file is a folder."""
         form, _, path = text.partition(":")
         if text != "text" and not (form in FORMATS and path):
             raise UsageError(
@@ -290,11 +280,7 @@ class Target(NamedTuple):
         return cls(form, path)
 
     def write(self, coverage: Coverage, folder: Path, root: Path) -> str:
-        """Write the file, which is relative to a folder; say so.
-
-        Raises:
-            OSError: It cannot be written.
-        """
+        """Write the file, which is relative to a folder; say so, or raise an OSError."""
         file = folder / self.path
         file.parent.mkdir(parents=True, exist_ok=True)
         text = FORMATS[self.form](coverage, root)

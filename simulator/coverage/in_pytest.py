@@ -23,8 +23,6 @@ class CoveragePlugin:
     """Measures, joins what workers of xdist have measured, and reports.
 
     Args:
-        config: Of pytest.
-        files: What is measured.
         reports: As `Target` reads them; none for text.
         fail_under: Per cent; None for no limit.
 

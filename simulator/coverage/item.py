@@ -59,12 +59,7 @@ class Item(Value):
 
 
 class Coverage(Value):
-    """Items, and which of them runs have covered; joined with ``|``, in whatever order.
-
-    Args:
-        items: Each once, sorted by place; `of` sees to it.
-        covered: The names of those that are covered.
-    """
+    """Items, each once and sorted by place, and the names of those that runs have covered."""
 
     items: tuple[Item, ...] = ()
     covered: frozenset[str] = frozenset()
@@ -85,7 +80,6 @@ class Coverage(Value):
 
     @property
     def missing(self) -> tuple[Item, ...]:
-        """Give the items that are not covered."""
         return tuple(item for item in self.items if item.name not in self.covered)
 
     @property

@@ -35,7 +35,6 @@ class RoutePlan(NamedTuple):
         facts: What may happen on it -> the name of the item.
         filter: What it judges by; None where every event passes.
         leaves: For each leaf the names of its items: true, false.
-        retry: How many retries it has.
     """
 
     facts: Mapping[Fact, str]
@@ -65,12 +64,9 @@ class Plan:
     one item, covered by any of them.
 
     Args:
-        wiring: What runs.
-        topology: As it was read.
         named: Gives a file the name that items have.
 
     Attributes:
-        items: In no order.
         routes: Node -> its plan.
         hubs: Likewise.
         services: Node -> its rules, in order.

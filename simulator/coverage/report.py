@@ -52,7 +52,6 @@ def by_line(coverage: Coverage) -> dict[int, list[Item]]:
 
 
 def coverage_json(coverage: Coverage) -> dict[str, Any]:
-    """Give it as JSON data."""
     return {
         "format": "kn-sim-coverage/1",
         "totals": _totals(coverage),

@@ -221,10 +221,6 @@ class _Walk:
     Each stretch goes on until its field is right. It gives up, and all begin again,
     when its field wraps around. Only before the first step ever taken, the walk goes
     back to where the unit it counts in begins.
-
-    Args:
-        fields: Where to stop.
-        local: The clock at the start, in the schedule's zone.
     """
 
     def __init__(self, fields: Fields, local: datetime) -> None:

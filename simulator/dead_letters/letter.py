@@ -41,7 +41,6 @@ class Letter(Value):
     """One dead letter.
 
     Args:
-        event: As the sink took it.
         code: Of the report that it carries; empty without one.
         dest: The URL in it.
         text: The data in it, decoded.
@@ -172,17 +171,12 @@ class Ladder(NamedTuple):
 
 
 class Group(Value):
-    """Letters that are alike in what they are grouped by, in order.
-
-    Args:
-        letters: At least one; the first is the example.
-    """
+    """Letters that are alike in what they are grouped by, in order; at least one."""
 
     letters: tuple[Letter, ...]
 
     @property
     def example(self) -> Letter:
-        """The first."""
         return self.letters[0]
 
 
@@ -200,10 +194,6 @@ def ladder_of(letter: Letter, book: AddressBook | None) -> Ladder | None:
 
     None where nobody knows: of a letter without a report, such as after a timeout, or
     that several routes may have made that try differently.
-
-    Args:
-        letter: With its attempts, if it comes from a trace.
-        book: Of the topology that it came from; None for none.
     """
     if letter.attempts:
         return Ladder(attempts=letter.attempts, buried_ns=letter.buried_ns)

@@ -39,7 +39,6 @@ class Redriven(Value):
         again: Node of a service -> how many of the events it took that it had taken
             before; besides those who had not.
         others: Likewise, of which it is not known whether it had.
-        now_ns: How long the run took.
         stopped: Why the run was stopped before its end; empty where it was not.
     """
 
@@ -63,7 +62,6 @@ def hubs_of(
     """Tell where each letter is sent.
 
     Args:
-        letters: What is sent.
         book: Of the topology that they come from; None for none.
         new: Of the one that they are sent in.
         to: Where all of them go; empty for where each has come from.
@@ -115,8 +113,6 @@ def redrive(
 
     Args:
         sim: In which nothing has happened.
-        letters: What is sent.
-        hubs: Where to, one for each.
         book: Where the addresses of the run lead.
         old: Likewise, of the topology that they come from; None for none.
         before: The run that they come from; None for a cluster's.

@@ -31,7 +31,6 @@ class Consumer(Value):
     """What makes events of the records of a topic.
 
     Args:
-        source: Of those that it makes itself.
         key_type: As what keys are read; see `KEY_TYPES`.
         overrides: Attributes that each event is given, over its own.
     """
@@ -44,7 +43,6 @@ class Consumer(Value):
         """Make an event of what was written to a topic.
 
         Args:
-            written: As its producer wrote it: an event, or a `Record`.
             stored: The same, which knows its partition and offset.
             now_ns: When it was written, nanoseconds since 1970.
         """

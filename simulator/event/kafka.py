@@ -51,11 +51,9 @@ KEY_TYPES: Final = tuple(_FORMS)
 
 
 def key_form(key_type: str, length: int) -> KeyForm | None:
-    """Tell as what a key of so many bytes is read; None for none at all.
+    """Tell as what a key of so many bytes is read, ``string`` unless a key type is known.
 
-    Args:
-        key_type: One of `KEY_TYPES`; anything else is ``string``.
-        length: In bytes.
+    None for none at all.
     """
     if not length:
         return None
@@ -110,11 +108,7 @@ class Record(Event):
     what is made of it, and a name of its own.
 
     Args:
-        name: What tells it from others in a trace.
-        sender: Who writes it.
-        key: None for none.
         value: None for none.
-        headers: Of the record.
         partition: That the producer picks; None where the key decides.
         time_ns: Of the producer, nanoseconds since 1970; None for when it is written.
 
@@ -148,12 +142,7 @@ class Record(Event):
 
 
 def _event_in(headers: Mapping[str, str], value: bytes | None) -> Event | None:
-    """Give the CloudEvent that a record carries; None where it carries none.
-
-    Args:
-        headers: Of the record; ``ce_id``, ``content-type`` …
-        value: Of the record.
-    """
+    """Give the CloudEvent that a record carries; None where it carries none."""
     content_type = headers.get(CONTENT_TYPE, "")
     read = {CONTENT_TYPE: content_type} if content_type else {}
     if not is_envelope(content_type):
@@ -183,7 +172,6 @@ def committed(first: int, end: int, unfinished: Iterable[int]) -> int | None:
     """Give the offset that a consumer group has committed; None where it has none.
 
     Args:
-        first: The offset that it began with.
         end: That which follows the last that it took.
         unfinished: Those that are not through.
 

@@ -61,11 +61,7 @@ def _all_faults(attributes: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def valid_event(event: Event, *, where: str = "") -> Event:
-    """Give the event back when it is valid.
-
-    Raises:
-        EventError: It is not; the message names every fault.
-    """
+    """Give the event back when it is valid; an EventError names every fault."""
     found = faults(event)
     if found:
         raise EventError("no valid CloudEvent: " + "; ".join(found), where=where)

@@ -185,8 +185,6 @@ def cloud_event(
     """Give users the event with these attributes; theirs to change.
 
     Args:
-        attributes: The context attributes.
-        body: The data as it travels.
         whole: Is asked for all attributes when somebody looks further than at id,
             source, type, subject, dataschema and datacontenttype.
         valid: It was found valid, so that who takes it back need not look again.
@@ -219,11 +217,7 @@ def event_of(event: CloudEvent) -> Event:
 
 
 def _set_all(attributes: dict[str, str], given: Mapping[str, Any]) -> None:
-    """Set attributes as a user writes them; None counts as absent.
-
-    Raises:
-        EventError: A name or a value is none.
-    """
+    """Set attributes as a user writes them; None counts as absent."""
     for name, value in given.items():
         if value is None:
             continue
@@ -271,11 +265,7 @@ def _body(attributes: dict[str, str], data: object) -> bytes | None:
 
 
 def new_event(attributes: Mapping[str, Any], data: object = None) -> Event:
-    """Make a valid event from attributes as a user writes them.
-
-    Args:
-        attributes: Of the event; ``data`` or ``data_base64`` may be among them.
-        data: Of the event, in place of those.
+    """Make a valid event from attributes as a user writes them, data perhaps among them.
 
     Raises:
         EventError: It is none; the message names every fault.

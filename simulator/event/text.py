@@ -29,10 +29,7 @@ _TWO = [f"{number:02d}" for number in range(60)]
 
 
 def normal_time(text: str) -> str | None:
-    """Spell an RFC 3339 time in UTC, without needless fraction digits.
-
-    Returns:
-        The normal form, or None when *text* is no such time.
+    """Spell an RFC 3339 time in UTC, without needless fraction digits; else None.
 
     Source: knative-runtime, "What each hop adds": ``03:04:05.678+02:00`` ->
         ``01:04:05.678Z``.

@@ -77,8 +77,6 @@ def write_file(
     """Give an event as sdk-go marshals it: data of JSON byte by byte, types kept.
 
     Args:
-        attributes: Of the event.
-        body: Its data; None for none.
         in_base64: It came so, in a structured event.
 
     Source: knative-kinds 3, event file; sdk-go v2/event/event_marshal.go.

@@ -21,7 +21,6 @@ _REQUIRED = ("specversion", "type", "source", "id")
 
 
 def asyncapi(catalogue: Catalogue) -> dict[str, Any]:
-    """Give the document, as JSON data."""
     return _Document(catalogue).whole()
 
 

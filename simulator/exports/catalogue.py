@@ -53,12 +53,10 @@ class Catalogue(NamedTuple):
     """What is known of the events of a topology.
 
     Args:
-        title: Its name.
         hubs: Brokers and channels, in the order of the topology.
         types: Hub -> the types of the events that are known to come there, or that a
             filter there asks for.
         operations: In the order of the topology, what is received last.
-        nodes: Who takes part beside hubs: sources and services.
         examples: Type -> events of it that a trace has.
     """
 
@@ -71,7 +69,6 @@ class Catalogue(NamedTuple):
 
     @property
     def all_types(self) -> tuple[str, ...]:
-        """All types, each once."""
         return tuple(dict.fromkeys(t for types in self.types.values() for t in types))
 
 
@@ -81,8 +78,6 @@ def catalogue(
     """Work out who sends and receives what.
 
     Args:
-        blueprint: Of the topology.
-        title: Its name.
         records: Of a run of it, or of another of the same nodes; for examples, and for
             what nobody can know beforehand.
     """

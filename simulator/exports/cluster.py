@@ -39,10 +39,9 @@ _IDS = ("cloudevents.id", "messaging.message_id", "messaging.message.id")
 
 
 class Imported(NamedTuple):
-    """Records of a cluster.
+    """Records of a cluster, in the order of a trace.
 
     Args:
-        records: In the order of a trace.
         events: How many events there are.
         deliveries: How many of their deliveries.
         passed_over: Spans that tell of no event at a broker or channel.
@@ -75,7 +74,6 @@ def of_events(events: Sequence[Event], hub: str) -> Imported:
 
 
 def of_spans(spans: Sequence[SpanRead]) -> Imported:
-    """Give records of what spans tell."""
     reading = _Spans(spans)
     facts = list(reading.facts())
     events = sum(fact.kind is Kind.SENT for fact in facts)
@@ -101,12 +99,6 @@ def _records(facts: Sequence[_Fact]) -> list[Record]:
 
 
 class _Spans:
-    """Spans by what they are.
-
-    Attributes:
-        used: How many have become records.
-    """
-
     def __init__(self, spans: Sequence[SpanRead]) -> None:
         self._by_id = {(s.trace_id, s.span_id): s for s in spans}
         self._below: dict[tuple[str, str], list[SpanRead]] = {}

@@ -57,11 +57,7 @@ def check_collector(url: str) -> None:
 
 
 def send(url: str, traces: Iterable[list[Span]]) -> int:
-    """Send spans to a collector; give how many.
-
-    Raises:
-        UsageError: It does not take them; the message says why, in a line.
-    """
+    """Send spans to a collector; give how many, or say in a UsageError why it takes none."""
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.trace.export import SpanExportResult
     from requests import Session
@@ -102,11 +98,7 @@ def _batches(pieces: Iterable[list[Span]]) -> Iterable[list[Span]]:
 
 
 class _Said(logging.Handler):
-    """Keeps the last line that the exporter logs, and lets nobody else have it.
-
-    Attributes:
-        last: It.
-    """
+    """Keeps the last line that the exporter logs, and lets nobody else have it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -123,7 +115,6 @@ class _Said(logging.Handler):
         self._logger.propagate = True
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep it, in a line."""
         self.last = " ".join(record.getMessage().split())
 
 

@@ -24,10 +24,6 @@ _PAIR = re.compile(r"  ([a-z0-9]+): (.*)")
 def read_display(content: str, name: str) -> list[Event]:
     """Read the events of a log; other lines before and between them are passed over.
 
-    Args:
-        content: The log.
-        name: What faults call it.
-
     Raises:
         EventError: One is no event; all faults are named, each with its line.
     """

@@ -41,7 +41,6 @@ class Taker(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """Whether it would not do what it did."""
         return None not in (self.took, self.would) and self.took is not self.would
 
 
@@ -49,9 +48,6 @@ class Alike(NamedTuple):
     """Events at a hub that the same took, and that are alike to all filters there.
 
     Args:
-        first: The first of them.
-        hub: Its node.
-        number: How many there are.
         takers: Who took them, or would now; all others of the hub miss them.
     """
 
@@ -62,7 +58,6 @@ class Alike(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """Whether any would not do what it did."""
         return any(taker.differs for taker in self.takers)
 
 
@@ -76,12 +71,7 @@ class _Came(NamedTuple):
 
 
 def then_and_now(records: Iterable[Record], wiring: Wiring) -> list[Alike]:
-    """Compare what a trace tells with what a topology would do.
-
-    Args:
-        records: Of the trace, in order.
-        wiring: Of the topology.
-    """
+    """Compare what a trace tells with what a topology would do."""
     hubs = {hub.node: hub for hub in wiring.hubs}
     groups: dict[tuple[object, ...], list[_Came]] = {}
     for came in _came(records):

@@ -107,7 +107,6 @@ class Picture(NamedTuple):
         return cls(drawing, traffic)
 
     def svg(self) -> str:
-        """Write it."""
         drawing = self.drawing
         top = 1 if any(each.y < 0 for each in drawing.headings) else 0
         width = drawing.width * _CELL_W + 2 * _MARGIN

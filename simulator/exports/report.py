@@ -37,7 +37,6 @@ class Flow(NamedTuple):
 
     Args:
         events: Serial of the record that begins it -> its lines.
-        left_out: How many lines there are besides.
     """
 
     events: dict[int, list[Line]]
@@ -45,7 +44,6 @@ class Flow(NamedTuple):
 
 
 def report(subject: Subject) -> Iterator[str]:
-    """Give the page, piece by piece."""
     flow, counts = _told(subject)
     page = _Page(subject, counts, flow)
     yield parts.head(f"{subject.title} · kn-sim")

@@ -115,12 +115,10 @@ def head(title: str) -> str:
 
 
 def foot() -> str:
-    """Give its end."""
     return f"<script>{_SCRIPT}</script>\n</body>\n</html>\n"
 
 
 def group(finding: Finding) -> str:
-    """Name the group of a finding."""
     *severities, reading, stub, absent = GROUPS
     by_code = {_NOT_SIMULATED: absent, _STUB: stub, _READING: reading}
     if finding.code in by_code:

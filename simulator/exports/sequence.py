@@ -35,15 +35,12 @@ def sequence(records: Sequence[Record], id: str | None = None) -> str:
     """Draw what happened to an event, and what followed from it.
 
     Args:
-        records: Of the whole run, in order.
         id: Of the event; None for all that was sent.
     """
     return _Drawing(records, id).text()
 
 
 class _Drawing:
-    """A diagram in the making: lines, and who takes part in the order of appearance."""
-
     def __init__(self, records: Sequence[Record], id: str | None) -> None:
         self._family = Family(records)
         self._records = records

@@ -51,11 +51,7 @@ class SpanRead(NamedTuple):
 
 
 def read_spans(documents: Iterable[tuple[int, Any]], name: str) -> list[SpanRead]:
-    """Read the spans of a file.
-
-    Args:
-        documents: Each with its line: what JSON says it is.
-        name: What faults call the file.
+    """Read the spans of a file, whose documents have their lines.
 
     Raises:
         EventError: Anything is no span; all faults are named.
@@ -122,12 +118,6 @@ def _items(
 
 
 class _Reading:
-    """A span that is being read.
-
-    Attributes:
-        wrong: What is wrong with it, each with its path.
-    """
-
     def __init__(self, span: dict[str, Any], path: str) -> None:
         self._span = span
         self._path = path

@@ -32,7 +32,6 @@ class Subject(NamedTuple):
         start_ns: The start of virtual time, nanoseconds since 1970.
         run: What tells it from others: the SHA-256 of its topology and settings; that of
             nothing where its trace does not say.
-        wiring: Of its topology; None where its trace does not say.
         sim: Of its topology, to ask questions; None where there is none.
         title: The name of its topology.
     """
@@ -46,12 +45,7 @@ class Subject(NamedTuple):
 
     @classmethod
     def of_run(cls, sim: Simulation, begin: datetime) -> Subject:
-        """Take what a simulation, with a journal, has done.
-
-        Args:
-            sim: It keeps all its records.
-            begin: What its time was before anything happened.
-        """
+        """Take what a simulation has done, with a journal and all its records."""
         recording = sim.recording
         told = recording.run if recording is not None else {}
         start_ns = (begin - _EPOCH) // _MICROSECOND * 1_000
@@ -60,15 +54,7 @@ class Subject(NamedTuple):
 
     @classmethod
     def of_trace(cls, trace: Trace, name: str) -> Subject:
-        """Take what a trace file tells.
-
-        Args:
-            trace: As it was read.
-            name: What faults call it.
-
-        Raises:
-            SimulatorError: The topology in it is refused.
-        """
+        """Take what a trace tells; SimulatorError where the topology in it is refused."""
         if trace.recorded is None:
             return cls(trace, chosen_start_ns(None, None), _run_of({}))
         told = trace.recorded.run

@@ -88,20 +88,7 @@ class Expression:
         return None if text is None else json.loads(text)
 
     def evaluate_text(self, value: str, now_ms: int, random: Random) -> str | None:
-        """Evaluate it over JSON text; give the result as JavaScript spells it in JSON.
-
-        Args:
-            value: JSON.
-            now_ms: Since 1970.
-            random: Of which chance is taken.
-
-        Returns:
-            None where there is no result.
-
-        Raises:
-            JsonataError: It fails.
-            NoEndError: It takes longer, or more memory, than anybody has for it.
-        """
+        """Evaluate it over JSON, as `evaluate` does; spell the result as JavaScript does."""
         return _engine().evaluate(self._text, value, now_ms, random)
 
 
@@ -130,11 +117,7 @@ class _Engine:
         self._drawn: tuple[float, ...] = ()
 
     def compile(self, text: str) -> int:
-        """Give the number of an expression.
-
-        Raises:
-            ValueError: It does not parse.
-        """
+        """Give the number of an expression; ValueError where it does not parse."""
         number = self._numbers.get(text)
         if number is None:
             self._end = thread_time() + _LONGEST_S
@@ -145,7 +128,6 @@ class _Engine:
         return number
 
     def tree(self, text: str) -> dict[str, Any]:
-        """Give an expression as it is parsed."""
         number = self.compile(text)
         self._end = thread_time() + _LONGEST_S
         written = self._call("tree", number)

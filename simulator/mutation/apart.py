@@ -23,12 +23,9 @@ _MOST_EVENTS = 5_000
 
 
 class Apart(NamedTuple):
-    """What is known of two filters.
+    """What is known of two filters; *event* is what they judge differently, if one was found.
 
-    Attributes:
-        event: The attributes of an event that they judge differently; None where none was
-            found.
-        proved: There is no such event.
+    *proved*: there is no such event.
     """
 
     event: Mapping[str, str] | None

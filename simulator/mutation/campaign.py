@@ -39,11 +39,7 @@ class Verdict(Enum):
 
 
 class BaselineError(SimulatorError):
-    """The tests do not pass on the topology as it is.
-
-    Args:
-        message: Which, and what came of them.
-    """
+    """The tests do not pass on the topology as it is."""
 
 
 class Candidate(NamedTuple):
@@ -79,13 +75,9 @@ class Tests(Protocol):
     """The tests that mutants are tried on."""
 
     def baseline(self, texts: Iterable[str]) -> None:
-        """Run them all on the topology as it is.
+        """Run all on the topology as it is; BaselineError where one fails.
 
-        Args:
-            texts: The digests of those that will be changed.
-
-        Raises:
-            BaselineError: One fails.
+        *texts* are the digests of those that will be changed.
         """
 
     def covering(self, candidate: Candidate) -> list[str]:
@@ -103,7 +95,6 @@ class Score(Value):
     attempts: tuple[Attempt, ...] = ()
 
     def count(self, *verdicts: Verdict) -> int:
-        """Count the mutants of some verdicts."""
         return sum(each.verdict in verdicts for each in self.attempts)
 
     @property
@@ -148,10 +139,7 @@ def _place(candidate: Candidate, order: Mapping[str, int]) -> tuple[int, int, in
 def campaign(
     candidates: list[Candidate], tests: Tests
 ) -> Generator[tuple[int, Attempt]]:
-    """Try mutants, after the tests were run without any.
-
-    Returns:
-        Each with its number, those first that need no run.
+    """Try mutants, after the tests were run without any; those first that need no run.
 
     Raises:
         BaselineError: A test fails on the topology as it is.
@@ -176,7 +164,6 @@ class Suites:
     """The tests of a topology, and which of its items each of them covers.
 
     Args:
-        topology: With its tests.
         suite: Makes them ready, each of whose runs may make so many records.
         chosen: Gives those of a suite that are to be run.
         most: How many records a run may make without a mutant.
@@ -215,7 +202,6 @@ class Suites:
         self._most = min(self._most, _TIMES * longest + _SPARE)
 
     def covering(self, candidate: Candidate) -> list[str]:
-        """Give the names of the tests that may notice a mutant."""
         items = candidate.effect.items
         return [
             name
@@ -226,7 +212,6 @@ class Suites:
     def attempts(
         self, candidates: Mapping[int, tuple[Candidate, list[str]]]
     ) -> Iterator[tuple[int, Found]]:
-        """Try mutants, one after the other."""
         for number, (candidate, names) in candidates.items():
             yield number, self._attempt(candidate, names)
 

@@ -37,7 +37,6 @@ class Children:
     """Tests that a command runs; pytest, in whatever way it is called, notes more.
 
     Args:
-        words: The command.
         jobs: How many mutants are tried at a time.
         spare_s: How long a run may take besides five times what it takes without a mutant.
     """
@@ -68,7 +67,6 @@ class Children:
         self._start_s = max(0.0, took_s - self._notes.seconds([""]))
 
     def covering(self, candidate: Candidate) -> list[str]:
-        """Give the tests that may notice a mutant."""
         assert self._notes is not None, "they were run"
         return self._notes.tests(candidate.text, candidate.effect.items)
 

@@ -66,9 +66,7 @@ _FEWEST = 2
 def route_changes(route: Resource, resources: Iterable[Resource]) -> Iterator[Change]:
     """Drop a route, or give it the subscriber of the next one of its hub.
 
-    Args:
-        route: Nothing is made of a resource of another kind.
-        resources: Of the topology, in order.
+    Nothing is made of a resource of another kind.
     """
     kind = route.kind.lower()
     role = role_of(f"{kind}/")

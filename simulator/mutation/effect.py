@@ -43,7 +43,6 @@ class Original:
     """A topology as it is written, against which its mutants are held.
 
     Args:
-        blueprint: Of it.
         named: Gives a file the name that items have.
     """
 

@@ -69,9 +69,7 @@ def _element(
     """Change one filter object by the dialect that counts, as `filters.compiler` does.
 
     Args:
-        spec: Of the whole resource.
         steps: Where the object stands in it.
-        element: The object.
         members: How many there are in the list that it stands in.
         inverse: It stands in a `not`: to negate it is to drop that.
     """

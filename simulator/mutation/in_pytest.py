@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
 
 class MutationPlugin:
-    """Runs the tests that are asked for; without a mutant, notes what each comes across.
-
-    Args:
-        folder: That is named in the environment.
-    """
+    """Runs the tests that are asked for; without a mutant, notes what each comes across."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder

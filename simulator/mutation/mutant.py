@@ -26,10 +26,8 @@ class Mutant(Value):
     """A small change to one resource of a topology.
 
     Args:
-        resource: As it is written.
         path: The field that is changed; empty for the whole of it.
         operator: What is done: ``exact-to-prefix``.
-        words: The same, in words.
         spec: That of the resource as it is then; None where it is dropped.
     """
 

@@ -35,11 +35,7 @@ class _Made(NamedTuple):
 
 
 class Recording:
-    """Notes which items the simulations of this process cover, test by test.
-
-    Args:
-        folder: That is named in the environment.
-    """
+    """Notes which items the simulations of this process cover, test by test."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -108,12 +104,6 @@ class _Note(NamedTuple):
 
 
 class Notes:
-    """What tests have come across.
-
-    Args:
-        folder: In which their processes have written it down.
-    """
-
     def __init__(self, folder: str | Path) -> None:
         self._notes = list(_notes(Path(folder)))
         self._ran = {
@@ -142,7 +132,6 @@ class Notes:
         look at the text or to run it where nobody notes what is covered, always may.
 
         Args:
-            digest: Of the text.
             items: Of which a run has to cover one; None if any run may notice it.
 
         Returns:

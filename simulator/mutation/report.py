@@ -101,7 +101,6 @@ def percent_text(score: Score) -> str:
 
 
 def score_json(score: Score) -> dict[str, Any]:
-    """Give it as JSON data."""
     return {
         "format": "kn-sim-mutants/1",
         "totals": {
@@ -122,7 +121,6 @@ def score_json(score: Score) -> dict[str, Any]:
 
 
 def mutant_json(candidate: Candidate) -> dict[str, Any]:
-    """Give a mutant, and what is known of it before it is tried."""
     mutant, effect = candidate.mutant, candidate.effect
     place = mutant.position
     event = effect.event

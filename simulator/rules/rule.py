@@ -12,10 +12,8 @@ class Rule(NamedTuple):
         id: ``KN104``; rules that are cases of one share it.
         name: ``catch-all``, unique; the ``code`` of its findings.
         severities: Of its findings, the usual one first.
-        what: What it says.
         why: What comes of it.
         fix: The smallest change that ends it.
-        source: Where that stands.
         asked: Only `timetable` tells it, and `check` where ``--select`` names it.
     """
 

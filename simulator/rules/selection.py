@@ -31,11 +31,7 @@ class UnknownRuleError(ValueError):
 
 
 def named(word: str) -> frozenset[str]:
-    """Give the names of the rules that a word stands for.
-
-    Raises:
-        UnknownRuleError: There is none.
-    """
+    """Give the names of the rules that a word stands for; UnknownRuleError for none."""
     if word == ALL:
         return frozenset(RULES)
     found = [n for n, rule in RULES.items() if word == n or rule.id.startswith(word)]

@@ -119,7 +119,6 @@ def _told(shape: Shape, what: str) -> str:
 
 
 def member(shape: Shape) -> Schema:
-    """Give the schema of what a shape says."""
     if not isinstance(shape, str):
         # Apart, so that editors do not offer to write nothing.
         return {
@@ -160,12 +159,7 @@ def _reply(of: Table, *, closed: bool) -> Schema:
 
 
 def document(kind: str, of: Table) -> Schema:
-    """Give the schema of a document of a kind of ours.
-
-    Args:
-        kind: The kind.
-        of: The members of its ``spec``.
-    """
+    """Give the schema of a document of a kind of ours, and of its ``spec``."""
     return {
         "title": f"{kind} of kn-sim",
         "type": "object",

@@ -37,7 +37,6 @@ _NAME: Schema = {"type": "string", "minLength": 1}
 
 
 def short_form() -> Schema:
-    """Give the schema of the short form."""
     made = {key: kind_of(*key) for key, line in LINES.items() if line.section}
     sections = {kind.section.name: kind for kind in made.values() if kind.section}
     entries = {name: _entry(kind) for name, kind in sections.items()}

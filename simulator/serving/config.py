@@ -77,8 +77,7 @@ _BOUNDS: Final[Mapping[str, tuple[float, float, str]]] = {
 def settings(data: Mapping[str, Any]) -> dict[str, Any]:
     """Give each setting in force: numbers, flags, durations in ns.
 
-    Args:
-        data: Of the ConfigMap; what cannot be read leaves the shipped value in force.
+    What cannot be read leaves the shipped value in force.
     """
     found = dict(SHIPPED)
     for key, text in data.items():
@@ -161,9 +160,6 @@ ALGORITHMS: Final = ("linear", "weightedExponential", "weighted-exponential")
 
 class Annotations:
     """The annotations of a template that say how it scales.
-
-    Args:
-        given: All of the template.
 
     Source: knative/serving pkg/apis/autoscaling/register.go.
     """

@@ -22,7 +22,6 @@ class Scaling(Value):
     """What the autoscaler is told of a revision (its `DeciderSpec`).
 
     Args:
-        target: What each pod should have to do, on average.
         total: What each pod can do at most.
         stable_s: The stable window, in seconds.
         panic_s: The panic window.
@@ -74,7 +73,6 @@ class Autoscaler:
     """One revision's autoscaler; it keeps its statistics and whether it is in panic.
 
     Args:
-        scaling: What it is told.
         ready: Pods at its creation: with more than one, it begins in panic.
         now_ns: The instant of its creation.
     """
@@ -91,7 +89,6 @@ class Autoscaler:
 
     @property
     def panicking(self) -> bool:
-        """Whether it is in panic."""
         return self._panic_ns is not None
 
     def record(self, now_ns: int, value: float) -> None:
@@ -175,11 +172,7 @@ class Window(Protocol):
 
 
 class Linear:
-    """Each second counts the same: sum / seconds from the first to the last record.
-
-    Args:
-        seconds: Of the window.
-    """
+    """Each second counts the same: sum / seconds from the first to the last record."""
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
@@ -189,7 +182,6 @@ class Linear:
         self._total = 0.0
 
     def record(self, second: int, value: float) -> None:
-        """Add to the value of a second, which is not before the last."""
         if self._last is None or second - self._last >= self.seconds:
             self.values.clear()
             self._first, self._total = second, 0.0
@@ -214,7 +206,6 @@ class Linear:
         return abs(round(total / seconds, _DIGITS))
 
     def empty(self, second: int) -> bool:
-        """Tell whether nothing was recorded for longer than the window."""
         return self._last is None or second - self._last > self.seconds
 
 
@@ -235,11 +226,7 @@ class WeightedExponential(Linear):
 
 
 class Maximum:
-    """The highest of the last values, one for each turn of two seconds.
-
-    Args:
-        turns: How many of them, this one included.
-    """
+    """The highest of the last *turns* values, one for each turn of two seconds."""
 
     def __init__(self, turns: int) -> None:
         self._turns = turns

@@ -83,7 +83,6 @@ class Status(Value):
         return max(got, key=self.age, default="")
 
     def revision(self, name: str) -> Revision:
-        """Give one of its revisions."""
         return next(each for each in self.revisions if each.name == name)
 
     def age(self, name: str) -> int:
@@ -92,7 +91,6 @@ class Status(Value):
         return names.index(name) if name else -1
 
     def condition(self, type_: str) -> Condition:
-        """Give one of its conditions."""
         return next(each for each in self.conditions if each.type == type_)
 
 
@@ -100,8 +98,6 @@ class Life(Value):
     """What happens to a Knative Service from its creation on.
 
     Args:
-        name: Of the service.
-        namespace: Of the service.
         created: With which image, and what becomes of the first revision.
         steps: What is done to it then, in order.
         cold_start_ns: From the creation of a revision until it is ready.
@@ -148,7 +144,6 @@ class StepError(ValueError):
 
     Args:
         field: Of the step, with a dot before it; empty for all of it.
-        reason: What is wrong.
     """
 
     def __init__(self, field: str, reason: str) -> None:
@@ -157,11 +152,7 @@ class StepError(ValueError):
 
 
 class Serving:
-    """Serving's controllers, for one service.
-
-    Args:
-        life: What it is called, and how long things take; its steps are left to the caller.
-    """
+    """Serving's controllers, for one service; the steps of its life are left to the caller."""
 
     def __init__(self, life: Life) -> None:
         self._life = life
@@ -191,11 +182,7 @@ class Serving:
                 yield due_ns, self.status(due_ns)
 
     def do(self, step: Step) -> None:
-        """Do a step.
-
-        Raises:
-            StepError: It cannot be done.
-        """
+        """Do a step; StepError where it cannot be done."""
         if self._deleted:
             raise StepError("", "the service is deleted by then")
         if step.delete:

@@ -21,8 +21,6 @@ FIRST_REQUEST = "first request"
 
 
 class Draws(Protocol):
-    """What is drawn for a revision."""
-
     def start_ns(self) -> int:
         """Draw how long a pod takes until it is Ready."""
 
@@ -31,8 +29,6 @@ class Draws(Protocol):
 
 
 class PodObserver(Protocol):
-    """Is called with what becomes of the pods."""
-
     def scaled(self, before: int, after: int, why: str, cause: int) -> None:
         """Tell that there are to be more pods, or fewer."""
 
@@ -46,14 +42,9 @@ class Load:
     It looks at itself each second, but only while it has requests, or pods that may go.
 
     Args:
-        revision: How it is served and scaled.
-        node: Whose it is, as the calendar names it.
         calendar: Gives what is due when, once anything is.
         draws: What is drawn.
         observer: Is called with what becomes of the pods.
-
-    Attributes:
-        pods: Of the revision.
     """
 
     def __init__(
@@ -100,15 +91,12 @@ class Load:
         self._start()
 
     def retire(self) -> None:
-        """Scale no more: another revision has taken its place."""
         self._retired = True
 
     def come(self, caller: Suspended, serial: int) -> Ticket | None:
-        """Take a request; None where it is refused, as the queue is full.
+        """Take a request, whose caller is resumed once a pod begins with it.
 
-        Args:
-            caller: Is resumed once a pod begins with it.
-            serial: The record of the request.
+        None where it is refused, as the queue is full.
         """
         self._wake()
         ticket, in_path = Ticket(caller), self.in_path
@@ -239,9 +227,6 @@ class Statistics:
     Args:
         by_rate: Whether the autoscaler counts those that come, not those that are there.
 
-    Attributes:
-        at_once: Requests that are there now.
-
     Source: knative/serving pkg/activator/handler/concurrency_reporter.go (the first request
         is reported at once as 1, and taken off again in the report of that second).
     """
@@ -266,7 +251,6 @@ class Statistics:
         self._came += 1
 
     def go(self, now_ns: int) -> None:
-        """Count a request that is over."""
         self._pass(now_ns)
         self.at_once -= 1
 
@@ -300,7 +284,6 @@ class PodsState(Value):
     """What the pods of a service have come to.
 
     Args:
-        node: The service.
         first: How many there were at the start.
         wanted: How many there are to be.
         ready: How many are Ready.
@@ -329,7 +312,6 @@ class PodsState(Value):
 
     @property
     def as_data(self) -> dict[str, str | int]:
-        """All of it as JSON data."""
         return {
             name: getattr(self, name)
             for name in (
@@ -343,11 +325,7 @@ class InPods(Protocol):
     """A service of a run that has pods."""
 
     @property
-    def load(self) -> Load:
-        """Its revision under load."""
-        ...
+    def load(self) -> Load: ...
 
     @property
-    def state(self) -> PodsState:
-        """What its pods have come to."""
-        ...
+    def state(self) -> PodsState: ...

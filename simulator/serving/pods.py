@@ -100,7 +100,6 @@ class Line:
         self._number += 1
 
     def leave(self, ticket: Ticket) -> None:
-        """Let one wait no longer."""
         ticket.line = None
         self._number -= 1
 
@@ -192,7 +191,6 @@ class Pods:
             self._call(self.queue.next(), pod)
 
     def add(self, pod: Pod) -> None:
-        """Start one more."""
         self.all.append(pod)
 
     def start(self, pod: Pod) -> None:

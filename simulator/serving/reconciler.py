@@ -27,8 +27,6 @@ class Reconciler:
     """The controller of one PodAutoscaler.
 
     Args:
-        revision: Whose.
-        now_ns: When it begins.
         is_new: Whether the revision is new, and so begins with its initial scale.
 
     Attributes:

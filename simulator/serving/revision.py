@@ -24,7 +24,6 @@ class Revision(Value):
     """How a revision is served and scaled.
 
     Args:
-        scaling: What its autoscaler is told.
         by_rate: Whether that counts requests a second, not requests at once.
         concurrency: How many requests a pod takes at once; 0 for any number.
         timeout_ns: How long a request may take, from when it arrives.
@@ -33,7 +32,6 @@ class Revision(Value):
         initial: Pods that it begins with when it is new.
         grace_ns: How long the activator must be in the path before the last pod goes.
         retention_ns: How long the last pod stays at least.
-        to_zero: Whether the last pod goes at all.
     """
 
     scaling: Scaling
@@ -49,7 +47,6 @@ class Revision(Value):
 
     @property
     def window_ns(self) -> int:
-        """The stable window."""
         return self.scaling.stable_s * SECOND
 
     def bounded(self, pods: int) -> int:

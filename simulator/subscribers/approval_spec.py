@@ -33,13 +33,7 @@ _FORBIDDEN = 403
 
 
 class Policy(Value):
-    """Which requests are decided by themselves.
-
-    Args:
-        approve: These are approved; None for none.
-        reject: These are rejected, whatever *approve* says; None for none.
-        after: How long it takes.
-    """
+    """Which requests are decided by themselves; *reject* has a say before *approve*."""
 
     approve: Condition | None = None
     reject: Condition | None = None
@@ -53,7 +47,6 @@ class Policy(Value):
         return APPROVE if approves else ""
 
     def decides(self, attributes: Mapping[str, object]) -> bool:
-        """Tell whether nobody has to decide about an event of these attributes."""
         return bool(self.decision({n: str(v) for n, v in attributes.items()}))
 
 
@@ -61,9 +54,6 @@ class ApprovalSpec(Value):
     """How a service decides about requests, and what it answers.
 
     Args:
-        approve: The answer to what is approved.
-        reject: The answer to what is rejected.
-        policy: What is decided without anybody.
         deadline_ns: How long it waits for a decision; None for ever.
         then: What happens at the deadline: ``approve``, ``reject``, or ``timeout``:
             nobody can decide any more, and there is no answer.

@@ -25,17 +25,12 @@ class Condition(Value):
     _uncompared: ClassVar[tuple[str, ...]] = ("compiled",)
 
     def holds(self, attributes: Mapping[str, str]) -> bool:
-        """Tell whether it is true of an event."""
         verdict: Verdict = self.compiled.verdict(attributes)
         return verdict is Verdict.PASS
 
 
 def condition(text: str) -> Condition:
-    """Compile an expression.
-
-    Raises:
-        ValueError: It is no CESQL; the message says what is wrong, and where.
-    """
+    """Compile an expression; ValueError says what is wrong with it, and where."""
     from simulator.cesql import ParseError  # only who uses it pays
     from simulator.filters.cesql import cesql
 

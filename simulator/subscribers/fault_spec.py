@@ -48,7 +48,6 @@ class FaultSpec(Value):
     Args:
         at: The node that they go to, ``*`` for every service, broker and channel.
         kind: One of `KINDS`.
-        status: The answer of the kind ``status``.
         latency: How much longer the kind ``latency`` takes.
         from_ns: From this instant on, since the start of the run.
         until_ns: Up to this instant, not included; None for the whole run.
@@ -135,7 +134,6 @@ class HitDetail(str):
     worked: bool
 
     def __new__(cls, text: str, kind: str) -> Self:
-        """Make it of a hit that has just happened."""
         made = super().__new__(cls, text)
         made.kind = kind
         made.arrived = made.worked = False
@@ -148,7 +146,6 @@ def parse_faults(fields: Fields, name: str) -> tuple[FaultSpec, ...]:
 
 
 def parse_fault(fields: Fields) -> FaultSpec:
-    """Read one fault; what is wrong with it goes to *fields*."""
     fields.only(FAULT)
     before = len(fields.faults)
     at = fields.text("at")

@@ -23,7 +23,6 @@ class Fields:
     """A mapping that is being read; knows its path and collects the faults.
 
     Args:
-        value: What stands there; anything but a mapping is a fault.
         path: Where it stands, such as ``spec.services.pricing``.
         faults: Shared by all parts of one document; none has a position yet.
         warnings: Likewise, what is wrong and does no harm; without it, that is a fault.
@@ -48,7 +47,6 @@ class Fields:
             self._unread = True
 
     def at(self, name: str) -> str:
-        """Give the path of a member."""
         return f"{self.path}.{name}" if name else self.path
 
     def fault(self, name: str, message: str) -> None:
@@ -209,7 +207,6 @@ class Fields:
             return None
 
     def child(self, name: str) -> Fields:
-        """Read a member that is a mapping."""
         value = self.values.get(name)
         part = Fields(value, self.at(name), self.faults, self.warnings)
         part._unread |= self._unread

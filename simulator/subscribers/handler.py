@@ -37,8 +37,6 @@ class Context:
     """What a handler may want to know besides the event, found out when it asks.
 
     Args:
-        request: The request that it answers.
-        service: The service that is called, and its run.
         called_ns: When, in ns of virtual time since 1970.
     """
 
@@ -109,12 +107,9 @@ def _sdk() -> ModuleType:
 
 
 def to_answer(result: object) -> Answer:
-    """Turn what a handler returned into an answer.
+    """Turn what a handler returned into an answer; WrongAnswerError where it is none.
 
     A mock that nobody told what to return gives a mock, which counts as nothing.
-
-    Raises:
-        WrongAnswerError: It is none.
     """
     if result is None:
         return _OK
@@ -172,12 +167,7 @@ def traceback_text(error: BaseException) -> str:
 
 
 def drive(coroutine: Coroutine[Any, Any, object]) -> object:
-    """Run a coroutine that does not wait for anything, without an event loop.
-
-    Raises:
-        WrongAnswerError: It does wait.
-        BaseException: Whatever it raises.
-    """
+    """Run a coroutine without an event loop; WrongAnswerError where it waits."""
     try:
         coroutine.send(None)
     except StopIteration as stop:

@@ -39,12 +39,10 @@ class Latency(Value):
 
     @property
     def is_none(self) -> bool:
-        """Whether it never takes any time."""
         return not (self.first or self.second)
 
     @property
     def varies(self) -> bool:
-        """Whether there is anything to draw."""
         return self.shape != "fixed"
 
     @property
@@ -75,7 +73,6 @@ class Latency(Value):
                 return f"normal {first} ± {second}"
 
     def draw(self, random: Random) -> int:
-        """Draw the next duration."""
         if self.shape == "fixed":
             return self.first
         if self.shape == "uniform":

@@ -45,8 +45,6 @@ class LifeSpec(Value):
     """Whose life is told, and in which words.
 
     Args:
-        life: What happens.
-        vocabulary: One of `VOCABULARIES`.
         of_manifest: Whether the image is that of the manifest of this name.
     """
 
@@ -104,7 +102,6 @@ def parse_life(fields: Fields, name: str) -> LifeSpec | None:
     """Read ``{service: …, steps: […]}``; None where a fault leaves nothing to tell.
 
     Args:
-        fields: Of the source.
         name: Of the source; the service has the same, unless it says another.
     """
     before = len(fields.faults)
@@ -148,7 +145,6 @@ def _named(fields: Fields, written: str, namespace: str) -> tuple[str, str]:
 
 
 def _created(fields: Fields, name: str) -> tuple[Step, str]:
-    """Read ``{image: …}``."""
     part = fields.child("service")
     if "service" not in fields:
         what = "is required: {image: …}, or ksvc/NAME of a manifest"
@@ -196,7 +192,6 @@ def parse_step(part: Fields, *, at: bool) -> Step | None:
     """Read ``{at: 60s, image: …}``; None for nothing at all, which is a fault.
 
     Args:
-        part: What is written.
         at: Whether it says when; otherwise it is now.
     """
     if not part.values:

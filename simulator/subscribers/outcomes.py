@@ -29,13 +29,7 @@ _FAILS = Outcome(fails=True)
 
 
 def outcomes(spec: ServiceSpec, name: str, event: Form) -> tuple[Outcome, ...]:
-    """List what a service may answer, and post, when it gets an event.
-
-    Args:
-        spec: What is said of the service.
-        name: Its name.
-        event: What is known of the event.
-    """
+    """List what a service may answer, and post, when it gets an event."""
     if spec.unreachable:
         return (_FAILS,)
     if spec.handler or spec.real is not None:
@@ -54,12 +48,7 @@ def outcomes(spec: ServiceSpec, name: str, event: Form) -> tuple[Outcome, ...]:
 
 
 def opaque(*, replies: bool = True, to: Iterable[str] = ()) -> tuple[Outcome, ...]:
-    """List what code may do that nobody can read.
-
-    Args:
-        replies: Whether it may answer with an event.
-        to: The addresses that it posts events to, if it does.
-    """
+    """List what code may do that nobody can read, but for what it posts *to*."""
     posts = tuple(Post(to=each, event=OPAQUE, sure=False) for each in to)
     may = (_ACCEPTS, Outcome(reply=OPAQUE), _FAILS) if replies else (_ACCEPTS, _FAILS)
     return tuple(each.replace(posts=posts) for each in may) if posts else may

@@ -53,8 +53,6 @@ class SimulationSpec(Value):
         services: ``name`` or ``namespace/name`` -> what it answers; ``job/NAME`` or
             ``job/NAMESPACE/NAME`` -> what the Jobs of a JobSink come to.
         sources: Name -> generator.
-        objects: How objects of the cluster change, in order.
-        faults: What is injected from the start, in order.
         seed: None when not said.
         profile: Empty when not said.
         start_ns: The start of virtual time since 1970; None when not said.
@@ -76,11 +74,7 @@ class SimulationSpec(Value):
 def parse_simulation(
     manifest: Mapping[str, Any],
 ) -> tuple[SimulationSpec, list[Fault]]:
-    """Read one Simulation document.
-
-    Returns:
-        What it says, and every fault with its field path, in document order.
-    """
+    """Read one Simulation document; all faults have field paths, in document order."""
     faults: list[Fault] = []
     top = Fields(manifest, "", faults)
     spec = Fields(manifest.get("spec"), "spec", faults)

@@ -26,7 +26,6 @@ class Played(NamedTuple):
     """A Python function that plays a service.
 
     Args:
-        function: The handler.
         errors: The status with which it answers when it raises, since it may; 0 for one
             that must not.
     """

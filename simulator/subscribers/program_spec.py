@@ -33,7 +33,6 @@ class Program(Value):
     Args:
         command: The program and its arguments; no shell reads them.
         cwd: Where it is started, from the file that says so; empty for its folder.
-        env: Name -> value, over what it gets besides.
         watch: Patterns of files below *cwd*: if one changes, it is started anew.
         ready: The path that it answers with 2xx once it is ready; empty for an open port.
         within_ns: How long it may take until it is ready.
@@ -58,7 +57,6 @@ class Real(Value):
 
     Args:
         url: Where the real service listens; empty where *program* says it.
-        program: What is started; None where *url* says who answers.
         cluster_host: Whether it sees the ``Host`` that it has in the cluster.
     """
 
@@ -68,7 +66,6 @@ class Real(Value):
 
 
 def parse_real(fields: Fields) -> Real:
-    """Read who answers for a service; faults go to *fields*."""
     host = fields.text("host")
     if host not in ("", CLUSTER):
         fields.fault("host", f"expected {CLUSTER}, found {host!r}")
@@ -107,7 +104,6 @@ def parse_program(fields: Fields) -> Program | None:
 
 
 def parse_overrides(fields: Fields) -> dict[str, str]:
-    """Read the extensions that a source sets; faults go to *fields*."""
     part = fields.child("overrides")
     part.only(OVERRIDES)
     found = part.texts_by_name("extensions", folded=False)

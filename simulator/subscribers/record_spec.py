@@ -35,7 +35,6 @@ class RecordSpec(Value):
     Args:
         key: None for none.
         value: None for none.
-        headers: Case counts.
         topic: That it is written to; empty for the first that there is.
         partition: Empty leaves it to the key.
         time_ns: That its producer says, nanoseconds since 1970; None for when it is
@@ -50,7 +49,6 @@ class RecordSpec(Value):
     time_ns: int | None = None
 
     def written(self, name: str, sender: str) -> Record:
-        """Make it, one of many."""
         return Record(
             name,
             sender,
@@ -63,7 +61,6 @@ class RecordSpec(Value):
 
 
 def parse_record(fields: Fields) -> RecordSpec:
-    """Read a record; faults go to *fields*."""
     fields.only(RECORD)
     for name in ("key", "value"):
         if name in fields and f"{name}Base64" in fields:

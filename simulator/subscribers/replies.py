@@ -51,7 +51,6 @@ class StaticReply(Value):
 
     Args:
         members: The structured JSON form, perhaps without id, source and type.
-        mode: ``binary`` or ``structured``, the form of the response.
         when_preferred: It is given only to requests that prefer one.
         templates: Name of a service -> what makes its events, in all runs of a blueprint.
     """
@@ -64,7 +63,6 @@ class StaticReply(Value):
     _uncompared: ClassVar[tuple[str, ...]] = ("templates",)
 
     def template(self, service: Surroundings) -> Template:
-        """Give what makes the events of a service."""
         template = self.templates.get(service.name)
         if template is None:
             template = Template(self.members, service.name)
@@ -72,11 +70,7 @@ class StaticReply(Value):
         return template
 
     def event(self, request: Request, service: Surroundings) -> Event:
-        """Make the event that answers a request.
-
-        Raises:
-            ReplyFailedError: It is no event.
-        """
+        """Make the event that answers a request; ReplyFailedError where it is none."""
         return _of_template(self.template(service), request)
 
 
@@ -86,7 +80,6 @@ class Echo(Value):
     Args:
         set: Attributes, or ``data``, to set; the values of attributes are texts.
         remove: Attributes, or ``data``, to take away.
-        mode: The form of the response.
         when_preferred: It is given only to requests that prefer one.
     """
 
@@ -96,7 +89,6 @@ class Echo(Value):
     when_preferred: bool = False
 
     def event(self, request: Request, service: Surroundings) -> Event:
-        """Make the event that answers a request."""
         received = request.event
         attributes = dict(received.attributes)
         body = received.body
@@ -121,8 +113,6 @@ class JsonataReply(Value):
     one; no result is no reply.
 
     Args:
-        expression: The text of the expression.
-        mode: The form of the response.
         when_preferred: It is given only to requests that prefer one.
         compiled: The same, compiled; None for one that does not parse.
     """
@@ -262,7 +252,6 @@ def parse_event(
     """Read an event: its structured form, or ``{jsonata: "…"}``; and ``mode``.
 
     Args:
-        fields: As written.
         leave: Members that are no part of it.
     """
     mode = _parse_mode(fields)
@@ -329,18 +318,14 @@ class Surroundings(Protocol):
     """The run as one service sees it.
 
     Attributes:
-        name: The service's name.
         node: Its node in the trace, such as ``service/pricing``.
-        random: Its own stream of chance, from the run's seed.
     """
 
     name: str
     node: str
 
     @property
-    def random(self) -> Random:
-        """Its own stream of chance, from the run's seed."""
-        ...
+    def random(self) -> Random: ...
 
     def now_ms(self) -> int:
         """Tell the virtual time, ms since 1970."""

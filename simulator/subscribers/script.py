@@ -51,10 +51,7 @@ class Response(Value):
     """One scripted response.
 
     Args:
-        status: Of the answer.
         headers: Of the answer, lower-case names, beside the reply's own.
-        body: Of the answer, when there is no reply.
-        reply: An event to answer with.
         delay_ns: How long it takes, beside the service's latency.
         failure: The connection fails instead.
     """
@@ -80,7 +77,6 @@ class Response(Value):
         return True
 
     def answer(self, request: Request, service: Surroundings) -> Answer:
-        """Make the answer to one request."""
         return _asked(self.answers(service), request)
 
     def answers(self, service: Surroundings) -> Answer | Answering:

@@ -180,13 +180,9 @@ class ServiceSpec(Value):
     """What a service answers; with none of these set it accepts with 200, empty.
 
     Args:
-        hosts: Further host names that it answers to.
         unreachable: Connections to it are refused.
-        latency: How long each answer takes.
         responses: In order, one per request, the last repeats.
-        rules: Responses by attributes, tried first.
         reply: The event that it answers with where no response says otherwise.
-        emissions: Further events it posts.
         approval: How it decides about requests that it holds; None for not at all.
         handler: ``module:function`` or ``file.py:function``, or a class there that is
             called as one; ``kn-sim/NAME`` for a system that kn-sim brings; empty for none.
@@ -265,7 +261,6 @@ class ServiceSpec(Value):
 
 
 def parse_service(fields: Fields) -> ServiceSpec:
-    """Read one service; faults go to *fields*."""
     fields.only(SERVICE)
     handler = fields.text("handler")
     if handler and ":" not in handler and not handler.startswith(SYSTEM):

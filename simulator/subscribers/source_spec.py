@@ -161,7 +161,6 @@ def _running(fields: Fields) -> SourceSpec:
 
 
 def _life(fields: Fields, name: str) -> LifeSpec | None:
-    """Read the life of a Knative Service; None where it tells of none."""
     if not any(each in fields.values for each in LIFE_FIELDS):
         return None
     for other in _NOT_OF_A_LIFE:

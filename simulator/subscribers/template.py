@@ -28,7 +28,6 @@ class Template:
 
     Args:
         members: The structured JSON form, perhaps without id, source and type.
-        service: The name of the service that answers; of the source.
 
     Attributes:
         travels_bare: Its events have no body, and whoever reads their headers reads
@@ -53,11 +52,7 @@ class Template:
         self.travels_bare = False
 
     def event(self, answered: Event) -> Event:
-        """Make the event that answers another.
-
-        Raises:
-            UnparsableEventError: It is none.
-        """
+        """Make the event that answers another; UnparsableEventError where it is none."""
         first = self._first
         if first is None:
             return self._make_first(answered)

@@ -83,17 +83,12 @@ class Transform(Value):
         body: bytes,
         run: Surrounded,
     ) -> Answer | Posted:
-        """Transform what is in a request.
+        """Transform what is in a request; give the answer, or what goes to the sink first.
 
         Args:
             method: In upper case.
             path: With its query.
             headers: Lower-case names.
-            body: As sent.
-            run: It happens in.
-
-        Returns:
-            The answer, or what is posted to the sink first.
 
         Raises:
             NoEndError: The expression comes to no end.
@@ -115,9 +110,7 @@ class Transform(Value):
 
         Args:
             status: Of the sink's answer; 0 where the connection failed.
-            headers: Of it, lower-case names.
-            body: Of it.
-            run: It happens in.
+            headers: Lower-case names.
 
         Raises:
             NoEndError: The expression of the reply comes to no end.
@@ -235,10 +228,8 @@ def _event(
 ) -> dict[str, Any]:
     """Give an event as the SDK for JavaScript has it, in its order.
 
-    Args:
-        fields: Attributes and data.
-        run: Gives an id and a time where there are none.
-        keeps_empty: Data that JavaScript takes for false stays.
+    Where there are none, the run gives an id and a time; *keeps_empty*: data that JavaScript
+    takes for false stays.
     """
     made = {"specversion": "1.0", **fields}
     if not made.get("id"):

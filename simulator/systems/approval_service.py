@@ -23,11 +23,7 @@ _PASS, _FAIL = "pass", "fail"
 
 
 class ApprovalService(KeptnService):
-    """Approves what Keptn asks it to; whom a person has to decide about, waits.
-
-    Args:
-        keptn: Where it sends its events.
-    """
+    """Approves what Keptn asks it to; whom a person has to decide about, waits."""
 
     asks: ClassVar[bool | None] = True
 
@@ -35,13 +31,11 @@ class ApprovalService(KeptnService):
         super().__init__(keptn, _SOURCE)
 
     def takes(self, type_: str) -> bool:
-        """Tell whether an approval is asked for."""
         return type_ == _TRIGGERED
 
     def execute(
         self, event: CloudEvent, data: dict[str, Any], context: SystemContext
     ) -> None:
-        """Approve, reject, or let somebody decide."""
         result, strategy = _strategy(data)
         says = f"Approval strategy for result '{result}': {strategy}"
         told = {"status": "succeeded", "message": says}

@@ -51,10 +51,7 @@ class CDEvent(Value):
 
     Args:
         kind: Subject and predicate: ``service.deployed``.
-        source: Of the event; a URI reference.
         subject: The id of what it tells of.
-        content: What it tells.
-        at_ns: When, in ns since 1970.
         chain: The id of the story that it is part of.
         cause: The id of the event that led to it.
         custom: Data beside the vocabulary.
@@ -207,12 +204,9 @@ def cd_event(
 
     Args:
         kind: Subject and predicate.
-        id: Of the event.
-        source: Of the event.
         values: Its attributes without the word of their group: ``envid``, ``name``;
             None for one that it does not have.
         data: A flat object of texts.
-        subject: Of the event.
 
     Raises:
         KeyError: The group has no such attribute.

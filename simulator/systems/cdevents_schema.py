@@ -29,7 +29,6 @@ _LONGEST = 200  # characters of a message that quotes what it found
 
 
 def _object(members: Mapping[str, Any], *, closed: bool = True) -> dict[str, Any]:
-    """Make the schema of an object; a member with a star is required."""
     schema: dict[str, Any] = {
         "properties": {name.rstrip("*"): of for name, of in members.items()}
     }
@@ -192,11 +191,7 @@ def _links() -> list[dict[str, Any]]:
 
 
 def require_jsonschema() -> None:
-    """See to it that schemas can be asked.
-
-    Raises:
-        UsageError: The package that does it is not there.
-    """
+    """See to it that schemas can be asked; UsageError where nothing is there to do it."""
     try:
         import jsonschema  # noqa: F401 - whether it is there
     except ImportError:

@@ -28,8 +28,6 @@ class Translator(System):
     """keptn-cdf-translator: an event of 2021 becomes one of Keptn; it answers 200, always.
 
     Args:
-        keptn: Keptn's API.
-        project: Of Keptn.
         stage: Where artifacts are delivered.
         sequence: That delivers them.
     """
@@ -50,7 +48,6 @@ class Translator(System):
 
     @property
     def sends_to(self) -> Iterable[str]:
-        """The addresses that it may send to."""
         return (self._keptn,)
 
     def __call__(self, event: CloudEvent, context: SystemContext) -> None:
@@ -130,7 +127,6 @@ class Translator(System):
 
 
 def _pipeline_results(data: dict[str, Any]) -> dict[str, str]:
-    """Read the results of the run that the data holds as text; none if it does not."""
     try:
         run = json.loads(data.get("pipelinerun") or "{}")
         listed = run["status"]["pipelineResults"]
@@ -150,7 +146,6 @@ class Adapter(System):
 
     @property
     def sends_to(self) -> Iterable[str]:
-        """The addresses that it may send to."""
         return (self._sink,)
 
     def __call__(self, event: CloudEvent, context: SystemContext) -> None:

@@ -43,11 +43,7 @@ class CelError(ValueError):
 
 
 class Cel:
-    """An expression.
-
-    Raises:
-        CelError: It does not parse, or has what is not simulated.
-    """
+    """An expression; CelError where it does not parse, or has what is not simulated."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -56,11 +52,7 @@ class Cel:
         parser.expect("")
 
     def evaluate(self, values: Values) -> Any:
-        """Evaluate it.
-
-        Raises:
-            CelError: A member is not there, or of the wrong type.
-        """
+        """Evaluate it; CelError where a member is not there, or of the wrong type."""
         return self._evaluate(values)
 
     def __deepcopy__(self, _: object) -> Cel:

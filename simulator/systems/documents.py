@@ -48,11 +48,7 @@ class SystemDocument:
         ]
 
     def check(self) -> None:
-        """See that nothing was found wrong.
-
-        Raises:
-            TopologyError: Something was; all is named.
-        """
+        """Raise TopologyError with all that was found wrong."""
         if self._faults:
             raise TopologyError(self.faults)
 

@@ -78,12 +78,10 @@ class Keptn(System):
 
     @property
     def sends_to(self) -> Iterable[str]:
-        """The addresses that it may send to."""
         return tuple(self._topics)
 
     @property
     def files(self) -> Iterable[str]:
-        """The shipyard."""
         return (self._file,)
 
     @property
@@ -99,7 +97,6 @@ class Keptn(System):
         return {f"{stage}.{name}": knob for stage, found in stages for name in found}
 
     def unfinished(self) -> Iterable[str]:
-        """Name the sequences that never finished."""
         return [
             f"sequence {each.name} of {each.service} never finished: {each}"
             for each in self._open
@@ -127,7 +124,6 @@ class Keptn(System):
         return None
 
     def _publish(self, event: CloudEvent, context: SystemContext) -> None:
-        """Send an event to each whose topics have it."""
         type_ = event.get_type()
         for address, topics in self._topics.items():
             if any(has(topic, type_) for topic in topics):

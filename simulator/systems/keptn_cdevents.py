@@ -48,7 +48,6 @@ class _Story:
         incident: That began it, if one did.
         actions: How many were taken because of that.
         open: Stage -> the task of Keptn's that waits for a CDEvent.
-        suite: The strategy of the test under way.
     """
 
     def __init__(self) -> None:
@@ -73,11 +72,8 @@ class KeptnCDEvents(System):
     """Translates in both directions.
 
     Args:
-        keptn: Keptn's API.
-        sink: Where CDEvents go.
         tekton: Who rolls back; empty for nobody.
         rollback: The pipeline that does.
-        project: Of Keptn.
         stage: The first, where a packaged artifact goes.
         sequence: That delivers it.
         remediation: The sequence for incidents.
@@ -116,7 +112,6 @@ class KeptnCDEvents(System):
 
     @property
     def sends_to(self) -> Iterable[str]:
-        """The addresses that it may send to."""
         return tuple(each for each in (self._keptn, self._sink, self._tekton) if each)
 
     def __call__(self, event: CloudEvent, context: SystemContext) -> None:

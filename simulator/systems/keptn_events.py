@@ -34,11 +34,8 @@ def keptn_event(
     """Make an event of Keptn.
 
     Args:
-        name: Of it, without what all begin with, such as ``approval.started``.
-        data: Its data.
+        name: Without what all begin with, such as ``approval.started``.
         context: Draws its id.
-        source: Who sends it.
-        keptn_context: Its ``shkeptncontext``.
         **more: Further attributes, ``triggeredid``.
     """
     attributes = {
@@ -66,10 +63,7 @@ def answer_to(
 
     Args:
         event: The ``TASK.triggered`` that it is about.
-        phase: What it says.
         data: What goes over project, stage, service and labels of that event.
-        context: Draws the id.
-        source: Who says it.
 
     Source: keptn/spec cloudevents.md: triggeredid is the id of the triggered event.
     """
@@ -131,10 +125,7 @@ def merged(base: Any, more: Any) -> Any:
 
 
 def topics_of(distributors: Mapping[str, Any] | None) -> dict[str, tuple[str, ...]]:
-    """Read the topics of each address.
-
-    Raises:
-        OptionError: They are none.
+    """Read the topics of each address; OptionError where they are none.
 
     Source: keptn/keptn distributor: PUBSUB_TOPIC.
     """
@@ -189,7 +180,6 @@ class KeptnService(System):
 
     @property
     def sends_to(self) -> Iterable[str]:
-        """Keptn's address."""
         return (self._keptn,)
 
     def __call__(self, event: CloudEvent, context: SystemContext) -> int | None:
@@ -209,7 +199,6 @@ class KeptnService(System):
     def execute(
         self, event: CloudEvent, data: dict[str, Any], context: SystemContext
     ) -> None:
-        """Do what an event asks for."""
         raise NotImplementedError
 
     def _send(
@@ -219,5 +208,4 @@ class KeptnService(System):
         data: Mapping[str, Any],
         context: SystemContext,
     ) -> None:
-        """Tell Keptn that the task is ``started`` or ``finished``."""
         context.emit(answer_to(event, phase, data, context, self._source), self._keptn)

@@ -34,8 +34,6 @@ class Executor(KeptnService):
         shipyard: The file, spec.keptn.sh/0.2.x.
         takes: Task -> how long it takes; it executes these.
         data: Task -> what its ``finished`` says besides.
-        source: Its name.
-        keptn: Where it sends its events.
     """
 
     def __init__(
@@ -69,7 +67,6 @@ class Executor(KeptnService):
 
     @property
     def files(self) -> Iterable[str]:
-        """The shipyard."""
         return (self._file,)
 
     @property
@@ -79,18 +76,15 @@ class Executor(KeptnService):
         return dict.fromkeys(self._knobs, Knob("what the task comes to", values))
 
     def unfinished(self) -> Iterable[str]:
-        """Name the tasks that it has begun and not finished."""
         return [f"task {name} never finished" for name in self._open.values()]
 
     def takes(self, type_: str) -> bool:
-        """Tell whether one of its tasks is triggered."""
         kind, _, phase = type_.removeprefix(PREFIX).rpartition(".")
         return phase == "triggered" and kind in self._takes_ns
 
     def execute(
         self, event: CloudEvent, data: dict[str, Any], context: SystemContext
     ) -> None:
-        """Execute a task, as its knob says."""
         kind = event.get_type().removeprefix(PREFIX).removesuffix(".triggered")
         name = f"{data.get('stage', '')}.{kind}"
         outcome = self.set_to.get(name, _RESULTS[0])

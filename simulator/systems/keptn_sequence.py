@@ -20,16 +20,12 @@ _APPROVAL = "approval"
 
 
 class State(StrEnum):
-    """How far a sequence is."""
-
     TRIGGERED = "triggered"
     STARTED = "started"
     WAITING_FOR_APPROVAL = "waitingForApproval"
 
 
 class Done(NamedTuple):
-    """What a task came to."""
-
     name: str
     result: str
     status: str
@@ -40,7 +36,6 @@ class CurrentTask:
     """The open task of a sequence.
 
     Args:
-        name: Of the task.
         id: Of the event that triggered it.
 
     Attributes:
@@ -91,10 +86,7 @@ class Execution:
     """One run of a sequence.
 
     Args:
-        sequence: Of the shipyard.
-        stage: Where it runs.
         data: Of the event that triggered it.
-        keptn_context: Its ``shkeptncontext``.
         id: Of the event that triggered it.
         context: Of the request that it began with.
 
@@ -102,8 +94,6 @@ class Execution:
         place: Project, stage and service.
         said: The data of the event that was about it last.
         state: How far it is, unless it is *paused*.
-        done: What its tasks came to.
-        task: The open one.
     """
 
     def __init__(
@@ -167,7 +157,6 @@ class Execution:
         return data
 
     def open(self, task: Task, id: str) -> CurrentTask:
-        """Make a task the open one."""
         self.task = CurrentTask(task.name, id)
         approval = task.name == _APPROVAL
         self.state = State.WAITING_FOR_APPROVAL if approval else State.STARTED
@@ -182,7 +171,6 @@ class Execution:
 
     @property
     def service(self) -> str:
-        """The service that it is about."""
         return self.place[2]
 
     def __str__(self) -> str:

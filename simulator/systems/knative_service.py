@@ -54,9 +54,7 @@ class KnativeService(System):
 
     Args:
         name: Of the service; empty for that of the node.
-        namespace: Of the service.
         vocabulary: In which words its life is told.
-        sink: Whom it is told.
         keptn: Where the answers to Keptn's tasks go; empty to take none.
         coldStart: From the creation of a revision until it is ready.
         routing: From a change of the route until the ingress follows.
@@ -92,7 +90,6 @@ class KnativeService(System):
 
     @property
     def sends_to(self) -> Iterable[str]:
-        """The addresses that it may send to."""
         return (self._sink, self._keptn) if self._keptn else (self._sink,)
 
     @property
@@ -101,7 +98,6 @@ class KnativeService(System):
         return {"revisions": Knob("what becomes of them", ("ready", _FAIL))}
 
     def unfinished(self) -> Iterable[str]:
-        """The tasks of Keptn that it has begun."""
         for task in self._tasks:
             yield f"{task.event.get_type().removeprefix(PREFIX)} waits for {task.revision}"
 
@@ -168,11 +164,6 @@ class KnativeService(System):
     def _do(
         self, step: Step, context: SystemContext, task: CloudEvent | None = None
     ) -> None:
-        """Do a step now.
-
-        Raises:
-            StepError: It cannot be done.
-        """
         fails = step.image in self._fails or self.set_to.get("revisions") == _FAIL
         if step.image and step.ready is None and fails:
             why = self._fails.get(step.image, step.message)

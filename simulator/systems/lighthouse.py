@@ -37,7 +37,6 @@ class Lighthouse(KeptnService):
         sli: Indicator -> its value, or one for each evaluation, of which the last stays.
             Without it there is no SLI provider, and each evaluation passes.
         takes: How long the provider takes.
-        keptn: Where it sends its events.
     """
 
     def __init__(
@@ -57,7 +56,6 @@ class Lighthouse(KeptnService):
 
     @property
     def files(self) -> Iterable[str]:
-        """The objectives."""
         return () if self._file is None else (self._file,)
 
     @property
@@ -71,13 +69,11 @@ class Lighthouse(KeptnService):
         return {name: Knob("its value", sort="number") for name in self._sli or ()}
 
     def takes(self, type_: str) -> bool:
-        """Tell whether an evaluation is asked for."""
         return type_ == _TRIGGERED
 
     def execute(
         self, event: CloudEvent, data: dict[str, Any], context: SystemContext
     ) -> None:
-        """Evaluate, as soon as the values are there."""
         self._send(event, "started", {"status": "succeeded"}, context)
         frame = _frame(data, context)
         if frame is None:
@@ -164,11 +160,6 @@ def _frame(data: Mapping[str, Any], context: SystemContext) -> tuple[str, str] |
 
 
 def _indicators(sli: Mapping[str, Any]) -> dict[str, list[float | None]]:
-    """Read the values of indicators.
-
-    Raises:
-        OptionError: One is no number, or a list of none.
-    """
     if not isinstance(sli, dict):
         raise OptionError("sli", f"expected indicators and their values, found {sli!r}")
     found: dict[str, list[float | None]] = {}

@@ -35,11 +35,7 @@ SYSTEMS = {
 
 
 def system_class(name: str) -> type[System]:
-    """Give the class of a system.
-
-    Raises:
-        KeyError: There is none of this name.
-    """
+    """Give the class of a system; KeyError for no such name."""
     module, _, kind = SYSTEMS[name].partition(":")
     return cast("type[System]", getattr(import_module(module), kind))
 
@@ -55,7 +51,6 @@ def read_options(
 
     Args:
         kind: Whose parameters say what there may be.
-        fields: What is written.
         folder: What a `Path` is relative to.
     """
     import inspect  # only systems pay

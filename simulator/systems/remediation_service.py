@@ -34,7 +34,6 @@ class RemediationService(KeptnService):
 
     Args:
         remediation: The file, spec.keptn.sh/0.1.4; without it, each answer is an error.
-        keptn: Where it sends its events.
     """
 
     def __init__(
@@ -49,7 +48,6 @@ class RemediationService(KeptnService):
 
     @property
     def files(self) -> Iterable[str]:
-        """The remediations."""
         return () if self._file is None else (self._file,)
 
     @property
@@ -58,13 +56,11 @@ class RemediationService(KeptnService):
         return self._warnings
 
     def takes(self, type_: str) -> bool:
-        """Tell whether an action is asked for."""
         return type_ == _TRIGGERED
 
     def execute(
         self, event: CloudEvent, data: dict[str, Any], context: SystemContext
     ) -> None:
-        """Say which action is next."""
         self._send(event, "started", {"status": "succeeded"}, context)
         self._send(event, "finished", self._next(data), context)
 

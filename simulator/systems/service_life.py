@@ -23,12 +23,7 @@ _OF_2022 = ("service.deployed", "service.upgraded", "service.removed")
 
 
 def told(spec: LifeSpec, start_ns: int) -> Iterator[tuple[int, Event]]:
-    """Give the events of a life, and when, in ns since the service was created.
-
-    Args:
-        spec: What happens, and in which words it is told.
-        start_ns: When it is created, in ns since 1970.
-    """
+    """Give the events of a life, and when, in ns since the service was created."""
     writer = LifeEvents(spec.life, start_ns, of_2022=spec.is_of_2022)
     for at_ns, status in spec.life.course():
         for event in writer.tell(at_ns, status):
@@ -36,13 +31,7 @@ def told(spec: LifeSpec, start_ns: int) -> Iterator[tuple[int, Event]]:
 
 
 class LifeEvents:
-    """Tells one state of a service after the other.
-
-    Args:
-        life: Of which service.
-        start_ns: When it was created, in ns since 1970.
-        of_2022: Whether in the words of 2022.
-    """
+    """Tells one state of a service after the other; *start_ns* is since 1970."""
 
     def __init__(self, life: Life, start_ns: int, *, of_2022: bool) -> None:
         self._life = life

@@ -30,7 +30,6 @@ class Task(Value):
     """One task of a sequence.
 
     Args:
-        name: ``deployment``.
         after_ns: How long it waits before it is triggered.
         properties: What its event has under its name.
     """
@@ -66,20 +65,13 @@ class Trigger(Value):
 
 
 class Sequence(Value):
-    """One sequence of a stage."""
-
     name: str
     tasks: tuple[Task, ...]
     triggered_on: tuple[Trigger, ...] = ()
 
 
 class Shipyard(Value):
-    """The stages of a project, in order.
-
-    Args:
-        stages: Name -> its sequences, by name.
-        warnings: What the file says that Keptn ignores.
-    """
+    """The stages of a project by name, in order; *warnings*: what Keptn ignores."""
 
     stages: Mapping[str, Mapping[str, Sequence]] = made(default_factory=dict)
     warnings: tuple[Fault, ...] = ()
@@ -225,7 +217,6 @@ def _check_triggers(
 
 
 def _listed(fields: Fields, name: str) -> list[Fields]:
-    """Read a list of mappings, of a bounded length."""
     value = fields.get(name)
     if value is not None and not isinstance(value, list):
         fields.fault(name, "expected a list")

@@ -34,8 +34,6 @@ class Criterion(Value):
     """One comparison, such as ``<600`` or ``<=+10%``.
 
     Args:
-        text: As it is written.
-        operator: ``<=`` …
         value: What is compared with, or by how much it may differ from before.
         relative: Whether it is compared with earlier evaluations.
         percent: Whether *value* is a share of those.
@@ -84,11 +82,9 @@ class Objectives(Value):
     """The objectives of a service.
 
     Args:
-        objectives: In order.
         pass_score: The share of the score, in percent, that passes; None for no target.
         warning_score: That is a warning; None for none.
         most: How many earlier evaluations are compared with.
-        include: Which of them.
         aggregate: How they become one value.
         warnings: What the file says that lighthouse ignores.
     """
@@ -106,10 +102,9 @@ class Objectives(Value):
 
 
 class Verdict(NamedTuple):
-    """What an evaluation comes to.
+    """What an evaluation comes to; *result* is ``pass``, ``warning`` or ``fail``.
 
     Args:
-        result: ``pass``, ``warning`` or ``fail``.
         score: In percent.
         indicators: What each objective came to, as ``indicatorResults`` has it.
         message: What is to be said of it; empty for nothing.
@@ -129,7 +124,6 @@ def evaluate(
     """Judge a set of indicator values.
 
     Args:
-        slo: The objectives.
         values: By indicator; one that is not there has no value.
         earlier: The evaluations before, the newest last.
     """

@@ -33,8 +33,6 @@ class Spinnaker(System):
     """Plays echo's consumer: it answers when its pipeline is through, and assumes success.
 
     Args:
-        sink: Where its events go.
-        pipeline: The pipeline that it runs.
         service: What the deployed service is called.
         takes: How long it sleeps between the start and the end that it tells of.
     """
@@ -56,7 +54,6 @@ class Spinnaker(System):
 
     @property
     def sends_to(self) -> Iterable[str]:
-        """The addresses that it may send to."""
         return (self._sink,)
 
     @property

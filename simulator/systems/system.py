@@ -31,7 +31,6 @@ class OptionError(ValueError):
     Args:
         path: The option, or what is in it, such as ``distributors.bridge``.
         message: What is wrong with it, and what was expected.
-        more: What else is wrong with what is said.
     """
 
     def __init__(
@@ -45,11 +44,7 @@ class OptionError(ValueError):
 
 
 def refuse(wrong: Sequence[OptionError]) -> None:
-    """See that nothing is wrong with what a system is given.
-
-    Raises:
-        OptionError: Something is; all is named.
-    """
+    """Raise all that is wrong with what a system is given as one OptionError."""
     if wrong:
         raise OptionError(wrong[0].path, wrong[0].message, wrong[1:])
 
@@ -68,11 +63,7 @@ class Knob(NamedTuple):
     sort: str = _CHOICE
 
     def read(self, text: str) -> str | float:
-        """Read a value.
-
-        Raises:
-            ValueError: It is none of those that there are.
-        """
+        """Read a value; ValueError where it is none of those that there are."""
         if self.sort == _DURATION:
             return duration_ns(text)
         if self.sort == _NUMBER:
@@ -137,11 +128,7 @@ class System:
         return found
 
     def set(self, key: str, value: str) -> None:
-        """Decide an outcome.
-
-        Raises:
-            UsageError: It has no such knob, or that none such value.
-        """
+        """Decide an outcome; UsageError where there is no such knob or value."""
         knobs = self.knobs
         if key not in knobs:
             there_are = ", ".join(knobs) or "none"
@@ -159,11 +146,7 @@ class System:
 
 
 def own(handler: Handler) -> Handler:
-    """Give a run its own copy of a system, as it is before any run; else the same.
-
-    Raises:
-        TypeError: It is a system that cannot be called as one.
-    """
+    """Give a run its own copy of a system, as it is before any run; else the same."""
     if not isinstance(handler, System):
         return handler
     from simulator.subscribers.played import wants_context  # few handlers are systems
@@ -180,8 +163,6 @@ _UUID_BITS, _UUID_VERSION = 128, 4
 
 
 class Timer(Protocol):
-    """What comes later, unless it is stopped."""
-
     def stop(self) -> None:
         """Let it not come."""
 
@@ -248,7 +229,6 @@ class SystemContext(Context):
 
     @property
     def request(self) -> Request:
-        """The request that it acts because of."""
         return self._request
 
     def uuid(self) -> str:

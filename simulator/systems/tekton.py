@@ -57,7 +57,6 @@ class Tekton(System):
 
     Args:
         pipelines: Tekton's own file: Pipelines, and perhaps an EventListener.
-        sink: Where events of runs are sent.
         vocabulary: ``tekton``, ``cd-v1``, ``cdevents-0.4`` or ``cdevents-0.5``.
         queued: How long a run waits before it starts.
         takes: Task, or ``PIPELINE/TASK``, -> how long it takes; 30 s unless said.
@@ -115,12 +114,10 @@ class Tekton(System):
 
     @property
     def sends_to(self) -> Iterable[str]:
-        """The addresses that it may send to."""
         return (self._sink,)
 
     @property
     def files(self) -> Iterable[str]:
-        """The file of pipelines."""
         return (self._file,)
 
     @property
@@ -140,7 +137,6 @@ class Tekton(System):
         }
 
     def unfinished(self) -> Iterable[str]:
-        """Name the runs that have not ended."""
         return [f"the run {run.name} has not ended" for run in self._running.values()]
 
     def __call__(

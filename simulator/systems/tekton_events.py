@@ -51,7 +51,6 @@ class TektonEvents:
     """
 
     def pipelinerun(self, phase: str, run: Run, at_ns: int) -> Event:
-        """Tell what has become of the run."""
         ended = "failed" if run.error else "successful"
         word = {"queued": "started", "started": "running", "finished": ended}[phase]
         return self._event("PipelineRun", word, run.name, _run_object(run), run, at_ns)
@@ -65,7 +64,6 @@ class TektonEvents:
         return [self._event("TaskRun", word, name, told, run, at_ns) for word in words]
 
     def result(self, kind: str, run: Run, at_ns: int) -> Event | None:
-        """Tell nothing."""
         return None
 
     def _event(  # noqa: PLR0917 - all that an event is made of
@@ -95,7 +93,6 @@ class CdEvents2021:
     """The controller's own: ``cd.*.v1``, the whole run as text in the data."""
 
     def pipelinerun(self, phase: str, run: Run, at_ns: int) -> Event:
-        """Tell what has become of the run."""
         ended = "Error" if run.error else "Finished"
         values = {
             "id": run.uid,
@@ -108,14 +105,12 @@ class CdEvents2021:
         return _of_2021(f"pipelinerun.{phase}", run, values, data, at_ns)
 
     def taskrun(self, phase: str, span: Span, run: Run, at_ns: int) -> list[Event]:
-        """Tell what has become of a task."""
         name = f"{run.name}-{span.task}"
         values = {"id": event_id(run.uid, span.task), "name": name, "pipelineid": ""}
         data = {"taskrun": _text(_task_object(phase, span, run))}
         return [_of_2021(f"taskrun.{phase}", run, values, data, at_ns)]
 
     def result(self, kind: str, run: Run, at_ns: int) -> Event | None:
-        """Tell of an artifact or a service by the results of the run."""
         of_artifact = kind in ARTIFACT
         names = _OF_ARTIFACT if of_artifact else _OF_SERVICE
         found = [run.results.get(_called(name, run)) for name in names]
@@ -217,7 +212,6 @@ class CDEvents:
         self._release = release
 
     def pipelinerun(self, phase: str, run: Run, at_ns: int) -> Event:
-        """Tell what has become of the run."""
         content = {"pipelineName": run.pipeline.name}
         if phase == "started":
             content["uri"] = run.uri
@@ -227,7 +221,6 @@ class CDEvents:
         return self._event(f"pipelinerun.{phase}", run, run.name, content, at_ns, cause)
 
     def taskrun(self, phase: str, span: Span, run: Run, at_ns: int) -> list[Event]:
-        """Tell what has become of a task."""
         content: dict[str, Any] = {
             "taskName": span.task,
             "pipelineRun": {"id": run.name},
@@ -242,7 +235,6 @@ class CDEvents:
         return [self._event(kind, run, subject, content, at_ns, cause)]
 
     def result(self, kind: str, run: Run, at_ns: int) -> Event | None:
-        """Tell of an artifact, or of a service in its environment."""
         if kind in ARTIFACT:
             return self._artifact(kind, run, at_ns)
         name, artifact = run.results.get("cd.service.name"), run.artifact

@@ -38,12 +38,10 @@ class Given(NamedTuple):
     quiet: tuple[str, ...]
 
     def takes_ns(self, pipeline: Pipeline, task: str) -> int:
-        """Tell how long a task takes."""
         text = self.takes.get(f"{pipeline.name}/{task}", self.takes.get(task))
         return _USUAL_NS if text is None else duration_ns(text)
 
     def is_told(self, pipeline: Pipeline, what: str) -> bool:
-        """Say whether a task, or that a run is queued, is told of."""
         return f"{pipeline.name}/{what}" not in self.quiet
 
     def result(self, pipeline: Pipeline, name: str) -> str | None:
@@ -118,7 +116,6 @@ def unreleased(given: Any) -> Iterator[OptionError]:
 
 
 def listed(value: Any) -> list[Any]:
-    """Give a list, or a single value as one."""
     return value if isinstance(value, list) else [value]
 
 

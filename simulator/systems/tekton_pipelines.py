@@ -42,9 +42,7 @@ class Pipeline(NamedTuple):
     """A pipeline.
 
     Args:
-        name: Its name.
         namespace: Where its runs are, unless they say so themselves.
-        annotations: Its own; each run has them, too.
         params: Name -> default; None for one that has to be given.
         tasks: In the order of the file.
         results: Name -> the text that its value is made of.
@@ -69,7 +67,6 @@ def filled(text: str, value_of: Callable[[str], str]) -> str:
 
 
 def read_pipeline(fields: Fields) -> Pipeline:
-    """Read a Pipeline; faults go to *fields*."""
     metadata, spec = fields.child("metadata"), fields.child("spec")
     spec.only(_SPEC)
     name = metadata.needed("name")
@@ -181,8 +178,6 @@ def plan_of(
     """Lay out the tasks, in the order in which they begin.
 
     Args:
-        pipeline: Whose run it is.
-        takes_ns: How long a task takes.
         failing: The task that fails; None for a run in which none does.
 
     Source: tektoncd/pipeline docs/pipelines.md: once a task has failed no other begins,
@@ -226,11 +221,7 @@ class Run:
     """A PipelineRun.
 
     Args:
-        pipeline: What it runs.
-        name: Its own.
-        namespace: Where it is.
         uid: Its id in the cluster.
-        params: All of them.
         chain: The id of the story that it is part of.
         cause: The id of the event that led to it.
         uri: Where it can be looked at.
@@ -268,11 +259,7 @@ class Run:
         return self.params.get("image", "")
 
     def fill(self, text: str, more: Mapping[str, str]) -> str:
-        """Put params and the like into a text.
-
-        Raises:
-            KeyError: It names what there is not.
-        """
+        """Put params and the like into a text; KeyError names what there is not."""
         values = {f"params.{name}": value for name, value in self.params.items()}
         values |= {"context.pipelineRun.name": self.name, **more}
         values["context.pipelineRun.namespace"] = self.namespace

@@ -50,8 +50,6 @@ class Trigger(NamedTuple):
         filters: All have to be true.
         overlays: Key of ``extensions`` -> what it is made of.
         params: Name -> the text of the binding: ``$(body.a)``, ``$(header.X)``.
-        defaults: Those of the template.
-        runs: What is made of the params.
     """
 
     filters: tuple[Cel, ...]
@@ -62,8 +60,6 @@ class Trigger(NamedTuple):
 
 
 class Listener(NamedTuple):
-    """An EventListener."""
-
     name: str
     namespace: str
     triggers: tuple[Trigger, ...]
@@ -86,7 +82,6 @@ class TriggerReader:
         self._pipelines = pipelines
 
     def listener(self, fields: Fields) -> Listener:
-        """Read an EventListener; faults go to *fields*."""
         metadata = fields.child("metadata")
         triggers = fields.child("spec").children("triggers")
         return Listener(
@@ -164,7 +159,6 @@ class TriggerReader:
 
 
 def _taken(fields: Fields) -> str:
-    """Read the value of a binding."""
     text = text_of(fields, "value")
     for inside in TEMPLATE.findall(text):
         if not _TAKEN.fullmatch(inside):
@@ -226,8 +220,6 @@ _STEP = re.compile(r"[\w-]+")
 
 
 class Asked(NamedTuple):
-    """A run that a request asks for."""
-
     pipeline: str
     name: str
     generated: str
@@ -292,11 +284,7 @@ def _put(into: dict[str, Any], key: str, value: Any) -> None:
 
 
 def _found(values: Mapping[str, Any], path: str) -> str:
-    """Give what a binding names: ``body.a[0].b``, ``header.X``, ``extensions.k``.
-
-    Raises:
-        KeyError: It is not there.
-    """
+    """Give what a binding names: ``body.a[0].b``, ``header.X``, ``extensions.k``."""
     first, *steps = _STEP.findall(path)
     found: Any = values[first]
     if first == "header":

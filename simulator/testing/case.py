@@ -37,7 +37,6 @@ class Sending(Value):
     """One event that a test sends.
 
     Args:
-        path: Of the document.
         event: Its attributes and ``data``, with an id.
         to: Empty for the only broker.
         at: Since the start; as written, empty for the start.
@@ -57,12 +56,9 @@ class Case(Value):
     """One test.
 
     Args:
-        resource: Where it is written.
         given: Of the ``spec`` of a Simulation, what it sets over that of the topology.
-        sent: What is sent, in order.
         choices: Point -> what is chosen there in place of what the seed says.
         until: How long the run goes on; None until nothing is due.
-        expected: What is expected of it.
     """
 
     resource: Resource
@@ -74,11 +70,9 @@ class Case(Value):
 
     @property
     def name(self) -> str:
-        """What it is called."""
         return self.resource.name
 
     def fault(self, path: str, reason: str) -> Fault:
-        """Say what is wrong with a field."""
         place, subject = self.resource.position(path), str(self.resource)
         return Fault(f"{subject}: {path}: {reason}", place, path, subject)
 

@@ -168,14 +168,9 @@ class Expected(Value):
 
 
 def parse_expected(fields: Fields, sent: Sequence[str]) -> Expected | None:
-    """Read one expectation; faults go to *fields*.
+    """Read one expectation; None where it does not say what it is about.
 
-    Args:
-        fields: Of it.
-        sent: The ids of the events that the test sends.
-
-    Returns:
-        None where it does not say what it is about.
+    *sent* are the ids of the events that the test sends.
     """
     subjects = [name for name in _SUBJECTS if name in fields]
     if len(subjects) != 1 and (fields.values or not fields.faults):

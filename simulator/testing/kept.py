@@ -39,19 +39,13 @@ _SENDING = {"to", "data", "after", "timeout", "as_", "attributes"}
 
 
 class Kept(Value):
-    """A test that a run has become.
-
-    Args:
-        spec: Of the document.
-        untold: What of the run it does not say, a sentence each.
-    """
+    """A test that a run has become, and what of the run it does not say, a sentence each."""
 
     spec: Mapping[str, Any]
     untold: tuple[str, ...] = ()
 
 
 def document(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the document of a test."""
     return {
         "apiVersion": API_VERSION,
         "kind": TEST,
@@ -69,8 +63,6 @@ def kept(
     """Make a test of a run that was had again, and try it.
 
     Args:
-        sim: The run, with its journal.
-        options: As it was made, but for topology.
         answers: Those of real services, in a live run.
         **own: Options that a trace does not hold: ``folder``, ``handlers``.
 

@@ -29,11 +29,7 @@ Script = list[dict[str, Any]]
 
 
 class Answers:
-    """Takes note of who is asked, and when, while a live run is had again.
-
-    Args:
-        simulation: The run; see `simulator.session.outside.Carrier`.
-    """
+    """Takes note of who is asked, and when; see `simulator.session.outside.Carrier`."""
 
     def __init__(self, simulation: Simulation) -> None:
         self._sim = simulation
@@ -41,7 +37,6 @@ class Answers:
         simulation.outside().carrier = self
 
     def ask(self, asked: Asked) -> None:
-        """Take note of a request."""
         self._asked[asked.number] = asked, self._sim.now_ns
 
     def leave(self, asked: Asked) -> None:

@@ -54,7 +54,6 @@ class Outcome(Value):
 
     @property
     def passed(self) -> bool:
-        """Whether all that was expected is so."""
         return not self.failures
 
 
@@ -72,7 +71,6 @@ class Suite:
 
     Args:
         topology: With its tests.
-        blueprint: Options of `Blueprint`.
         options: Options of `Simulation`; a setting that a test is given wins.
 
     Raises:
@@ -102,7 +100,6 @@ class Suite:
             raise TopologyError(in_document_order(faults, topology.files))
 
     def run(self, cases: Iterable[Case]) -> Iterator[Outcome]:
-        """Run tests, one after the other."""
         for case in cases:
             staged, _ = self._stage(case)
             assert staged is not None, "it was staged before"
@@ -233,13 +230,10 @@ _WORDS = ("and", "or", "not", "(", ")")
 
 
 def keyword(text: str) -> Fits:
-    """Compile an expression as pytest's ``-k`` has it; words side by side are one text.
+    """Compile an expression as pytest's ``-k`` has it; UsageError where it is none.
 
-    Args:
-        text: Such as ``order and not refund`` or ``paid order``; case does not matter.
-
-    Raises:
-        UsageError: It is none.
+    Words side by side are one text: ``order and not refund``, ``paid order``; case does
+    not matter.
     """
     reader = _Reader(_TOKEN.findall(text), text)
     fits = reader.either()
