@@ -29,15 +29,7 @@ def on_delivery(
     takes_format: bool = False,
     of_hub: bool = False,
 ) -> None:
-    """Judge one written delivery block on its own.
-
-    Args:
-        findings: Takes what is found.
-        delivery: The block.
-        profile: The implementation whose it is; None for Knative's own.
-        takes_format: Whether it is that of a Trigger.
-        of_hub: Whether it is that of a broker or channel, for all of its routes.
-    """
+    """Judge one written delivery block; *profile* is None for Knative's own."""
     if delivery is None or delivery.owner.origin_of(delivery.path) is not None:
         return
     spec = delivery.spec
@@ -82,7 +74,6 @@ def on_delivery(
 def on_hazards(
     findings: Findings, owner: Admitted, profile: Profile, route: Route
 ) -> None:
-    """Say where the settings in force break the implementation."""
     hazards = profile.hazards
     hazard = hazards.of(route.retries)
     if hazard is not None:
@@ -95,7 +86,6 @@ def on_hazards(
 
 
 def on_dead_letters(cluster: Cluster, hubs: Iterable[Hub]) -> None:
-    """Say which dead letter sinks accept and forget."""
     idle = {hub.url: hub.node for hub in hubs if not hub.routes}
     for owner, path, url in cluster.dead_letters:
         if url in idle:
@@ -109,7 +99,6 @@ def on_dead_letters(cluster: Cluster, hubs: Iterable[Hub]) -> None:
 
 
 def on_idle_hubs(findings: Findings, hubs: Iterable[tuple[Admitted, Hub]]) -> None:
-    """Say which brokers and channels drop all that they accept."""
     for owner, hub in hubs:
         if not hub.routes:
             said = (
@@ -121,7 +110,6 @@ def on_idle_hubs(findings: Findings, hubs: Iterable[tuple[Admitted, Hub]]) -> No
 
 
 def on_services(cluster: Cluster) -> None:
-    """Say which services are stubs, and which are not reached on port 80."""
     for service in cluster.services.undescribed():
         cluster.findings.note(
             service,
@@ -144,7 +132,6 @@ _WITH_DESTINATIONS = (EVENTING, MESSAGING, FLOWS, SOURCES)
 
 
 def on_destinations(cluster: Cluster, admitted: Admitted) -> None:
-    """Say what the Destinations of a resource ask for in vain."""
     if admitted.key.group in _WITH_DESTINATIONS:
         for path, why in _of_destinations(admitted.resource.spec, "spec"):
             if why != _NO_TOKENS or not cluster.authorization.on:
@@ -153,7 +140,6 @@ def on_destinations(cluster: Cluster, admitted: Admitted) -> None:
 
 
 def _of_destinations(value: object, path: str) -> Iterator[tuple[str, str]]:
-    """Find what a Destination says of its transport, however deep it stands."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _of_destinations(item, f"{path}[{index}]")
@@ -171,7 +157,6 @@ def _of_destinations(value: object, path: str) -> Iterator[tuple[str, str]]:
 def on_trigger(
     findings: Findings, trigger: Admitted, broker: HubState, own: Delivery | None
 ) -> None:
-    """Judge a trigger beside its broker."""
     legacy = trigger.spec.get("filter")
     if trigger.spec.get("filters") and isinstance(legacy, dict) and legacy:
         findings.warn(

@@ -44,8 +44,6 @@ class Aim(Value):
     """One of the things that a policy is for: a resource, or those with some labels.
 
     Args:
-        group: Of the API; its version does not count.
-        name: Of the resource; empty where labels say it.
         selector: The labels; None where a name says it, and for a selector that is
             written without any, which selects nothing.
     """
@@ -75,7 +73,6 @@ class Ruling(Value):
 
     Args:
         aims: What it is for; empty for all in its namespace.
-        ready: Whether it counts.
     """
 
     namespace: str
@@ -84,7 +81,6 @@ class Ruling(Value):
     ready: bool = True
 
     def applies(self, key: ResourceKey, labels: Mapping[str, str]) -> bool:
-        """Say whether it is for a resource."""
         if self.namespace != key.namespace:
             return False
         return not self.aims or any(aim.meets(key, labels) for aim in self.aims)
@@ -94,11 +90,7 @@ class Authorization:
     """Policies and identities of a cluster.
 
     Args:
-        configuration: Of the cluster.
         sends: Whether resources of a kind have an identity of their own.
-
-    Attributes:
-        on: Whether authentication-oidc is.
     """
 
     def __init__(
@@ -117,10 +109,7 @@ class Authorization:
     # -- receivers
 
     def audience(self, key: ResourceKey) -> str | None:
-        """Give the audience of a resource; None while OIDC is off.
-
-        Source: knative-resources 2.3; E:pkg/auth/audience.go.
-        """
+        """Source: knative-resources 2.3; E:pkg/auth/audience.go."""
         return "/".join(key).lower() if self.on else None
 
     def guard(
@@ -129,12 +118,7 @@ class Authorization:
         labels: Mapping[str, str],
         *stands_for: tuple[ResourceKey, Mapping[str, str]],
     ) -> Guard | None:
-        """Give who may send to a resource; None for everybody.
-
-        Args:
-            key: Its own.
-            labels: Of it.
-            stands_for: Resources whose policies are copied for it, and their labels.
+        """Give who may send to a resource or what it stands for; None for everybody.
 
         Source: knative-kinds 4: only those that are Ready; knative-resources 6.4: flows
             and channels generate policies for the channels behind them.
@@ -170,10 +154,7 @@ class Authorization:
         )
 
     def mark_policies(self, conditions: ConditionSet, admitted: Admitted) -> None:
-        """Mark whether all policies that apply to a resource are Ready.
-
-        Source: knative-kinds 4; knative-resources 6.4.
-        """
+        """Source: knative-kinds 4; knative-resources 6.4."""
         applying = self._applying((admitted.key, labels_of(admitted)))
         unready = [each.policy.name for each in applying if not each.ready]
         if unready:
@@ -205,7 +186,6 @@ class Authorization:
     # -- senders
 
     def mark_identity(self, conditions: ConditionSet) -> None:
-        """Mark that a sender has its identity, or needs none."""
         reason = "" if self.on else OIDC_DISABLED
         conditions.true("OIDCIdentityCreated", reason=reason)
 
@@ -230,7 +210,6 @@ class Authorization:
         return tuple(subject_of(str(name), key.namespace) for name in names if name)
 
     def header(self, admitted: Admitted, audience: str | None) -> str | None:
-        """Give the header with which a resource sends to an audience; None for none."""
         subjects = self.subjects(admitted) if self.on and audience else ()
         if not subjects or audience is None:
             return None
@@ -239,7 +218,6 @@ class Authorization:
         return bearer(subjects[-1], audience)
 
     def header_as(self, key: ResourceKey, audience: str | None) -> str | None:
-        """Give the header with which what a controller makes sends to an audience."""
         if not self.on or not audience:
             return None
         from simulator.access import bearer  # likewise
@@ -250,10 +228,6 @@ class Authorization:
         self, admitted: Admitted, audiences: Mapping[str, str | None]
     ) -> Identity | None:
         """Give in whose name the requests of a route are made.
-
-        Args:
-            admitted: What the route is made of.
-            audiences: Role of a request -> the audience of whom it goes to, if any.
 
         Source: knative-resources 4.1 (a token if there is a service account and an
             audience), 13 (of Triggers, Subscriptions and flows).
@@ -277,6 +251,5 @@ def _subject(key: ResourceKey) -> str:
 
 
 def labels_of(admitted: Admitted) -> Mapping[str, Any]:
-    """Give `metadata.labels`; empty when there are none."""
     labels = admitted.resource.metadata.get("labels")
     return labels if isinstance(labels, dict) else {}

@@ -44,8 +44,6 @@ class TopicConfig(NamedTuple):
 def topic_config(broker: Admitted, cluster: Cluster) -> TopicConfig:
     """Read the ConfigMap that a broker names; one that was only defaulted is not asked.
 
-    What is wrong with it is a finding, too.
-
     Source: control-plane/pkg/kafka/topic.go, TopicConfigFromConfigMap (read).
     """
     config = broker.spec.get("config")
@@ -80,7 +78,6 @@ def _speaks_of_topics(data: Mapping[str, str]) -> bool:
 
 
 def _wrong(data: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Give what keeps a broker from making a topic, each with its key."""
     for key in (_PARTITIONS, _REPLICATION):
         text = str(data.get(key, ""))
         fits = _NUMBER.fullmatch(text) is not None and int(text) in _INT32
@@ -101,7 +98,6 @@ def _wrong(data: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _near(key: str, data: Mapping[str, str]) -> str:
-    """Name the key that was probably meant to be this one."""
     others = [each for each in data if each not in _KEYS]
     return nearest(key, others).replace("did you mean", "is it") if others else ""
 
@@ -124,13 +120,6 @@ _OF_RABBIT = (
 
 
 def check_config(class_: str, config: Fields, namespace: str) -> list[Fault]:
-    """Check what a Broker of a class names as its configuration.
-
-    Args:
-        class_: The annotation ``eventing.knative.dev/broker.class``.
-        config: `spec.config`.
-        namespace: Of the Broker.
-    """
     check = _OF_CLASS.get(class_)
     return [] if check is None else via(check(config, namespace), "spec.config")
 
@@ -148,7 +137,6 @@ def _kafka(config: Fields, namespace: str) -> list[Fault]:
 
 
 def _kafka_namespaced(config: Fields, namespace: str) -> list[Fault]:
-    """Take a ConfigMap of the same namespace; likewise."""
     faults = _kafka(config, namespace)
     if not faults and config.get("namespace", namespace) != namespace:
         details = "Expected ConfigMap in same namespace with broker resource"

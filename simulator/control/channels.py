@@ -58,7 +58,6 @@ _DEPENDENTS = (
 def report_reading(
     cluster: Cluster, admitted: Admitted, profile: Profile, path: str
 ) -> None:
-    """Say that what plays a hub was taken from the source, and not run."""
     cluster.findings.note(
         admitted,
         "reading",
@@ -71,7 +70,6 @@ def report_reading(
 def channel_profile(
     cluster: Cluster, admitted: Admitted, kind: str, path: str
 ) -> Profile:
-    """Give who plays channels of a kind; a warning where that is somebody else."""
     profile = of_channel(kind)
     if profile is not None:
         if profile.known_from == "read":
@@ -96,14 +94,7 @@ _NOT_OF_OTHERS = {
 def guard_of(
     cluster: Cluster, owner: Admitted, profile: Profile, key: ResourceKey | None = None
 ) -> Guard | None:
-    """Give who may send to a broker or channel; None for everybody.
-
-    Args:
-        cluster: Where it is.
-        owner: The resource that it is, or that it was made for.
-        profile: Plays it.
-        key: Of what was made; None for the owner's own.
-    """
+    """Give who may send to a broker or channel; *key* is None for the owner's own."""
     authorization = cluster.authorization
     if not profile.door.authorizes:
         for flag, what in _NOT_OF_OTHERS.items():
@@ -120,13 +111,7 @@ def guard_of(
 def event_types_of(
     cluster: Cluster, owner: Admitted, profile: Profile, key: ResourceKey | None = None
 ) -> EventTypes | None:
-    """Give what is made of the events that a broker or channel takes, or a route replies.
-
-    Args:
-        cluster: Where it is.
-        owner: The resource that it is, or that it was made for.
-        profile: Plays it.
-        key: Of what was made; None for the owner's own.
+    """Give what is made of the events that are taken or replied; see `guard_of`.
 
     Source: knative-resources 6.3 (replies, and channels: read).
     """
@@ -147,14 +132,12 @@ def event_types_of(
 
 
 def template_kind(owner: Admitted) -> str:
-    """Give the kind of the channels that are made for a resource."""
     template = owner.spec.get("channelTemplate")
     kind = template.get("kind") if isinstance(template, dict) else None
     return str(kind or IN_MEMORY)
 
 
 def template_refused(cluster: Cluster, owner: Admitted) -> bool:
-    """Say whether the webhook refuses the channels that are made of a template."""
     return not_created(
         cluster, owner, TEMPLATE_SPEC, "what is made of it", "there is no channel"
     )
@@ -163,10 +146,7 @@ def template_refused(cluster: Cluster, owner: Admitted) -> bool:
 def not_created(
     cluster: Cluster, owner: Admitted, part: str, child: str, effect: str
 ) -> bool:
-    """Say whether a webhook refuses what a controller makes of a part of a resource.
-
-    That is a finding, too.
-    """
+    """Say, and report, whether a webhook refuses what a controller makes of a part."""
     refused = owner.refused.get(part)
     for path, what in refused.faults if refused else ():
         cluster.findings.warn(
@@ -192,13 +172,11 @@ def template_delivery(owner: Admitted) -> Delivery | None:
 
 
 def template_partitions(owner: Admitted) -> int:
-    """Give the partitions of the topics of channels that are made of a template."""
     template = owner.spec.get("channelTemplate")
     return partitions_in(template.get("spec") if isinstance(template, dict) else None)
 
 
 def partitions_in(spec: object) -> int:
-    """Give how many partitions a channel wants; 0 where it does not say."""
     number = spec.get("numPartitions") if isinstance(spec, dict) else None
     return number if isinstance(number, int) else 0
 
@@ -213,7 +191,6 @@ def running_conditions() -> ConditionSet:
 
 
 def start_hub(admitted: Admitted, cluster: Cluster) -> Reconciled:
-    """Let a broker or a channel of the topology take events."""
     state = cluster.hub(admitted.key)
     assert state is not None, "it is declared, and a hub"
     on_delivery(cluster.findings, state.delivery, state.profile, of_hub=True)
@@ -221,7 +198,6 @@ def start_hub(admitted: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def declared_channel(admitted: Admitted, cluster: Cluster) -> HubState:
-    """Make a channel of the topology, of a kind that delivers."""
     kind = admitted.key.kind
     profile = channel_profile(cluster, admitted, kind, "kind")
     delivery = delivery_of(admitted, admitted.spec.get("delivery"), "spec.delivery")
@@ -235,10 +211,7 @@ def physical_channel(
     delivery: Delivery | None,
     cluster: Cluster,
 ) -> HubState:
-    """Make what really delivers.
-
-    Source: knative-resources 6.8; E:pkg/reconciler/inmemorychannel.
-    """
+    """Source: knative-resources 6.8; E:pkg/reconciler/inmemorychannel."""
     conditions = running_conditions()
     found, url = _dead_letter(owner, kind, delivery, conditions, cluster)
     key = ResourceKey(MESSAGING, kind, owner.namespace, owner.name)
@@ -346,7 +319,6 @@ def set_template(spec: Fields, namespace: str, defaulting: Defaulting) -> None:
 
 
 def set_subscribable(channel: Fields, defaulting: Defaulting) -> None:
-    """Fill in the annotation that says which contract a channel keeps."""
     if SUBSCRIBABLE not in annotations_of(channel):
         origin = from_webhook("version of the subscribable contract")
         defaulting.annotation(channel, SUBSCRIBABLE, "v1", origin)

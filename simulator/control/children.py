@@ -22,13 +22,7 @@ if TYPE_CHECKING:
 
 
 class Refused(NamedTuple):
-    """An object that a webhook refuses to a controller.
-
-    Args:
-        part: The part of the parent that it is made of.
-        text: The error that the controller gets.
-        faults: Fields of the parent, and what is wrong with each.
-    """
+    """What a webhook refuses to a controller; `faults` are by field of the parent."""
 
     part: str
     text: str
@@ -70,7 +64,6 @@ def dropped_fields(parent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _faults(child: Child, admission: Admission) -> Iterator[tuple[str, Fault | str]]:
-    """Give what is wrong; where Go stops at the first field, all of them."""
     from simulator.control.misfits import misfits  # only a fault pays
 
     found = misfits(child.manifest) if admission.stage == "decode" else ()

@@ -50,19 +50,14 @@ def _encrypted(url: str | None) -> str | None:
 
 
 class Controller(Protocol):
-    """What the controllers of a kind say of its addresses."""
+    @property
+    def hub(self) -> Callable[[Admitted, Cluster], HubState] | None: ...
 
     @property
-    def hub(self) -> Callable[[Admitted, Cluster], HubState] | None:
-        """Makes the broker or channel that a resource is."""
+    def address(self) -> Callable[[Admitted, Cluster], Resolution] | None: ...
 
     @property
-    def address(self) -> Callable[[Admitted, Cluster], Resolution] | None:
-        """Gives the address of what is no hub."""
-
-    @property
-    def sends(self) -> bool:
-        """Whether resources have an identity of their own."""
+    def sends(self) -> bool: ...
 
     @property
     def guessed_url(self) -> Callable[[ResourceKey], str] | None:
@@ -81,26 +76,16 @@ class Cluster:
     """All that the controllers of single kinds share.
 
     Args:
-        admitted: The resources in declaration order.
-        controllers: Gives the controller of a group and kind.
-        services: Who answers requests.
-        configuration: What config maps say to controllers.
-        findings: Takes what authors should know.
-        played_by: The implementation of all brokers; None for that of their class.
         strict: References to services that nobody describes stay unresolved, as on
             a cluster; otherwise a stub answers.
 
     Attributes:
         conditions: Of what has been reconciled so far.
-        hubs: Brokers and channels that have been asked for, those of flows included.
         flows: What flows are lowered to.
         filters: Those that are compiled, by how they are spelt.
-        uris: Those that somebody sends to.
         answering: Hosts of what is declared but not simulated, where somebody answers.
         topics: Of Kafka, by name; of one name in different clusters there are several.
-        authorization: Who may send, and in whose name.
         asked_for: Resources that play no part of their own, and that others read.
-        created: Resources that controllers have made.
     """
 
     def __init__(
@@ -138,11 +123,7 @@ class Cluster:
         self.topics: dict[str, list[Topic]] = {}
 
     def hub(self, key: ResourceKey) -> HubState | None:
-        """Give a broker or channel, made when it is first asked for.
-
-        Returns:
-            None when there is none of this key.
-        """
+        """Give a broker or channel, made when it is first asked for; None for none."""
         if key not in self.hubs:
             admitted = self.resources.get(key)
             make = None if admitted is None else self._controller(key).hub
@@ -181,12 +162,10 @@ class Cluster:
         return self._controllers(key.group, key.kind)
 
     def names_of(self, key: ResourceKey) -> Sequence[str]:
-        """Give the names of all resources of the kind and namespace of *key*."""
         return self._names.get(key[:3], ())
 
     @cached_property
     def _names(self) -> Mapping[tuple[str, str, str], Sequence[str]]:
-        """Group, kind and namespace -> the names that are declared there."""
         names: dict[tuple[str, str, str], list[str]] = {}
         for key in self.resources:
             names.setdefault(key[:3], []).append(key.name)
@@ -200,9 +179,7 @@ class Cluster:
         *,
         dispatched: bool = True,
     ) -> Resolution:
-        """Turn a Destination of *asker*, which stands at *path*, into a URL.
-
-        What does not resolve is a finding, too.
+        """Turn a Destination into a URL; what does not resolve is a finding, too.
 
         Args:
             destination: A `ref`, a `uri`, or both.
@@ -251,7 +228,6 @@ class Cluster:
     def resolve_dead_letter_sink(
         self, destination: Mapping[str, Any], asker: Admitted, path: str
     ) -> Resolution:
-        """Resolve a dead letter sink and remember who declared it."""
         found = self.resolve(destination, asker, path)
         if found.url is not None:
             self.dead_letters.append((asker, path, found.url))
@@ -260,7 +236,6 @@ class Cluster:
     def report_missing(
         self, asker: Admitted, key: ResourceKey, path: str, effect: str = ""
     ) -> None:
-        """Say that a resource that *asker* refers to is not there."""
         hint = self.elsewhere(key) or nearest(key.name, self.names_of(key))
         self.findings.warn(
             asker,
@@ -271,13 +246,11 @@ class Cluster:
         )
 
     def elsewhere(self, key: ResourceKey) -> str:
-        """Say where else there is one of this kind and name, as the end of a sentence."""
         home = self._homes.get((key.group, key.kind, key.name))
         return f"; there is one in namespace {home!r}" if home else ""
 
     @cached_property
     def _homes(self) -> Mapping[tuple[str, str, str], str]:
-        """Group, kind and name -> the first namespace where it is declared."""
         homes: dict[tuple[str, str, str], str] = {}
         for key in self.resources:
             homes.setdefault((key.group, key.kind, key.name), key.namespace)

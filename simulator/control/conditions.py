@@ -38,16 +38,13 @@ class ConditionSet:
         self._marked: dict[str, Condition] = {}
 
     def true(self, *types: str, reason: str = "", message: str = "") -> None:
-        """Mark conditions as holding."""
         for type_ in types:
             self._mark(_holding(type_, reason, message))
 
     def false(self, type_: str, reason: str, message: str = "") -> None:
-        """Mark a condition as not holding."""
         self._mark(_condition(type_, Truth.FALSE, reason, message))
 
     def unknown(self, type_: str, reason: str, message: str = "") -> None:
-        """Mark a condition as not decided."""
         self._mark(_condition(type_, Truth.UNKNOWN, reason, message))
 
     def copy(self, type_: str, other: Condition) -> None:
@@ -61,7 +58,6 @@ class ConditionSet:
             self._mark(_condition(type_, other.status, other.reason, other.message))
 
     def no_dead_letter_sink(self) -> None:
-        """Mark the dead letter sink as resolved because there is none."""
         self.true(
             "DeadLetterSinkResolved",
             reason=NO_DEAD_LETTER_REASON,
@@ -85,11 +81,9 @@ class ConditionSet:
 
     @property
     def is_ready(self) -> bool:
-        """`Ready` is True."""
         return self.ready.status is Truth.TRUE
 
     def finished(self) -> tuple[Condition, ...]:
-        """Give all conditions, sorted by type."""
         unknown = (
             self._marked.get(type_) or _condition(type_, Truth.UNKNOWN)
             for type_ in self._types

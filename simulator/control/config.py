@@ -120,12 +120,7 @@ SELECTORS: Final = ("namespace-selector", "trigger-selector")
 
 
 class Sugar(Value):
-    """For whom Knative makes Brokers by itself.
-
-    Args:
-        namespaces: A label selector; None selects nothing.
-        triggers: Likewise.
-    """
+    """For whom Knative makes Brokers: label selectors; None selects nothing."""
 
     namespaces: Mapping[str, Any] | None = None
     triggers: Mapping[str, Any] | None = None
@@ -136,9 +131,7 @@ class ClusterConfig(Value):
 
     Args:
         broker_channel: The channel template of config-br-default-channel.
-        flags: Every feature flag, in lower case.
         ping_data_max_size: Bytes; -1 for no limit.
-        sugar: Whose Brokers are made, by config-sugar.
         given: The config maps that were set over the shipped ones, sorted.
         faults: What is wrong in them; such a value leaves the shipped one in force.
     """
@@ -164,15 +157,7 @@ class ClusterConfig(Value):
     def from_configmaps(
         config_maps: Mapping[str, Mapping[str, str]],
     ) -> ClusterConfig:
-        """Set keys over the shipped config maps.
-
-        Args:
-            config_maps: Name to data; names that admission does not read are left
-                alone.
-
-        Returns:
-            The configuration, with its faults in ``faults``; nothing is raised.
-        """
+        """Set keys over the shipped ones; what is wrong is in `faults`, not raised."""
         config = _SHIPPED
         for name, read in _READERS.items():
             data = config_maps.get(name)
@@ -186,7 +171,6 @@ class ClusterConfig(Value):
         return self.flags.get(flag) == "enabled"
 
     def is_shipped(self, config_map: str) -> bool:
-        """Say whether nobody set anything in this config map."""
         return config_map not in self.given
 
 

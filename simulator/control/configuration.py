@@ -32,7 +32,6 @@ class Configuration:
     """The ConfigMaps of the cluster: as shipped, as in the topology, as given.
 
     Args:
-        admitted: All resources; ConfigMaps count.
         configmaps: ``namespace/name`` -> keys that are set over all others.
     """
 
@@ -68,7 +67,6 @@ class Configuration:
         return at_the_door or f"{key.namespace}/{key.name}" in self._kinds
 
     def is_given(self, name: str) -> bool:
-        """Say whether somebody sets anything in a ConfigMap of the system's namespace."""
         return bool(self._data.get(f"{SYSTEM_NAMESPACE}/{name}"))
 
     def flag(self, name: str) -> str:
@@ -110,7 +108,6 @@ class Configuration:
         return self._kinds[place]
 
     def channel_spec(self, config: Mapping[str, Any]) -> object:
-        """Give the spec of that channel, once its kind is known; None for none."""
         return self._specs.get(f"{config.get('namespace')}/{config.get('name')}")
 
 

@@ -60,19 +60,12 @@ _REFERENCE_FIELDS = tuple(each.name for each in K_REFERENCE.fields)
 
 
 class BrokerConfig(Value):
-    """A configuration and a delivery for Brokers; either may be absent."""
-
     reference: Fields | None = None
     delivery: Fields | None = None
 
 
 class Scope(Value):
-    """The defaults of one namespace, or of the cluster.
-
-    Args:
-        own: None when it names neither a configuration nor a delivery.
-        by_class: Broker class to its configuration.
-    """
+    """The defaults of one namespace, or of the cluster."""
 
     broker_class: str = ""
     own: BrokerConfig | None = None
@@ -90,8 +83,6 @@ class Found(Value):
 
 
 class BrokerDefaults(Value):
-    """All of config-br-defaults."""
-
     cluster: Scope | None = None
     namespaces: Mapping[str, Scope] = made(default_factory=lambda: MappingProxyType({}))
 
@@ -233,21 +224,13 @@ _CHANNEL_DEFAULTS = Struct(
 
 
 class ChannelDefaults(Value):
-    """The channel template of the cluster, and those of single namespaces."""
-
     cluster: Fields | None = None
     namespaces: Mapping[str, Fields] = made(
         default_factory=lambda: MappingProxyType({})
     )
 
     def template(self, namespace: str) -> tuple[Fields | None, str]:
-        """Look up a template.
-
-        Args:
-            namespace: Empty for the cluster's; Sequence and Parallel ask so.
-
-        Returns:
-            The template (None when nothing is set up) and the namespace it is of.
+        """Look up a template and the namespace it is of, empty for the cluster.
 
         Source: knative-resources 6.7, 6.10.
         """
@@ -256,11 +239,6 @@ class ChannelDefaults(Value):
 
 
 def read_channel_defaults(parsed: Mapping[str, object]) -> ChannelDefaults:
-    """Read the value under ``default-ch-config``; unknown fields are ignored.
-
-    Raises:
-        DecodeError: A field has the wrong type.
-    """
     decoded = decode(_CHANNEL_DEFAULTS, parsed, strict=False)
     return ChannelDefaults(
         cluster=decoded.get("clusterDefault"),

@@ -31,11 +31,9 @@ class Defaulting:
     def put_all(
         self, fields: Fields, path: str, values: Fields, origin: Origin
     ) -> None:
-        """Set a struct and note each of its leaves."""
         fields[path.rpartition(".")[2]] = _copied(values, path, origin, self.origins)
 
     def from_config(self, config_map: str, key: str, namespace: str = "") -> Origin:
-        """Say that a field comes from a ConfigMap."""
         return from_config(
             config_map,
             key,
@@ -44,31 +42,24 @@ class Defaulting:
         )
 
     def reference(self, reference: Fields | None, path: str) -> None:
-        """Fill in the namespace of a reference.
-
-        Source: knative-resources 2.1; knative/pkg KReference.SetDefaults.
-        """
+        """Source: knative-resources 2.1; knative/pkg KReference.SetDefaults."""
         if reference is not None and not reference.get("namespace"):
             origin = from_webhook("namespace of the object")
             self.put(reference, f"{path}.namespace", self.namespace, origin)
 
     def destination(self, destination: Fields | None, path: str) -> None:
-        """Fill in the namespace of a destination's reference."""
         if destination is not None and "ref" in destination:
             self.reference(destination["ref"], f"{path}.ref")
 
     def delivery(self, delivery: Fields | None, path: str) -> None:
-        """Fill in the namespace of a dead letter sink."""
         if delivery is not None:
             sink = delivery.get("deadLetterSink")
             self.destination(sink, f"{path}.deadLetterSink")
 
     def annotation(self, obj: Fields, key: str, value: str, origin: Origin) -> None:
-        """Set an annotation."""
         self._meta(obj, "annotations", key, value, origin)
 
     def label(self, obj: Fields, key: str, value: str, origin: Origin) -> None:
-        """Set a label."""
         self._meta(obj, "labels", key, value, origin)
 
     def _meta(
@@ -93,7 +84,6 @@ def _copied(
 
 
 def annotations_of(obj: Fields) -> Fields:
-    """Give the annotations of an object, empty when there are none."""
     found: Fields = obj["metadata"].get("annotations") or {}
     return found
 
@@ -108,8 +98,6 @@ class Origin(Value):
         kind: ``webhook`` where Knative's code fixes the value, otherwise which part
             of a ConfigMap it is.
         text: For a reader: ``config-br-defaults (as shipped)``.
-        config_map: Its name, empty for ``webhook``.
-        key: The key in its data, empty for ``webhook``.
     """
 
     kind: OriginKind
@@ -121,10 +109,7 @@ class Origin(Value):
 def from_config(
     config_map: str, key: str, *, shipped: bool, namespace: str = ""
 ) -> Origin:
-    """Say that a field comes from a ConfigMap.
-
-    *namespace* is the one whose own defaults were used; empty for the cluster's.
-    """
+    """Say that a ConfigMap sets a field; *namespace* is empty for the cluster."""
     how = "as shipped" if shipped else "as given"
     if namespace:
         how = f"{how}, namespaceDefaults of {namespace}"
@@ -138,5 +123,4 @@ def from_config(
 
 @cache  # a dozen texts, all of the code
 def from_webhook(text: str) -> Origin:
-    """Say that Knative's code sets this."""
     return Origin(kind="webhook", text=text)

@@ -57,10 +57,7 @@ def _number(_: str) -> int:
 
 
 class _Scanner:
-    """Goes once over a text, and stops where it is no JSON.
-
-    Source: Go, encoding/json, scanner.go.
-    """
+    """Source: Go, encoding/json, scanner.go."""
 
     __slots__ = ("at", "text")
 
@@ -69,18 +66,12 @@ class _Scanner:
         self.at = 0
 
     def whole(self) -> None:
-        """Go over one value and what surrounds it.
-
-        Raises:
-            DecodeError: It is none.
-        """
         self._values()
         self._space()
         if self.at < len(self.text):
             raise self._wrong("after top-level value")
 
     def _values(self) -> None:
-        """Go over a value; one that holds others is on the stack until its bracket."""
         open_: list[str] = []
         while True:
             if self._value(open_):
@@ -223,10 +214,7 @@ DEPENDENCY: Final = "knative.dev/dependency"
 
 
 def check_dependency(text: str, namespace: str) -> list[Fault]:
-    """Check what it says; the webhook reads it as a reference.
-
-    Source: knative-resources 6.2; knative/eventing trigger_validation.go.
-    """
+    """Source: knative-resources 6.2; knative/eventing trigger_validation.go."""
     try:
         reference = unmarshal(OBJECT_REFERENCE, text)
     except DecodeError as error:

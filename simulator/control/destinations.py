@@ -34,8 +34,6 @@ class Resolution(Value):
 
 
 class Reference(NamedTuple):
-    """A `KReference` with its namespace filled in."""
-
     api_version: str
     kind: str
     namespace: str
@@ -45,7 +43,6 @@ class Reference(NamedTuple):
 
     @classmethod
     def of(cls, ref: Mapping[str, Any], namespace: str) -> Reference:
-        """Read a `ref`; *namespace* is for one without its own."""
         return cls(
             api_version=str(ref.get("apiVersion") or ""),
             kind=str(ref.get("kind") or ""),
@@ -57,14 +54,12 @@ class Reference(NamedTuple):
 
     @property
     def key(self) -> ResourceKey:
-        """The key of the resource it points to."""
         group, slash, _ = self.api_version.partition("/")
         return ResourceKey(
             group if slash else self.group, self.kind, self.namespace, self.name
         )
 
     def __str__(self) -> str:
-        """Write it as Go's `KReference.String` does."""
         return (
             f"Kind = {self.kind}, Namespace = {self.namespace}, Name = {self.name}, "
             f"APIVersion = {self.api_version}, Group = {self.group}, "

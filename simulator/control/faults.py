@@ -19,10 +19,7 @@ class Fault(Value):
     """One objection, about one field or several.
 
     Args:
-        message: Knative's words.
         details: More of them, in a line of their own.
-        level: `ERROR` or `WARNING`.
-        paths: The fields.
         ours: What there is to say besides, in our words.
 
     Source: knative-resources 1.2; knative/pkg apis/field_error.go, FieldError.
@@ -47,17 +44,14 @@ class Fault(Value):
 
 
 def missing(*fields: str, details: str = "") -> Fault:
-    """Object to fields that are not there."""
     return Fault(message=MISSING, paths=fields, details=details)
 
 
 def disallowed(*fields: str, details: str = "") -> Fault:
-    """Object to fields that must not be there."""
     return Fault(message="must not set the field(s)", paths=fields, details=details)
 
 
 def invalid(value: object, field: str, details: str = "", *, ours: str = "") -> Fault:
-    """Object to a value."""
     return Fault(
         message=f"invalid value: {value}",
         paths=(field,),
@@ -67,24 +61,20 @@ def invalid(value: object, field: str, details: str = "", *, ours: str = "") -> 
 
 
 def invalid_key(key: str, field: str, details: str) -> Fault:
-    """Object to the name of an entry in a map."""
     return Fault(
         message=f"invalid key name {go_quote(key)}", paths=(field,), details=details
     )
 
 
 def neither_of(*fields: str) -> Fault:
-    """Object that none of several fields is there."""
     return Fault(message="expected exactly one, got neither", paths=fields)
 
 
 def both_of(*fields: str) -> Fault:
-    """Object that more than one of several fields is there."""
     return Fault(message="expected exactly one, got both", paths=fields)
 
 
 def generic(message: str, *fields: str, details: str = "") -> Fault:
-    """Object in words of its own."""
     return Fault(message=message, paths=fields, details=details)
 
 

@@ -23,10 +23,7 @@ if TYPE_CHECKING:
 def filter_in_force(
     spec: Mapping[str, object], profile: Profile, cluster: Cluster
 ) -> Filter:
-    """Compile a filter once, and give it to all triggers that spell it the same.
-
-    It is judged once for them, too, by the router.
-    """
+    """Compile, and so judge, a filter once for all triggers that spell it the same."""
     filtering = profile.filtering
     written = repr(
         (
@@ -43,12 +40,6 @@ def filter_in_force(
 
 
 def compiled_filter(spec: Mapping[str, object], filtering: Filtering) -> Filter:
-    """Compile the filter that is in force.
-
-    Args:
-        spec: Of the trigger.
-        filtering: Of its broker's implementation.
-    """
     compile_ = compile_filters
     if filtering.reading is Reading.HEADERS_EXCHANGE:
         from simulator.filters.others import compile_for_exchange
@@ -99,7 +90,6 @@ def advise_on_filter(
 
 
 def _may_contradict(filters: list[Any]) -> bool:
-    """Say whether more than one condition has to hold."""
     return len(filters) > 1 or any(name in filters[0] for name in ("all", "cesql"))
 
 
@@ -111,10 +101,7 @@ _NAME_RULE = (
 
 
 def check_attributes(attributes: Mapping[str, str]) -> list[Fault]:
-    """Check the attribute names of one filter.
-
-    Source: knative-resources 5.3; trigger_validation.go, ValidateAttributesNames.
-    """
+    """Source: knative-resources 5.3; trigger_validation.go, ValidateAttributesNames."""
     return [
         fault
         for name in attributes
@@ -139,7 +126,6 @@ def check_filters(filters: Sequence[Fields]) -> list[Fault]:
 
 
 def check_filter(each: Fields) -> list[Fault]:
-    """Check one filter and those inside it."""
     faults: list[Fault] = []
     if sum(_is_set(each, dialect) for dialect in each) > 1:
         message = "multiple dialects found, filters can have only one dialect set"
@@ -162,7 +148,6 @@ def _is_set(each: Fields, dialect: str) -> bool:
 
 
 def check_expression(text: str) -> Iterable[Fault]:
-    """Check the syntax of a CESQL expression."""
     # The grammar is built only for a topology that has an expression.
     from simulator.cesql import ParseError, compile_expression
     from simulator.cesql.sdk_go import SDK_GO

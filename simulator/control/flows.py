@@ -50,7 +50,6 @@ def print_pointer(value: object) -> str:
 
 
 def print_destination(destination: Fields) -> str:
-    """Print a Destination: reference, URI, certificates, audience."""
     parts = (
         _print_reference(destination.get("ref")),
         destination.get("uri") or "",
@@ -110,7 +109,6 @@ def said(wrong: Sequence[Fault]) -> str:
 def make_parts(
     flow: Admitted, cluster: Cluster, lower: Callable[[Admitted, Cluster], FlowState]
 ) -> Reconciled:
-    """Make what a flow is made of; its address depends on nothing else."""
     if template_refused(cluster, flow):
         state = FlowState(channels=(), wanted=(), is_whole=False)
     else:
@@ -146,7 +144,6 @@ def resolve_dead_letters(flow: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def address(flow: Admitted, cluster: Cluster) -> Resolution:
-    """Give the address of a flow: that of its first channel."""
     channels = cluster.flows[flow.key].channels
     if not channels:
         return Resolution()
@@ -167,11 +164,6 @@ def connect(
     flow: Admitted, cluster: Cluster, failing: Mark
 ) -> tuple[ConditionSet, list[tuple[Wanted, Route]]]:
     """Wire the subscriptions of a flow.
-
-    Args:
-        flow: A Sequence or a Parallel.
-        cluster: Where it is.
-        failing: How a condition is marked that does not hold.
 
     Returns:
         Its conditions, and its routes with the subscription each was made from.
@@ -211,7 +203,6 @@ def connect(
 def connected(
     conditions: ConditionSet, routes: list[tuple[Wanted, Route]]
 ) -> Reconciled:
-    """Give the routes of a flow with the addresses of the channels that they leave."""
     return Reconciled(
         conditions=conditions,
         routes=tuple(

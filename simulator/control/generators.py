@@ -22,11 +22,7 @@ if TYPE_CHECKING:
 
 
 class Generators:
-    """The sources of a Simulation.
-
-    Args:
-        generators: Name -> the source; one that stands for a resource takes its place.
-    """
+    """The sources of a Simulation."""
 
     def __init__(
         self, cluster: Cluster, generators: Mapping[str, GeneratorDescription]
@@ -35,7 +31,6 @@ class Generators:
         self._generators = generators
 
     def joined(self, sources: list[Source]) -> list[Source]:
-        """Put the generators of a Simulation behind, or in the place of, *sources*."""
         wired = list(sources)
         places = {source.node.lower(): at for at, source in enumerate(sources)}
         for source in sources:
@@ -91,7 +86,6 @@ class Generators:
     def _compare(
         self, name: str, generator: GeneratorDescription, stands_for: Source
     ) -> None:
-        """Warn of attributes that the events of the real source have otherwise."""
         for attribute, real in stands_for.attributes.items():
             said = generator.event.get(attribute, real)
             if said != real:
@@ -109,7 +103,6 @@ class Generators:
     def _topic(
         self, name: str, generator: GeneratorDescription, topics: Mapping[str, str]
     ) -> str | None:
-        """Give the URL of the topic that is written to."""
         wanted = generator.topic or next(iter(topics))
         if wanted not in topics:
             self._fault(
@@ -151,7 +144,6 @@ class Generators:
         stands_for: Source | None,
         sink: Resolution,
     ) -> str | None:
-        """Give the header with which it sends, in its own name or the resource's."""
         authorization = self._cluster.authorization
         if generator.account and authorization.on:
             from simulator.access import bearer, subject_of  # few say who sends
@@ -165,7 +157,6 @@ class Generators:
         return authorization.header(resource, sink.audience)
 
     def _audience_at(self, url: str | None) -> str | None:
-        """Give the audience of the hub at a URL: who writes both knows it."""
         hubs = self._cluster.hubs.values()
         return next((hub.audience for hub in hubs if hub.url == url), None)
 
@@ -176,7 +167,6 @@ class Generators:
         sources: list[Source],
         places: Mapping[str, int],
     ) -> int | None:
-        """Find which of *sources* a generator stands for, by its node in *places*."""
         wanted = generator.for_resource
         if wanted is None:
             return None
@@ -203,7 +193,6 @@ class Generators:
         return places.get(node.lower())
 
     def _described_sink(self, name: str, generator: GeneratorDescription) -> Resolution:
-        """Resolve a sink that a Simulation names, in any of its forms."""
         asker = asker_of(name, generator)
         if not isinstance(generator.sink, str):
             return self._resolved(generator.sink or {}, asker)
@@ -246,7 +235,6 @@ class Generators:
         }
 
     def _kind_of_channel(self, generic: str, namespace: str, name: str) -> str:
-        """Give the kind of the declared channel of this name, the generic one first."""
         kinds = [
             key.kind
             for key in self._cluster.resources
@@ -262,17 +250,13 @@ class Generators:
 
 
 class _Written(Value):
-    """The one place that is known of a generator."""
-
     where: str
 
     def position(self, path: str = "") -> Position:
-        """Give that place."""
         return Position(file=self.where)
 
 
 def asker_of(name: str, generator: GeneratorDescription) -> Admitted:
-    """Give what findings about a generator are about."""
     manifest = {
         "kind": "source",
         "metadata": {"name": name, "namespace": generator.namespace},
@@ -282,7 +266,6 @@ def asker_of(name: str, generator: GeneratorDescription) -> Admitted:
 
 
 def _only(kind: str, name: str, sources: Iterable[Source]) -> str | None:
-    """Find the source of this kind and name, if there is but one in all namespaces."""
     wanted = kind.lower(), name.lower()
     found = [
         each.node

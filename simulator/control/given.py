@@ -16,13 +16,6 @@ if TYPE_CHECKING:
 
 
 class Refusal(NamedTuple):
-    """Why a webhook refuses what a controller makes of a part of a resource.
-
-    Args:
-        text: The error that the controller gets.
-        faults: Fields of the resource, and what is wrong with each.
-    """
-
     text: str
     faults: Sequence[tuple[str, str]]
 
@@ -66,12 +59,10 @@ class Admitted:
 
     @property
     def namespace(self) -> str:
-        """The namespace it lives in."""
         return self.key.namespace
 
     @property
     def name(self) -> str:
-        """Its name."""
         return self.key.name
 
     @property
@@ -82,7 +73,6 @@ class Admitted:
 
     @property
     def annotations(self) -> Mapping[str, str]:
-        """`metadata.annotations` with the defaulted ones."""
         return self.defaulted.annotations
 
     def origin_of(self, path: str) -> str | None:
@@ -98,7 +88,6 @@ class ServiceDescription(Value):
     """What a Simulation says about a service, as far as wiring needs it.
 
     Args:
-        hosts: More host names that it answers to.
         unreachable: Its name resolves, but connections are refused.
         replies: It may answer with an event; None when nobody can tell.
         emits: The addresses that it posts further events to.
@@ -130,7 +119,6 @@ class GeneratorDescription(Value):
         topic: That it writes records to, empty for the first that there is; None for
             one that sends events.
         where: Where it is written, for findings: ``orders.yaml:12:3``.
-        event: What is said of its events.
         account: In whose name it sends; empty for that of *for_resource*.
         resending: How it sends again what failed; None if not.
         silent: It sends nothing here: a program does, in `kn-sim serve`.
@@ -176,15 +164,7 @@ class Findings:
         *,
         also: Place | None = None,
     ) -> None:
-        """Say that something will hardly do what its author wants.
-
-        Args:
-            about: The resource.
-            code: The name of the rule.
-            message: What is to be known.
-            path: The field.
-            also: Another place that disagrees.
-        """
+        """Say that something will hardly do what its author wants."""
         self._add(Severity.WARNING, about, code, message, path, also=also)
 
     def note(
@@ -196,15 +176,12 @@ class Findings:
         *,
         also: Place | None = None,
     ) -> None:
-        """Say what is good to know; the arguments are those of `warn`."""
         self._add(Severity.NOTE, about, code, message, path, also=also)
 
     def fault(self, about: Admitted, code: str, message: str, path: str = "") -> None:
-        """Say that something that only kn-sim reads is wrong."""
         self._add(Severity.FAULT, about, code, message, path)
 
     def collected(self) -> tuple[Finding, ...]:
-        """Give all findings in document order."""
         return tuple(sorted(self._found, key=self._found.__getitem__))
 
     def _add(
@@ -230,6 +207,5 @@ class Findings:
 
 
 def _shown(about: Admitted, other: Admitted, path: str) -> tuple[str, str]:
-    """Give another place, and what stands there."""
     what = path if other is about else str(other.resource)
     return str(other.resource.position(path)), what

@@ -17,20 +17,14 @@ Fields: TypeAlias = dict[str, Any]
 
 
 class Text(Value):
-    """A string, or a named type that is one."""
-
     name: str = "string"
 
 
 class Truth(Value):
-    """A bool."""
-
     name: str = "bool"
 
 
 class Whole(Value):
-    """A signed integer of so many bits."""
-
     bits: int = 64
     name: str = "int"
 
@@ -54,15 +48,11 @@ class Foreign(Value):
 
 
 class ListOf(Value):
-    """A slice."""
-
     element: GoType
     name: str
 
 
 class MapOf(Value):
-    """A map with string keys."""
-
     value: GoType
     name: str
 
@@ -74,7 +64,6 @@ class Later(Value):
 
     @property
     def name(self) -> str:
-        """The name of the type that is meant."""
         return self.resolve().name
 
 
@@ -151,17 +140,15 @@ STRING_MAP = MapOf(value=STRING, name="map[string]string")
 
 
 def text(name: str, *, omit: bool = True) -> Field:
-    """Describe a string that is not told from an empty one when absent."""
+    """A string that is not told from an empty one when absent."""
     return Field(name=name, type=STRING, omit=omit)
 
 
 def pointer(name: str, kind: GoType) -> Field:
-    """Describe a field that may be nil."""
     return Field(name=name, type=kind, pointer=True)
 
 
 def value(name: str, kind: GoType, *, omit: bool = True) -> Field:
-    """Describe a field that is never nil."""
     return Field(name=name, type=kind, omit=omit)
 
 
@@ -259,7 +246,6 @@ class _Decoder:
     def into(
         self, decoded: Fields, each: Field, item: object, path: tuple[str, ...]
     ) -> None:
-        """Put a field where it belongs, unless Go would not write it again."""
         kind = each.type
         if item is None:
             return
@@ -352,7 +338,6 @@ def _zero(kind: GoType) -> object:
 
 
 def json_name(item: object) -> str:
-    """Name the kind of a JSON value as Go's errors do."""
     if isinstance(item, bool):
         return "bool"
     if isinstance(item, dict):

@@ -29,7 +29,6 @@ class Topic:
     """A topic of one Kafka cluster.
 
     Attributes:
-        name: As Kafka knows it.
         servers: The hosts by which the cluster is known, without ports.
         url: Where it is in the wiring.
     """
@@ -50,12 +49,8 @@ class HubState(Value):
     """A reconciled broker or channel, whoever made it.
 
     Args:
-        owner: The resource that it was made for, or itself.
         template: The kind of channel it is; empty for a broker.
-        conditions: Of its status.
-        profile: Plays it.
         url: Its address; None while it is not ready.
-        dead_letter: The URL of its own dead letter sink.
         partitions: Of its topic, if anything says so; else 0.
         sink_audience: For whom tokens are made that go there; None for no tokens.
         guard: Who may send to it; None for everybody.
@@ -79,7 +74,6 @@ class HubState(Value):
 
     @property
     def audience(self) -> str | None:
-        """For whom tokens are made that go to it; None for no tokens."""
         return None if self.guard is None else self.guard.audience
 
 
@@ -101,7 +95,6 @@ class HubList:
         self.addresses: dict[str, str] = {}
 
     def add(self, state: HubState) -> None:
-        """Take in a broker or a channel, unless it is there by its other name."""
         url = state.url
         if url is None:
             return
@@ -146,15 +139,12 @@ class HubList:
         self.addresses[node_name(key.kind.lower(), key.namespace, key.name)] = url
 
     def add_route(self, url: str, route: Route) -> None:
-        """Put a route behind the others of the hub at *url*."""
         self._routes[url].append(route)
 
     def add_entrance(self, url: str, entrance: Entrance) -> None:
-        """Open a further door to the hub at *url*."""
         self._entrances[url].append(entrance)
 
     def finished(self) -> tuple[Hub, ...]:
-        """Give all hubs with their routes."""
         return tuple(
             hub.replace(
                 routes=tuple(self._routes[url]), entrances=tuple(self._entrances[url])
@@ -164,13 +154,6 @@ class HubList:
 
 
 class Part(Value):
-    """A Destination of a subscription and where it is written.
-
-    Args:
-        url: Already resolved, for objects that a controller made itself.
-        audience: Of those.
-    """
-
     destination: Mapping[str, Any] | None = None
     path: str = ""
     url: str | None = None
@@ -178,12 +161,7 @@ class Part(Value):
 
 
 class Wanted(Value):
-    """A subscription to be wired, written by hand or made by a flow.
-
-    Args:
-        owner: The resource it was made from; findings are about it.
-        name: Of the Subscription object.
-    """
+    """A subscription to be wired; findings are about its owner, which may be a flow."""
 
     owner: Admitted
     name: str
@@ -194,20 +172,13 @@ class Wanted(Value):
 
 
 class FlowState(Value):
-    """A lowered flow.
-
-    Args:
-        channels: Its channels, the one that is its address first.
-        wanted: Its subscriptions.
-        is_whole: The webhooks took all that its controller made for it.
-    """
+    """A lowered flow: the channel that is its address comes first."""
 
     channels: tuple[HubState, ...]
     wanted: tuple[Wanted, ...]
     is_whole: bool = True
 
     def ending_at(self, found: Resolution) -> FlowState:
-        """Give it with the dead letter sink of its channels, if that resolves."""
         ending = {
             channel.name: channel.replace(
                 dead_letter=found.url,

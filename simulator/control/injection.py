@@ -24,12 +24,7 @@ _NAMESPACE = ("", "Namespace")
 
 
 class Injected(NamedTuple):
-    """A Broker that is made because somebody was selected.
-
-    Args:
-        resource: The Broker, at the place of who was selected.
-        why: For a reader, as the end of a sentence.
-    """
+    """A Broker that is made because somebody was selected; *why* ends a sentence."""
 
     resource: Resource
     why: str
@@ -110,7 +105,6 @@ def _broker(namespace: str, name: str, cause: _Cause) -> Resource:
 
 
 def _selector(written: Mapping[str, Any] | None) -> Selector | None:
-    """Read a selector of config-sugar; None for one that selects nothing."""
     try:
         return None if written is None else selector_of(written)
     except SelectorError:

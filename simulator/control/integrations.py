@@ -33,7 +33,6 @@ class Kamelet(Value):
     """One connector.
 
     Args:
-        name: Of its image: ``aws-s3``.
         type: Its part of the spec, with its fields in the order of Go.
         needs: Fields that it requires.
         defaults: What the API server fills in, by the schema of the CRD.
@@ -46,15 +45,6 @@ class Kamelet(Value):
 
 
 class Integration(Value):
-    """What a source or sink may be.
-
-    Args:
-        what: ``source`` or ``sink``.
-        plain: The field of the spec with the one Kamelet that is not of AWS.
-        kamelet: That one.
-        aws: Field of `spec.aws` -> Kamelet.
-    """
-
     what: str
     plain: str
     kamelet: Kamelet
@@ -62,16 +52,12 @@ class Integration(Value):
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """What it has in its spec."""
         services = (pointer(name, each.type) for name, each in self.aws.items())
         whole = Struct(name="v1alpha1.Aws", fields=(*services, pointer("auth", _AUTH)))
         return pointer("aws", whole), pointer(self.plain, self.kamelet.type)
 
     def check(self, spec: Fields) -> list[Fault]:
-        """Check that one type is set, and that it has what it needs.
-
-        Source: knative-resources 6.16 and 6.18.
-        """
+        """Source: knative-resources 6.16 and 6.18."""
         aws = spec.get("aws") or {}
         chosen = [name for name in self.aws if aws.get(name) is not None]
         count = len(chosen) + (spec.get(self.plain) is not None)
@@ -106,9 +92,7 @@ class Integration(Value):
         return None
 
     def variables(self, owner: Admitted) -> Iterator[Object]:
-        """Give the environment variables that configure its Kamelet.
-
-        Booleans and numbers are always written, texts only where there are some.
+        """Booleans and numbers are always written, texts only where there are some.
 
         Source: knative-kinds 6; E:pkg/reconciler/integration/helper.go,
             GenerateEnvVarsFromStruct.
@@ -143,7 +127,6 @@ class Integration(Value):
             yield {"name": prefix + name, "valueFrom": reference}
 
     def image(self, owner: Admitted) -> str:
-        """Name the image by the variable of the controller that holds it."""
         chosen = self.chosen(owner)
         if chosen is None:
             return ""
@@ -152,8 +135,6 @@ class Integration(Value):
 
 
 class Chosen(NamedTuple):
-    """The Kamelet that runs, and its fields, with what the schema fills in."""
-
     kamelet: Kamelet
     fields: Mapping[str, Any]
 
@@ -169,7 +150,6 @@ _VARIABLES = {
 
 
 def labels_of(owner: Admitted) -> dict[str, str]:
-    """Give the labels of what is made of it."""
     return {"app.kubernetes.io/name": owner.name}
 
 
@@ -202,7 +182,6 @@ def _has_auth(auth: Fields | None) -> bool:
 
 
 def texts(*names: str) -> tuple[Field, ...]:
-    """Describe strings that are not told from empty ones when absent."""
     return tuple(text(name) for name in names)
 
 

@@ -51,22 +51,15 @@ Validate: TypeAlias = Callable[[Fields, Checking], list[Fault]]
 CheckUpdate: TypeAlias = Callable[[Fields, Fields], list[Fault]]
 
 
-def no_defaults(obj: Fields, defaulting: Defaulting) -> None:
-    """Leave an object whose kind has no defaults."""
+def no_defaults(obj: Fields, defaulting: Defaulting) -> None: ...
 
 
 def no_update_rules(old: Fields, new: Fields) -> list[Fault]:
-    """Let every field change."""
     return []
 
 
 class Webhook(Value):
-    """What the webhook does to objects of one version of a kind.
-
-    Args:
-        type: What it decodes into.
-        check_update: Compares the old and the new object, both defaulted.
-    """
+    """What the webhook does to objects of one version of a kind, by then defaulted."""
 
     type: Struct
     validate: Validate
@@ -82,16 +75,7 @@ def webhooks(
     set_defaults: SetDefaults = no_defaults,
     check_update: CheckUpdate = no_update_rules,
 ) -> dict[str, Webhook]:
-    """Give what looks at a kind of Knative's, in each of some versions alike.
-
-    Args:
-        kind: Its name.
-        versions: Without the group.
-        *spec: The fields of its spec.
-        validate: See `Webhook`; likewise the rest.
-        set_defaults: Likewise.
-        check_update: Likewise.
-    """
+    """Give what looks at a kind of Knative's, in each of some versions alike."""
     return {
         version: Webhook(
             type=knative_object(version, kind, *spec),
@@ -123,15 +107,10 @@ class Reconciled(Value):
 
     Args:
         conditions: Of its status; None leaves those that there are.
-        url: An address of its own, beside those of its hubs.
         routes: The URL of the hub that each leaves, and the route.
-        entrances: The URL of the hub that each leads into, and the door.
-        source: What posts new events.
         asked: Kind, namespace and name of the hub whose events it wants.
-        ruling: Who may send where.
         endpoints: What answers requests at its address, where no service claims that, and
             what stands behind.
-        objects: Resources that it creates.
     """
 
     conditions: ConditionSet | None = None
@@ -147,20 +126,13 @@ class Reconciled(Value):
 
 
 class Child(NamedTuple):
-    """An object that a controller makes.
-
-    Args:
-        part: The part of the parent that it is made of.
-        there: Where that part stands in the child.
-        manifest: As the controller writes it.
-    """
+    """An object that a controller makes; `there` is where its part stands in it."""
 
     part: str
     there: str
     manifest: Fields
 
     def path(self, path: str) -> str:
-        """Give the field of the parent that a field of the child comes from."""
         return self.part + path.removeprefix(self.there)
 
 
@@ -175,10 +147,7 @@ class Kind(Value):
     """All that is known of a kind.
 
     Args:
-        group: Of its API; empty for the core group.
         webhooks: Version -> what the webhook does; empty where none looks at it.
-        hub: Makes the broker or channel that it is; once, when it is first asked for.
-        address: Gives its address, for what is no hub.
         guessed_url: Gives the address at which a stub answers, or a service that claims its
             host, where only its own controller knows it.
         reconcile: Phase -> what its controller does then; empty for what plays no part.
@@ -186,10 +155,8 @@ class Kind(Value):
             reconciled; what was made before is among the resources of the cluster.
         applies: Gives the objects that its controller applies as any user would, for
             Knative's controllers to take up.
-        section: Of the short form.
         makes: Gives what its controller makes of an object, beside channels of a template,
             and a webhook may refuse.
-        served_by: The webhook that looks at it.
         refuses: Gives the fields that the webhook of another project refuses, and why, as
             far as that is known here.
         role: Of the node that stands for a resource of it, whether it is wired or not.

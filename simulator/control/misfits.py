@@ -49,15 +49,6 @@ _CONFIG_MAP = Struct(
 
 
 class Misfit(Value):
-    """One field that does not fit.
-
-    Args:
-        path: Of the field in the manifest, such as ``spec.filters[0].exakt``.
-        message: What is wrong, what was expected, the nearest valid name.
-        steps: The path as keys and indexes.
-        is_unknown: There is no such field.
-    """
-
     path: str
     message: str
     steps: tuple[str | int, ...]
@@ -114,7 +105,6 @@ def _copied(
 def misfits_in(
     kind: Struct, given: Mapping[str, Any], steps: tuple[str | int, ...]
 ) -> Iterator[Misfit]:
-    """Give the misfits among the fields of a struct, which stands at *steps*."""
     for key, item in given.items():
         name = str(key)
         field = kind.by_name.get(name) or kind.by_folded_name.get(name.casefold())

@@ -12,9 +12,7 @@ class Wrong(NamedTuple):
     """Something of an object's metadata that the API server refuses.
 
     Args:
-        path: The field, as it names it.
         place: The path of what is wrong within it.
-        what: What is wrong.
         unread: Nobody else can read it either.
     """
 
@@ -73,7 +71,6 @@ def _md5(text: str) -> str:
 
 
 def service_url(name: str, namespace: str) -> str:
-    """Give the address of a Service; no port, no path."""
     return f"http://{name}.{namespace}.svc.{CLUSTER_DOMAIN}"
 
 
@@ -84,7 +81,6 @@ def service_hosts(name: str, namespace: str) -> tuple[str, ...]:
 
 
 def class_name(class_: str) -> str:
-    """Give the part of a host name that a broker class is known by: ``kafka``."""
     return re.sub(r"[^a-z0-9]+", "-", class_.lower()).strip("-") or "unknown"
 
 
@@ -95,7 +91,6 @@ def channel_url(name: str, namespace: str, kind: str = "") -> str:
 
 
 def system_url(service: str, name: str, namespace: str) -> str:
-    """Give the address of what a service of Knative's own answers for."""
     return f"{service_url(service, SYSTEM_NAMESPACE)}/{namespace}/{name}"
 
 

@@ -21,17 +21,15 @@ Labels = dict[str, str]
 
 
 def variable(name: str, value: str = "") -> Object:
-    """Give an environment variable as Go writes it, which leaves out an empty value."""
+    """As Go writes it, which leaves out an empty value."""
     return {"name": name, "value": value} if value else {"name": name}
 
 
 def variables(**values: str) -> list[Object]:
-    """Give environment variables, in this order."""
     return [variable(name, value) for name, value in values.items()]
 
 
 def overrides_text(overrides: Mapping[str, Any]) -> str:
-    """Write `ceOverrides` as adapters and workloads are told of them."""
     extensions = overrides.get("extensions")
     return go_json({"extensions": extensions} if extensions else {})
 
@@ -43,15 +41,6 @@ def deployment(
     containers: Sequence[Mapping[str, Any]],
     template: Mapping[str, Any] | None = None,
 ) -> Object:
-    """Give a Deployment in the namespace of its owner; its pods have its labels.
-
-    Args:
-        owner: What it is made for.
-        name: Its own.
-        labels: Its own, its selector's, and its pods'.
-        containers: Those of its pods.
-        template: What else its pods are made of.
-    """
     template = template or {}
     metadata = template.get("metadata") or {}
     return {
@@ -75,7 +64,6 @@ def deployment(
 def service(
     owner: Admitted, name: str, labels: Labels, ports: Iterable[Mapping[str, Any]]
 ) -> Object:
-    """Give a Service in front of the pods with these labels."""
     return {
         "apiVersion": "v1",
         "kind": "Service",
@@ -87,7 +75,6 @@ def service(
 def sink_binding(
     owner: Admitted, name: str, subject: Object, labels: Labels | None = None
 ) -> Object:
-    """Give the SinkBinding of an object to the sink and the overrides of its owner."""
     spec = {
         "sink": owner.spec.get("sink") or {},
         "subject": {
@@ -110,11 +97,6 @@ def sink_binding(
 
 def auth_proxy(owner: Admitted, service_name: str, **more: str) -> Object:
     """Give the container that asks for tokens, in front of one that knows of none.
-
-    Args:
-        owner: Whose policies count.
-        service_name: Of the Service in front of both.
-        more: Variables between the address and the audience of the owner.
 
     Source: knative-kinds 4 and 6; recorded in data/golden/kinds/objects.json.
     """

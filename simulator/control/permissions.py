@@ -18,18 +18,14 @@ _ROLES = {"Role": "RoleBinding", "ClusterRole": "ClusterRoleBinding"}
 
 
 class Account(NamedTuple):
-    """A service account."""
-
     namespace: str
     name: str
 
     @property
     def user(self) -> str:
-        """The name of the user that it is to the API server."""
         return f"system:serviceaccount:{self.namespace}:{self.name}"
 
     def is_meant(self, subject: Mapping[str, Any], namespace: str) -> bool:
-        """Say whether a binding of a namespace means it."""
         kind, name = subject.get("kind"), subject.get("name")
         if kind == "ServiceAccount":
             place = subject.get("namespace") or namespace
@@ -86,7 +82,6 @@ def not_permitted(
 
 
 def _grants(account: Account, rbac: list[Admitted]) -> list[_Grant]:
-    """Give what is bound to an account; nothing where some of it is not known."""
     roles = {each.key[1:]: each for each in rbac}
     grants = []
     for each in rbac:
@@ -129,6 +124,5 @@ def _lets(rule: Mapping[str, Any], group: str, resource: str, verb: str) -> bool
 
 
 def _mappings(value: object) -> list[Mapping[str, Any]]:
-    """Give the mappings of a list; nobody has checked that it is one."""
     found = value if isinstance(value, list) else []
     return [each for each in found if isinstance(each, dict)]

@@ -57,13 +57,6 @@ class End(NamedTuple):
 
 
 def pipe_kind(name: str, version: str, section: str) -> Kind:
-    """Say what is done with a Pipe, or with what was one.
-
-    Args:
-        name: Of the kind.
-        version: Of its group.
-        section: Of the short form.
-    """
     return Kind(
         group=CAMEL,
         name=name,
@@ -90,7 +83,7 @@ def _means(pipe: Admitted) -> str:
 
 
 def _reconcile(pipe: Admitted, cluster: Cluster) -> Reconciled:
-    """Wire what it writes to Knative; what it reads there, a route of its own brings.
+    """What it reads in Knative, a route of its own brings.
 
     An integration that does both hands on what it gets: a service of its name says what.
     """
@@ -169,13 +162,11 @@ def _object(group: str, kind: str, metadata: Object, spec: Object) -> Object:
 
 
 def _read(pipe: Admitted) -> End | None:
-    """Give what it reads of Knative; None where that is something else."""
     end = _end(pipe.spec.get("source"))
     return None if end is None or "uri" in end.destination else end
 
 
 def _written(pipe: Admitted) -> End | None:
-    """Give what it writes to in Knative; None where that is something else."""
     return _end(pipe.spec.get("sink"))
 
 
@@ -186,7 +177,6 @@ def _is_written(end: object) -> bool:
 
 
 def _end(written: object) -> End | None:
-    """Read an end; None for one that is not of Knative, or that nobody can read."""
     if not _is_written(written):
         return None
     assert isinstance(written, dict), "it is written"
@@ -208,7 +198,6 @@ def _type(role: Role, properties: Mapping[str, Any]) -> str:
 
 
 def _role(api_version: str, kind: str) -> Role | None:
-    """Say what Camel K knows at an end of this kind; None for what is no end in Knative."""
     group = api_version.rpartition("/")[0]
     if group in (EVENTING, MESSAGING):
         role = kind_of(group, kind).role

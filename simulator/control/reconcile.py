@@ -45,7 +45,7 @@ def reconcile(
     """Do to resources what Knative's controllers do.
 
     Args:
-        admitted: What admission let in, in declaration order.
+        admitted: In declaration order.
         described: ``name`` or ``namespace/name`` of a service -> what a Simulation
             says about it; a plain name counts in every namespace.
         generators: The sources of a Simulation, by name.
@@ -54,9 +54,6 @@ def reconcile(
         strict: A reference to a service that nobody describes stays unresolved, as
             it would on a cluster; otherwise a stub answers 202.
         expand: What controllers make of resources is asked for, too.
-
-    Returns:
-        What runs; whatever does not resolve is told in conditions and findings.
     """
     findings = Findings(admitted)
     cluster = Cluster(
@@ -76,8 +73,6 @@ def reconcile(
 
 
 class _Reconciliation:
-    """What has been made so far of the resources of a cluster."""
-
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._findings = cluster.findings
@@ -87,7 +82,6 @@ class _Reconciliation:
         self._asked: dict[ResourceKey, tuple[str, str, str]] = {}
 
     def wiring(self, generators: Mapping[str, GeneratorDescription]) -> Wiring:
-        """Let the controllers of all resources do their work, phase after phase."""
         cluster = self._cluster
         hubs: tuple[Hub, ...] = ()
         for phase in Phase:
@@ -132,7 +126,6 @@ class _Reconciliation:
     def _about(
         self, source: Source, generators: Mapping[str, GeneratorDescription]
     ) -> Admitted:
-        """Give what findings about a source are about."""
         name = source.generator
         if name is not None:
             return asker_of(name, generators[name])
@@ -140,14 +133,12 @@ class _Reconciliation:
         return self._cluster.resources[source.resource]
 
     def _run(self, phase: Phase) -> None:
-        """Let the controllers do what they do in a phase, in declaration order."""
         for each in tuple(self._resources):
             controller = kind_of(each.key.group, each.key.kind).reconcile.get(phase)
             if controller is not None:
                 self._take(each, controller(each, self._cluster))
 
     def _take(self, owner: Admitted, made: Reconciled) -> None:
-        """Take in what a controller has made of a resource."""
         if made.conditions is not None:
             self._cluster.conditions[owner.key] = made.conditions
         if made.url is not None:
@@ -196,12 +187,7 @@ class _Reconciliation:
     def _report_unsimulated(
         self, played: Mapping[ResourceKey | None, None], written: Sequence[str]
     ) -> Mapping[ResourceKey, None]:
-        """Say what has no effect, and which resources play no part; give those.
-
-        Args:
-            played: The resources of sources.
-            written: The URLs of the topics that something here writes to.
-        """
+        """Say what has no effect, and which resources play no part; give those."""
         cluster = self._cluster
         for source in self._sources:
             if source.silent and source.resource is not None and not source.generator:
@@ -246,7 +232,6 @@ class _Reconciliation:
         return idle
 
     def _meaning(self, admitted: Admitted) -> str:
-        """Say what it means for a run that a resource is not simulated."""
         key = admitted.key
         kind = kind_of(key.group, key.kind)
         stub = self._cluster.stood_for.get(key)
@@ -271,7 +256,6 @@ class _Reconciliation:
 
 
 def _full_name(admitted: Admitted) -> str:
-    """Name a resource as a Simulation finds it, from whatever namespace."""
     if admitted.namespace == DEFAULT_NAMESPACE:
         return admitted.name
     return f"{admitted.namespace}/{admitted.name}"
@@ -315,10 +299,7 @@ def _resource(made: Mapping[str, Any], owner: Admitted) -> Admitted:
 
 
 def _owned(made: Mapping[str, Any], owner: Admitted) -> Mapping[str, Any]:
-    """Say whose an object is.
-
-    Source: knative.dev/pkg kmeta/owner_references.go, NewControllerRef.
-    """
+    """Source: knative.dev/pkg kmeta/owner_references.go, NewControllerRef."""
     of = {
         "apiVersion": owner.manifest.get("apiVersion"),
         "kind": owner.key.kind,

@@ -28,8 +28,6 @@ _NAME_ONE = "; as: ACCOUNT says in whose name it sends"
 
 
 class _Doors:
-    """Who asks who sends, by where he is reached."""
-
     def __init__(self, hubs: Sequence[Hub], endpoints: Sequence[Endpoint]) -> None:
         self._at: dict[str, tuple[str, Guard]] = {}
         guarded: tuple[Hub | Endpoint, ...] = (*hubs, *endpoints)
@@ -41,7 +39,6 @@ class _Doors:
                     self._at.update(dict.fromkeys(each.hosts, door))
 
     def refusal(self, url: str | None, header: str | None, what: str) -> str:
-        """Say who refuses all that is sent so, and why; empty where it may be let in."""
         door = self._at.get(url or "") or self._at.get(host_of(url or ""))
         if door is None:
             return ""
@@ -59,16 +56,7 @@ def on_refused(
     endpoints: Sequence[Endpoint],
     sources: Sequence[tuple[Source, Admitted]],
 ) -> None:
-    """Tell who sends in vain.
-
-    Args:
-        cluster: Where it is.
-        hubs: With their guards.
-        endpoints: Likewise.
-        sources: With what findings about each are about.
-
-    Source: knative-kinds 4.
-    """
+    """Source: knative-kinds 4."""
     doors, findings = _Doors(hubs, endpoints), cluster.findings
     for source, about in sources:
         header, what = source.authorization, "all that it sends"
@@ -86,7 +74,6 @@ def on_refused(
 
 
 def _requests(route: Route) -> Iterator[tuple[str, str | None, str | None]]:
-    """Give role, URL and header of each request that a route makes."""
     identity = route.identity
     urls = {
         "event": route.subscriber, "reply": route.reply, "dead letter": route.dead_letter,

@@ -32,13 +32,7 @@ _KINDS = "simulator.control.kinds"
 
 
 class Line(NamedTuple):
-    """Where a kind is, and by what the short form knows it.
-
-    Args:
-        file: In `simulator.control.kinds`.
-        section: Of the short form; empty for none.
-        word: In references, such as ``broker/default``; empty for none.
-    """
+    """A file in `simulator.control.kinds`, and by what the short form knows it."""
 
     file: str
     section: str = ""
@@ -103,18 +97,15 @@ def kind_of(group: str, name: str) -> Kind:
 
 
 def names_in(group: str) -> tuple[str, ...]:
-    """Name the kinds of a group that are known here."""
     files = [name for of, name in LINES if of == group]
     return (*files, *_ACCEPTED.get(group, ()))
 
 
 def versions_of(group: str, name: str) -> tuple[str, ...]:
-    """Give the API versions in which a webhook knows a kind; empty for none."""
     return kind_of(group, name).versions
 
 
 def webhook_of(api_version: str, name: str) -> Webhook | None:
-    """Give what the webhook does to a kind in this version; None where there is none."""
     group, _, version = api_version.rpartition("/")
     return kind_of(group, name).webhooks.get(version)
 
@@ -141,9 +132,6 @@ def no_such_kind(api_version: str, kind: str) -> tuple[str, str] | None:
     """Say what is wrong with a kind that is almost one of Knative's.
 
     Almost, since others add kinds of their own to Knative's groups.
-
-    Returns:
-        The field, and what is wrong with it; None where there may be such a kind.
     """
     group = api_version.rpartition("/")[0]
     kinds = _KNOWN.get(group) or _BESIDE.get(group, ())
@@ -170,8 +158,6 @@ _BY_WORD = {line.word: key for key, line in LINES.items() if line.word}
 
 
 class _ShortForm:
-    """All sections and words; a kind is imported when its own is asked for."""
-
     __slots__ = ()
 
     names = tuple(_BY_NAME)

@@ -33,7 +33,6 @@ class Services:
     """All services of a topology: declared, described, or only referred to.
 
     Args:
-        admitted: All resources; Services of both kinds count.
         described: ``name`` or ``namespace/name`` -> what a Simulation says. A plain
             name stands for the service of that name wherever it is declared or
             referred to, and for one in ``default`` when it is nowhere.
@@ -66,12 +65,10 @@ class Services:
         return any(each.key[:2] == kind for each in there)
 
     def description(self, namespace: str, name: str) -> ServiceDescription | None:
-        """Give what a Simulation says about a service, or None."""
         key = self._description_key((namespace, name))
         return None if key is None else self._described[key]
 
     def exists(self, namespace: str, name: str) -> bool:
-        """Say whether a service is declared, by either kind, or described."""
         place = (namespace, name)
         return place in self._declared or self._description_key(place) is not None
 
@@ -83,34 +80,25 @@ class Services:
         return found
 
     def use(self, namespace: str, name: str) -> None:
-        """Remember that events are sent to a service; it becomes an endpoint."""
         self._used.setdefault((namespace, name))
 
     def play(self, endpoints: Iterable[Endpoint]) -> None:
-        """Let something that is no service answer at hosts of its own."""
         for each in endpoints:
             self._played.append(each)
             self._played_hosts.update(dict.fromkeys(each.hosts))
 
     def refer(self, namespace: str, name: str) -> None:
-        """Remember that a reference leads to a service."""
         self.use(namespace, name)
         self._referred.setdefault((namespace, name))
 
     def in_use(self, namespace: str, name: str) -> bool:
-        """Say whether events are known to be sent to a service."""
         return (namespace, name) in self._used
 
     def is_claimed(self, host: str) -> bool:
-        """Say whether a described service claims a host."""
         return host in self._claims
 
     def use_host(self, host: str) -> bool:
-        """Remember that events are sent to a host.
-
-        Returns:
-            False when nobody claims the host, so that only a stub can answer.
-        """
+        """Remember that events are sent to a host; False if only a stub can answer."""
         if host in self._claims or host in self._played_hosts:
             return True
         named = service_of_host(host)
@@ -120,11 +108,7 @@ class Services:
         return False
 
     def stub_host(self, host: str) -> bool:
-        """Let a stub answer for a host that nobody claims.
-
-        Returns:
-            False when one does already.
-        """
+        """Let a stub answer for a host that nobody claims; False if one does so."""
         named = service_of_host(host)
         if named is not None and named[2]:
             known = self.in_use(named[1], named[0])
@@ -135,16 +119,13 @@ class Services:
         return not known
 
     def nearest(self, namespace: str, name: str) -> str:
-        """Name the service that was probably meant, as the end of a sentence."""
         return nearest(name, self._names(namespace))
 
     def serves(self, service: Admitted) -> bool:
-        """Say whether anything is sent to a declared Service, or somebody describes it."""
         place = (service.namespace, service.name)
         return place in self._used or self._description_key(place) is not None
 
     def undescribed(self) -> list[Admitted]:
-        """Give the declared Services in use that nobody describes."""
         return [
             there[0]
             for place, there in self._declared.items()
@@ -152,7 +133,6 @@ class Services:
         ]
 
     def portless(self) -> list[tuple[Admitted, str]]:
-        """Give the Services that are referred to and refuse that, with why."""
         found = [
             (each, refusal(each, BY_REFERENCE))
             for place, there in self._declared.items()
@@ -162,7 +142,6 @@ class Services:
         return [(each, why) for each, why in found if why]
 
     def refusal(self, host: str, port: int) -> str:
-        """Say why a declared Service refuses what is sent to a port of its host."""
         named = service_of_host(host)
         if named is None or host in self._claims:
             return ""

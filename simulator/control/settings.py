@@ -36,21 +36,12 @@ _POLICIES = {policy.value: policy for policy in BackoffPolicy}
 
 
 class Delivery(Value):
-    """A delivery block of a resource.
-
-    Args:
-        owner: The resource that holds it.
-        path: Where it stands in *owner*: ``spec.delivery``.
-        spec: The block itself.
-    """
-
     owner: Admitted
     path: str
     spec: Mapping[str, Any]
 
     @property
     def dead_letter_sink(self) -> Mapping[str, Any] | None:
-        """The Destination of dead letters, or None."""
         sink = self.spec.get("deadLetterSink")
         return sink if isinstance(sink, dict) else None
 
@@ -69,12 +60,6 @@ class Delivery(Value):
 
 
 class Effective(Value):
-    """The settings that are in force for one route.
-
-    Args:
-        inherited: They are those of its hub, for it has none of its own.
-    """
-
     retries: Retries = NO_RETRIES
     dead_letter: str | None = None
     origins: Mapping[str, str] = made(default_factory=dict)
@@ -82,7 +67,6 @@ class Effective(Value):
 
 
 def delivery_of(owner: Admitted, spec: object, path: str) -> Delivery | None:
-    """Give the delivery block *spec* of *owner*; None when there is none."""
     if not isinstance(spec, dict):
         return None
     return Delivery(owner=owner, path=path, spec=spec)
@@ -115,12 +99,8 @@ def in_force(
 ) -> Effective:
     """Decide which settings count: those of a route's own block, or of its hub's.
 
-    Args:
-        profile: Of the hub: the implementation whose rules hold.
-        own: The URL of the dead letter sink that the route's own block names, and the
-            block.
-        hub: Likewise of its broker or channel.
-        findings: Takes durations that nobody can read.
+    *own* and *hub* are each the URL of the dead letter sink that a block names, and the
+    block; *profile* is the hub's.
 
     Source: knative-resources 3.1; knative-runtime, Retries; profiles 67 to 72.
     """
@@ -159,7 +139,6 @@ def in_force(
 
 
 def _said(block: Delivery | None) -> dict[str, Delivery]:
-    """Give the settings that a block speaks of, each with the block."""
     if block is None:
         return {}
     return {name: block for name in SETTINGS if block.spec.get(name) is not None}
@@ -220,7 +199,6 @@ def _numbers(said: Mapping[str, Delivery], findings: Findings) -> Retries:
 
 
 def _parsed(text: str) -> int | None:
-    """Read a duration; None for what is none."""
     try:
         return parse_period(text)
     except PeriodError:
@@ -296,7 +274,6 @@ def queue_of(trigger: Admitted, profile: Profile) -> Queue | None:
 def advise_on_annotations(
     owner: Admitted, profile: Profile, findings: Findings, *, of_hub: bool = False
 ) -> None:
-    """Say which annotations of a trigger or broker are read by nobody."""
     for name in owner.annotations:
         said = ""
         if not name.startswith(_DOMAINS):

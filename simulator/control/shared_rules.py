@@ -41,10 +41,7 @@ _LONG_LENGTH = 0x80
 
 
 def check_reference(reference: Fields, checking: Checking) -> list[Fault]:
-    """Check a KReference.
-
-    Source: knative-resources 2.1; knative/pkg apis/duck/v1/knative_reference.go.
-    """
+    """Source: knative-resources 2.1; knative/pkg apis/duck/v1/knative_reference.go."""
     faults = [] if reference.get("name") else [missing("name")]
     faults += _check_group(reference, checking)
     if not reference.get("kind"):
@@ -78,10 +75,7 @@ def check_link(obj: Fields, reference: Fields, checking: Checking) -> list[Fault
 
 
 def check_no_namespace(reference: Fields, checking: Checking) -> list[Fault]:
-    """Refuse a namespace while there are no links between them.
-
-    Source: knative/eventing trigger_validation.go, subscription_validation.go.
-    """
+    """Source: knative/eventing trigger_validation.go, subscription_validation.go."""
     if not reference.get("namespace") or checking.config.enabled(CROSS_NAMESPACE):
         return []
     details = (
@@ -175,7 +169,6 @@ def check_source(spec: Fields, checking: Checking) -> list[Fault]:
 
 
 def check_extensions(extensions: Mapping[str, str]) -> list[Fault]:
-    """Check the names of extension attributes; the first bad one is reported."""
     for name in extensions:
         if not name:
             return [invalid_key(name, "", "keys MUST NOT be empty")]
@@ -226,7 +219,6 @@ def check_delivery(delivery: Fields | None, checking: Checking) -> list[Fault]:
 def _check_period(
     delivery: Fields, name: str, allowed: Callable[[int], bool]
 ) -> list[Fault]:
-    """Check that a text is an ISO 8601 duration of an allowed length in ns."""
     text = delivery.get(name)
     if text is None:
         return []

@@ -32,14 +32,7 @@ def source_of(
     silent: bool,
     sink: Mapping[str, Any] | None = None,
 ) -> Source:
-    """Wire a source.
-
-    Args:
-        admitted: The source.
-        cluster: Where it is.
-        silent: Nothing says what it sends.
-        sink: Where to; None for `spec.sink`.
-    """
+    """Wire a source; it is *silent* where nothing says what it sends."""
     if sink is None:
         sink = admitted.spec.get("sink")
     found = Resolution()
@@ -91,7 +84,6 @@ def unsendable_overrides(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def report_unsendable(
     cluster: Cluster, source: Admitted, found: Iterable[tuple[str, str]]
 ) -> None:
-    """Warn of fields that make each event of a source invalid."""
     for path, why in found:
         text = f"{why}: no event of it is ever sent, and nothing else says so"
         cluster.findings.warn(source, "unsendable", text, path)
@@ -101,11 +93,6 @@ def conditions_of_source(
     cluster: Cluster, sink: str | None, *needed: str
 ) -> ConditionSet:
     """Give the conditions of a source whose adapter is Knative's own.
-
-    Args:
-        cluster: Where it is.
-        sink: Where it sends; None where that does not resolve.
-        needed: Conditions of its own, beside those that all of them have.
 
     Source: knative-resources 6.12 and 6.13.
     """

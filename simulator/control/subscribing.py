@@ -84,7 +84,6 @@ def _route(
     ends: tuple[Resolution, Resolution, Resolution],
     cluster: Cluster,
 ) -> Route:
-    """Make the route, once subscriber, reply and dead letter sink are found."""
     channel, own, (subscriber, reply, _) = wanted.channel, wanted.delivery, ends
     return Route(
         node=node_name("subscription", wanted.owner.namespace, wanted.name),

@@ -26,13 +26,6 @@ _STRIMZI, _DECLARED = "kafka.strimzi.io", "KafkaTopic"
 
 
 def topic_of(name: str, servers: object, cluster: Cluster) -> Topic:
-    """Find a topic among those that were spoken of, or note it.
-
-    Args:
-        name: As Kafka knows it.
-        servers: ``bootstrapServers``.
-        cluster: Where they are noted.
-    """
     hosts = _hosts(servers)
     known = cluster.topics.setdefault(name, [])
     for each in known:
@@ -44,7 +37,6 @@ def topic_of(name: str, servers: object, cluster: Cluster) -> Topic:
 
 
 def _hosts(servers: object) -> dict[str, None]:
-    """Give the hosts of servers; a Service of the cluster in its short form."""
     texts = servers if isinstance(servers, list) else []
     hosts = [
         str(text).strip().lower().rpartition(":")[0] or str(text) for text in texts
@@ -58,13 +50,6 @@ def _hosts(servers: object) -> dict[str, None]:
 
 
 def topic_hub(owner: Admitted, topic: Topic, partitions: int) -> HubState:
-    """Make what records lie in.
-
-    Args:
-        owner: Who speaks of it.
-        topic: The topic.
-        partitions: How many it is made with; 0 where it is there already.
-    """
     return HubState(
         owner=owner,
         kind=HubKind.TOPIC,
@@ -77,7 +62,6 @@ def topic_hub(owner: Admitted, topic: Topic, partitions: int) -> HubState:
 
 
 def partitions_of(name: str, cluster: Cluster) -> int:
-    """Give how many partitions a topic is declared with; 0 for none that is."""
     for topic, spec in _declared(cluster):
         if topic == name and isinstance(spec.get("partitions"), int):
             return int(spec["partitions"])
@@ -120,7 +104,6 @@ def report_topic(owner: Admitted, name: str, path: str, cluster: Cluster) -> Non
 
 
 def _declared(cluster: Cluster) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give the topics that Strimzi makes, each with its spec."""
     for key, each in cluster.resources.items():
         if (key.group, key.kind) == (_STRIMZI, _DECLARED):
             spec = dict(each.spec)

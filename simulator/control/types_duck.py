@@ -210,7 +210,6 @@ SUBSCRIPTIONS_API_FILTER = Struct(
 
 
 def knative_object(version: str, kind: str, *spec: Field) -> Struct:
-    """Describe a whole object: type, metadata, this spec, and its status."""
     return Struct(
         name=f"{version}.{kind}",
         fields=(

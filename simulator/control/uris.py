@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 
 def settle_uris(cluster: Cluster, hubs: Sequence[Hub]) -> None:
-    """Find who answers for each `uri`, once all addresses are known."""
     for host in cluster.answering:
         if not cluster.services.use_host(host):
             cluster.services.stub_host(host)
@@ -34,7 +33,6 @@ def settle_uris(cluster: Cluster, hubs: Sequence[Hub]) -> None:
 
 
 def _of_hub(url: str, hosts: Mapping[str, Hub], brokers: Sequence[str]) -> str | None:
-    """Say what is wrong with the address of a hub; None where it is no hub's."""
     host = host_in_cluster(url)
     if host == INGRESS_HOST:
         known = split(url).path.rstrip("/") in brokers
@@ -53,7 +51,6 @@ def _of_hub(url: str, hosts: Mapping[str, Hub], brokers: Sequence[str]) -> str |
 
 
 def _settle(cluster: Cluster, sent: Uri) -> None:
-    """Find the service, or a stub."""
     findings, services = cluster.findings, cluster.services
     host = host_of(sent.url)
     if host.endswith("."):
@@ -87,7 +84,6 @@ def _settle(cluster: Cluster, sent: Uri) -> None:
 
 
 def _is_cut_short(host: str, services: Services) -> bool:
-    """Say whether a host is a Service's, without the domain of the cluster."""
     named = service_of_host(host)
     if named is None or services.is_claimed(host):
         return False

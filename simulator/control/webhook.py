@@ -30,7 +30,6 @@ class Admission(Value):
 
     Args:
         stage: Where it was refused; empty when it was not.
-        faults: Merged and sorted.
         defaulted: The object with its defaults, without status; None when it could
             not be decoded. It belongs to the caller.
         origins: Each path that defaulting set, to where the value comes from. What
@@ -52,10 +51,10 @@ def admit(
     old: Mapping[str, Any] | None = None,
     stranger: str | None = None,
 ) -> Admission:
-    """Do to a manifest what Knative's webhooks do when it is applied.
+    """Do to a manifest what Knative's webhooks do, and leave it as it is.
 
     Args:
-        manifest: JSON-like values; nothing in it is changed.
+        manifest: JSON-like values.
         config: The config maps of the cluster.
         old: The manifest as it was, for an update; it is defaulted first, as the
             stored object was.
@@ -98,15 +97,10 @@ def admit(
 
 
 def immutability(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Fault, ...]:
-    """Tell which changes from *old* to *new* a webhook refuses.
+    """Tell which changes a webhook refuses; both are defaulted already.
 
-    Args:
-        old: Already defaulted, such as `Admission.defaulted`.
-        new: Likewise.
-
-    Returns:
-        Nothing for a kind without webhook, or an object that cannot be decoded: that
-        is another fault, which `admit` reports.
+    Nothing for a kind without webhook, or an object that cannot be decoded: that is
+    another fault, which `admit` reports.
     """
     try:
         kind = webhook_of(*_type_of(new))

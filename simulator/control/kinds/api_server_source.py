@@ -54,10 +54,7 @@ _OWN_EXTENSIONS = ("kind", "apiversion", "name", "namespace")
 
 
 def set_defaults(source: Fields, defaulting: Defaulting) -> None:
-    """Fill in mode and service account.
-
-    Source: knative-resources 6.13; knative/eventing apiserver_defaults.go.
-    """
+    """Source: knative-resources 6.13; knative/eventing apiserver_defaults.go."""
     spec = source["spec"]
     for name, default in (("mode", "Reference"), ("serviceAccountName", "default")):
         if not spec.get(name):
@@ -65,10 +62,7 @@ def set_defaults(source: Fields, defaulting: Defaulting) -> None:
 
 
 def validate(source: Fields, checking: Checking) -> list[Fault]:
-    """Check mode, resources, owner, sink and filters.
-
-    Source: knative-resources 6.13; knative/eventing apiserver_validation.go.
-    """
+    """Source: knative-resources 6.13; knative/eventing apiserver_validation.go."""
     spec = source["spec"]
     faults = check_source(spec, checking)
     if spec["mode"] not in _MODES:
@@ -215,7 +209,6 @@ def _advise_on_late_attributes(
 def _advise_on_permissions(
     source: Admitted, resources: Iterable[Watched], cluster: Cluster
 ) -> None:
-    """Warn of what roles among the manifests do not let its account read."""
     account = Account(
         source.namespace, str(source.spec.get("serviceAccountName") or "default")
     )
@@ -319,7 +312,6 @@ def _as_watched(resource: Fields) -> Object:
 
 
 def _namespaces(wanted: Selector, cluster: Cluster) -> list[str]:
-    """Give the namespaces that are known here and selected, sorted."""
     labels: dict[str, Mapping[str, str]] = {}
     for key, each in cluster.resources.items():
         if key[:2] == ("", "Namespace"):

@@ -89,10 +89,7 @@ def _set_class(broker: Fields, defaulting: Defaulting) -> None:
 
 
 def validate(broker: Fields, checking: Checking) -> list[Fault]:
-    """Check class, configuration and delivery.
-
-    Source: knative-resources 6.1; knative/eventing broker_validation.go.
-    """
+    """Source: knative-resources 6.1; knative/eventing broker_validation.go."""
     namespace = broker["metadata"]["namespace"]
     if checking.config.brokers.own_namespace_only(namespace):
         checking = checking.replace(own_namespace=namespace)
@@ -203,10 +200,7 @@ def make(broker: Admitted, cluster: Cluster) -> HubState:
 def _channel_based(
     broker: Admitted, conditions: ConditionSet, cluster: Cluster
 ) -> Profile | None:
-    """Find the channel that a broker stands on; None while it has none.
-
-    Source: knative-resources 6.1.
-    """
+    """Source: knative-resources 6.1."""
     kind: str | None = IN_MEMORY
     if CLASS in broker.annotations:
         # Else nobody set defaults, so nobody named a config either.
@@ -241,7 +235,6 @@ def _channel_kind(
 def _class_of(
     broker: Admitted, class_: str, cluster: Cluster
 ) -> tuple[Profile | None, ConditionSet]:
-    """Give who plays brokers of a class, None for nobody, and what its status tells."""
     if class_ == _DEFAULT_CLASS:
         conditions = ConditionSet(_CHANNEL_BASED)
         return _channel_based(broker, conditions, cluster), conditions

@@ -54,10 +54,7 @@ def set_defaults(channel: Fields, defaulting: Defaulting) -> None:
 
 
 def validate(channel: Fields, checking: Checking) -> list[Fault]:
-    """Check template and delivery; nobody may list subscribers.
-
-    Source: knative-resources 6.7; knative/eventing channel_validation.go.
-    """
+    """Source: knative-resources 6.7; knative/eventing channel_validation.go."""
     spec = channel["spec"]
     own = checking.replace(own_namespace=channel["metadata"]["namespace"])
     faults = check_template(spec.get("channelTemplate"))
@@ -82,10 +79,7 @@ _DEPENDENTS = (
 
 
 def make(channel: Admitted, cluster: Cluster) -> HubState:
-    """Make or find the channel behind a Channel.
-
-    Source: knative-resources 6.7; E:pkg/reconciler/channel/channel.go.
-    """
+    """Source: knative-resources 6.7; E:pkg/reconciler/channel/channel.go."""
     kind = template_kind(channel)
     key = ResourceKey(MESSAGING, kind, channel.namespace, channel.name)
     there = cluster.declared_hub(key)

@@ -39,7 +39,6 @@ _OF_EXTENSIONS = ("config-kafka-", "kafka-", "config-rabbitmq-", "config-nats")
 
 
 def reconcile(config_map: Admitted, cluster: Cluster) -> Reconciled:
-    """Say what it asks for in vain."""
     _advise_on_mode(config_map, cluster)
     for key, why in _in_vain(config_map):
         path = f"data.{key}"
@@ -107,7 +106,6 @@ def _is_of_serving(manifest: Mapping[str, Any]) -> bool:
 
 
 def _refuses(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Give what Knative Serving's webhook refuses of config-autoscaler."""
     data = manifest.get("data")
     if _is_of_serving(manifest) and isinstance(data, dict):
         for key, why in serving.config_faults(data):
@@ -115,7 +113,6 @@ def _refuses(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def means(config_map: Admitted) -> str:
-    """Say what it means that nothing here reads one, unless that is told."""
     if any(_in_vain(config_map)):
         return ""
     if _is_of_serving(config_map.manifest):

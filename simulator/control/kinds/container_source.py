@@ -29,10 +29,7 @@ if TYPE_CHECKING:
 
 
 def set_defaults(source: Fields, defaulting: Defaulting) -> None:
-    """Name the containers that have no name.
-
-    Source: knative-resources 6.14; knative/eventing container_defaults.go.
-    """
+    """Source: knative-resources 6.14; knative/eventing container_defaults.go."""
     containers = source["spec"]["template"]["spec"]["containers"] or []
     for index, each in enumerate(containers):
         if not each["name"]:
@@ -42,10 +39,7 @@ def set_defaults(source: Fields, defaulting: Defaulting) -> None:
 
 
 def validate(source: Fields, checking: Checking) -> list[Fault]:
-    """Check containers and sink; the paths leave out the template.
-
-    Source: knative-resources 6.14; knative/eventing container_validation.go.
-    """
+    """Source: knative-resources 6.14; knative/eventing container_validation.go."""
     spec = source["spec"]
     containers = spec["template"]["spec"]["containers"] or []
     faults = [] if containers else [missing("containers")]
@@ -56,10 +50,7 @@ def validate(source: Fields, checking: Checking) -> list[Fault]:
 
 
 def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
-    """Wire what its containers send to its sink; what that is, a generator says.
-
-    Source: knative-resources 6.14; knative-kinds 6.
-    """
+    """Source: knative-resources 6.14; knative-kinds 6."""
     wired = source_of(source, cluster, silent=True)
     conditions = ConditionSet(("SinkBindingReady", "ReceiveAdapterReady"))
     conditions.true("ReceiveAdapterReady")
@@ -71,10 +62,7 @@ def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def expand(source: Admitted, cluster: Cluster) -> Iterator[Object]:
-    """Give its Deployment, and the SinkBinding of that.
-
-    Source: knative-kinds 6; E:pkg/reconciler/containersource/resources.
-    """
+    """Source: knative-kinds 6; E:pkg/reconciler/containersource/resources."""
     labels = {
         "sources.knative.dev/source": "container-source-controller",
         "sources.knative.dev/containerSource": source.name,

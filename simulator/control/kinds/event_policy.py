@@ -55,10 +55,7 @@ if TYPE_CHECKING:
 
 
 def set_defaults(policy: Fields, defaulting: Defaulting) -> None:
-    """Fill in the namespace of those who may send.
-
-    Source: knative/eventing eventpolicy_defaults.go; data/golden/kinds.
-    """
+    """Source: knative/eventing eventpolicy_defaults.go; data/golden/kinds."""
     for index, each in enumerate(policy["spec"].get("from") or []):
         defaulting.reference(each.get("ref"), f"spec.from[{index}].ref")
 
@@ -150,10 +147,7 @@ _TO = Struct(
 
 
 def reconcile(policy: Admitted, cluster: Cluster) -> Reconciled:
-    """Find out whom it admits, and whether it counts.
-
-    Source: knative-kinds 4; knative-resources 6.4.
-    """
+    """Source: knative-kinds 4; knative-resources 6.4."""
     conditions = ConditionSet(("AuthenticationEnabled", "SubjectsResolved"))
     subjects, missing_key = _subjects(policy, cluster)
     if not cluster.authorization.on:
@@ -283,7 +277,6 @@ def _advise_on_senders(policy: Admitted, cluster: Cluster) -> None:
 
 
 def _advise_on_subject(policy: Admitted, sub: str, path: str, cluster: Cluster) -> None:
-    """Tell of a subject that no token of a cluster has."""
     begins = sub.removesuffix("*").lower()
     if begins.startswith(_ACCOUNTS) or _ACCOUNTS.startswith(begins):
         return
@@ -300,7 +293,6 @@ _ACCOUNTS = "system:serviceaccount:"
 def _advise_on_aim(
     policy: Admitted, aim: Aim, path: str, to: Mapping[str, Any], cluster: Cluster
 ) -> None:
-    """Say where it is for nothing that is there."""
     resources = cluster.resources.items()
     if any(
         key.namespace == policy.namespace and aim.meets(key, labels_of(each))

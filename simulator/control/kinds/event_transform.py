@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 def validate(transform: Fields, checking: Checking) -> list[Fault]:
-    """Check transformation, sink and reply; the expression is never parsed.
+    """The expression is never parsed.
 
     Source: knative-resources 6.5; knative/eventing eventtransform_validation.go.
     """
@@ -117,10 +117,7 @@ def address(transform: Admitted, cluster: Cluster) -> Resolution:
 
 
 def reconcile(transform: Admitted, cluster: Cluster) -> Reconciled:
-    """Let its process answer, unless a service claims its address.
-
-    Source: knative-resources 6.5 (conditions; read).
-    """
+    """Source: knative-resources 6.5 (conditions; read)."""
     conditions = ConditionSet(
         ("TransformationReady", "Addressable", "EventPoliciesReady")
     )
@@ -159,7 +156,6 @@ def reconcile(transform: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def _is_claimed(transform: Admitted, cluster: Cluster) -> bool:
-    """Say whether a service answers in its place."""
     name, services = child_name(transform.name, _SUFFIX), cluster.services
     url = service_url(name, transform.namespace)
     return services.exists(transform.namespace, name) or services.is_claimed(
@@ -168,7 +164,6 @@ def _is_claimed(transform: Admitted, cluster: Cluster) -> bool:
 
 
 def _sink(transform: Admitted, cluster: Cluster) -> Resolution:
-    """Resolve its sink; nothing where it has none."""
     sink = transform.spec.get("sink")
     if not isinstance(sink, dict):
         return Resolution()
@@ -280,7 +275,6 @@ def _variables(spec: Mapping[str, Any], encryption: str) -> list[Object]:
 
 
 def _ports(encryption: str, *, proxied: bool) -> Iterator[Object]:
-    """Give the ports of its Service: of itself, or of the proxy in front of it."""
     http, https = (3128, 3129) if proxied else (8080, 8443)
     schemes = {"strict": ("https",), "permissive": ("https", "http")}
     for scheme in schemes.get(encryption, ("http",)):

@@ -26,10 +26,7 @@ _REQUIRED_ATTRIBUTES = ("type", "source", "specversion", "id")
 
 
 def set_defaults(event_type: Fields, defaulting: Defaulting) -> None:
-    """Fill in the namespace of the reference.
-
-    Source: data/golden/validate.json, EventType.
-    """
+    """Source: data/golden/validate.json, EventType."""
     defaulting.reference(event_type["spec"].get("reference"), "spec.reference")
 
 
@@ -49,7 +46,6 @@ def validate_v1beta1(event_type: Fields, checking: Checking) -> list[Fault]:
 
 
 def validate_v1beta2(event_type: Fields, checking: Checking) -> list[Fault]:
-    """Require the type."""
     return [] if event_type["spec"].get("type") else [missing("spec.type")]
 
 
@@ -68,10 +64,7 @@ def validate_v1beta3(event_type: Fields, checking: Checking) -> list[Fault]:
 
 
 def reconcile(event_type: Admitted, cluster: Cluster) -> Reconciled:
-    """Say whether what it refers to is there.
-
-    Source: knative-resources 6.3.
-    """
+    """Source: knative-resources 6.3."""
     spec = event_type.spec
     reference, broker = spec.get("reference"), spec.get("broker")
     path = "spec.reference"

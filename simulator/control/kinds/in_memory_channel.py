@@ -31,7 +31,6 @@ _CONTROLLER = "system:serviceaccount:knative-eventing:eventing-controller"
 
 
 def set_defaults(channel: Fields, defaulting: Defaulting) -> None:
-    """Fill in the annotation and the dead letter sink's namespace."""
     set_subscribable(channel, defaulting)
     defaulting.delivery(channel["spec"].get("delivery"), "spec.delivery")
 

@@ -94,18 +94,12 @@ def validate(sink: Fields, checking: Checking) -> list[Fault]:
 
 
 def address(sink: Admitted, cluster: Cluster) -> Resolution:
-    """Give its address.
-
-    Source: knative-resources 2.3.
-    """
+    """Source: knative-resources 2.3."""
     return Resolution(url=service_url(child_name(sink.name, _SUFFIX), sink.namespace))
 
 
 def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
-    """Let its connector answer, unless a service stands in its place.
-
-    Source: knative-resources 6.18.
-    """
+    """Source: knative-resources 6.18."""
     name, namespace = child_name(sink.name, _SUFFIX), sink.namespace
     conditions = ConditionSet(
         (
@@ -136,11 +130,7 @@ def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def expand(sink: Admitted, cluster: Cluster) -> Iterator[Object]:
-    """Give the Deployment that runs its connector, and its Service.
-
-    Source: knative-kinds 6; E:pkg/reconciler/integration/sink/resources (of OIDC and TLS:
-        read).
-    """
+    """Source: knative-kinds 6; E:pkg/reconciler/integration/sink (read: OIDC, TLS)."""
     name, labels = child_name(sink.name, _SUFFIX), labels_of(sink)
     folder = f"/etc/{sink.name}-server-tls"
     ports = [

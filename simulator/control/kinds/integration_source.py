@@ -81,7 +81,7 @@ def validate(source: Fields, checking: Checking) -> list[Fault]:
 
 
 def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
-    """Wire its connector to its sink: a timer ticks, others wait for what is outside.
+    """A timer ticks; others wait for what is outside.
 
     Source: knative-resources 6.16; knative-kinds 6 (the images: read).
     """
@@ -103,10 +103,7 @@ def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def _attributes(kamelet: str) -> Mapping[str, str]:
-    """Give what all events of a connector have.
-
-    Source: knative-resources 6.16; I:application.properties of each image.
-    """
+    """Source: knative-resources 6.16; I:application.properties of each image."""
     return {
         "type": f"dev.knative.eventing.{kamelet}",
         "source": f"dev.knative.eventing.{kamelet}-source",
@@ -138,7 +135,6 @@ def _number(value: object) -> int:
 
 
 def _advise(source: Admitted, kamelet: Kamelet, cluster: Cluster) -> None:
-    """Tell of overrides that nobody applies, and of events that look alike."""
     if source.spec.get("ceOverrides"):
         text = (
             "the README of the connectors says that they apply K_CE_OVERRIDES, none of "

@@ -35,10 +35,7 @@ _MODE = {"name": "K_EXECUTION_MODE", "value": "batch"}
 
 
 def set_defaults(sink: Fields, defaulting: Defaulting) -> None:
-    """Give each container the execution mode, unless it sets one.
-
-    Source: knative-resources 6.17; knative/eventing job_sink_defaults.go.
-    """
+    """Source: knative-resources 6.17; knative/eventing job_sink_defaults.go."""
     job = sink["spec"].get("job")
     if job is None:
         return
@@ -84,10 +81,7 @@ _SERVICE = "job-sink"
 
 
 def address(sink: Admitted, cluster: Cluster) -> Resolution:
-    """Give its address, which it has once its controller has been there.
-
-    Source: knative-resources 2.3.
-    """
+    """Source: knative-resources 2.3."""
     said = _said(sink, cluster)
     if said is not None and not said.reconciled:
         return Resolution()
@@ -95,10 +89,7 @@ def address(sink: Admitted, cluster: Cluster) -> Resolution:
 
 
 def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
-    """Let its process answer, unless a service claims its address.
-
-    Source: knative-resources 6.17.
-    """
+    """Source: knative-resources 6.17."""
     conditions = ConditionSet(("Addressable", "EventPoliciesReady"))
     cluster.authorization.mark_policies(conditions, sink)
     said = _said(sink, cluster)

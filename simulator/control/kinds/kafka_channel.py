@@ -35,10 +35,7 @@ _NUMBERS = ("numPartitions", "replicationFactor")
 
 
 def set_defaults(channel: Fields, defaulting: Defaulting) -> None:
-    """Fill in what its topic is made with.
-
-    Source: control-plane/pkg/apis/messaging/v1/kafka_channel_defaults.go (read).
-    """
+    """Source: control-plane/pkg/apis/messaging/v1/kafka_channel_defaults.go (read)."""
     set_subscribable(channel, defaulting)
     spec = channel["spec"]
     for name, default in _DEFAULTS.items():
@@ -70,7 +67,6 @@ def validate(channel: Fields, checking: Checking) -> list[Fault]:
 
 
 def check_update(old: Fields, new: Fields) -> list[Fault]:
-    """Keep the topic."""
     before, after = (
         [each["spec"].get(name) for name in _DEFAULTS] for each in (old, new)
     )

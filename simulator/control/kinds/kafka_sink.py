@@ -53,10 +53,7 @@ _FIXED = ("topic", "replicationFactor", "numPartitions")
 
 
 def set_defaults(sink: Fields, defaulting: Defaulting) -> None:
-    """Write in binary mode.
-
-    Source: control-plane/pkg/apis/eventing/v1/kafka_sink_defaults.go (read).
-    """
+    """Source: control-plane/pkg/apis/eventing/v1/kafka_sink_defaults.go (read)."""
     spec = sink["spec"]
     if not spec.get("contentMode"):
         origin = from_webhook("content mode")
@@ -64,10 +61,7 @@ def set_defaults(sink: Fields, defaulting: Defaulting) -> None:
 
 
 def validate(sink: Fields, checking: Checking) -> list[Fault]:
-    """Check mode, servers, topic and the numbers of a topic that is to be made.
-
-    Source: control-plane/pkg/apis/eventing/v1/kafka_sink_validation.go (read).
-    """
+    """Source: control-plane/pkg/apis/eventing/v1/kafka_sink_validation.go (read)."""
     spec = sink["spec"]
     faults = []
     if spec["contentMode"] not in _MODES:
@@ -90,10 +84,7 @@ def validate(sink: Fields, checking: Checking) -> list[Fault]:
 
 
 def check_update(old: Fields, new: Fields) -> list[Fault]:
-    """Keep the topic.
-
-    Source: control-plane/pkg/apis/eventing/v1/kafka_sink_validation.go (read).
-    """
+    """Source: control-plane/pkg/apis/eventing/v1/kafka_sink_validation.go (read)."""
     return via(
         [
             Fault(message="Immutable field updated", paths=(name,))
@@ -105,7 +96,6 @@ def check_update(old: Fields, new: Fields) -> list[Fault]:
 
 
 def address(sink: Admitted, cluster: Cluster) -> Resolution:
-    """Give its address."""
     return Resolution(url=KAFKA_SINK.address(sink.name, sink.namespace))
 
 
@@ -134,7 +124,6 @@ def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def check_topic(sink: Admitted, cluster: Cluster) -> Reconciled:
-    """Say what becomes of its status, once all topics are known."""
     conditions = ConditionSet(_DEPENDENTS)
     conditions.true(*_DEPENDENTS)
     cluster.authorization.mark_policies(conditions, sink)

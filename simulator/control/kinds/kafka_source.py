@@ -80,10 +80,7 @@ def set_defaults(source: Fields, defaulting: Defaulting) -> None:
 
 
 def validate(source: Fields, checking: Checking) -> list[Fault]:
-    """Check sink, topics, servers, and the two choices.
-
-    Source: control-plane/pkg/apis/sources/v1/kafka_validation.go (read).
-    """
+    """Source: control-plane/pkg/apis/sources/v1/kafka_validation.go (read)."""
     spec = source["spec"]
     faults = check_source(spec, checking)
     needed = ("topics", "bootstrapServers")
@@ -96,13 +93,11 @@ def validate(source: Fields, checking: Checking) -> list[Fault]:
 
 
 def check_update(old: Fields, new: Fields) -> list[Fault]:
-    """Keep the consumer group."""
     groups = [each["spec"].get("consumerGroup", "") for each in (old, new)]
     return immutable(*groups, "spec")
 
 
 def topics(source: Admitted, cluster: Cluster) -> Reconciled:
-    """Speak of its topics."""
     hubs = [
         topic_hub(source, each, partitions_of(each.name, cluster))
         for each in _topics(source, cluster)
@@ -111,7 +106,6 @@ def topics(source: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def records(source: Admitted, cluster: Cluster) -> Reconciled:
-    """Let a generator write to its topics."""
     made = Source(
         node=node_name("kafkasource", source.namespace, source.name),
         resource=source.key,
@@ -129,16 +123,13 @@ def _topics(source: Admitted, cluster: Cluster) -> list[Topic]:
 
 
 def _names(source: Admitted) -> tuple[str, ...]:
-    """Give the names of its topics, each once; none where no webhook has looked."""
+    """Each once; none where no webhook has looked."""
     named = source.spec.get("topics")
     return tuple(dict.fromkeys(map(str, named if isinstance(named, list) else ())))
 
 
 def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
-    """Let it read its topics, and send what it reads to its sink.
-
-    Source: control-plane/pkg/reconciler/source (read); profiles 3.3.
-    """
+    """Source: control-plane/pkg/reconciler/source (read); profiles 3.3."""
     conditions = ConditionSet(("ConsumerGroup", "SinkProvided"))
     wired = source_of(source, cluster, silent=False)
     read = _topics(source, cluster)
@@ -207,7 +198,6 @@ def _delivery(source: Admitted, cluster: Cluster) -> Effective | None:
 
 
 def _reads(source: Admitted, cluster: Cluster) -> bool:
-    """Say whether anybody consumes, and with whom a consumer group is shared."""
     spec, findings = source.spec, cluster.findings
     group = spec.get("consumerGroup")
     for key, other in cluster.resources.items():
@@ -234,10 +224,7 @@ def _reads(source: Admitted, cluster: Cluster) -> bool:
 
 
 def _key_type(source: Admitted, cluster: Cluster) -> str:
-    """Give as what keys are read.
-
-    Source: control-plane/pkg/core/config, KeyTypeFromString (read).
-    """
+    """Source: control-plane/pkg/core/config, KeyTypeFromString (read)."""
     labels = (source.manifest.get("metadata") or {}).get("labels") or {}
     word = str(labels.get(_KEY_TYPE, ""))
     if word and word not in KEY_TYPES:

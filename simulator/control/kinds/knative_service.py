@@ -38,7 +38,6 @@ _OF_PODS = ("min-scale", "max-scale", "initial-scale", "activation-scale")
 
 
 def reconcile(service: Admitted, cluster: Cluster) -> Reconciled:
-    """Say what of it has no effect, if anything is sent to it."""
     if cluster.services.serves(service):
         described = cluster.services.description(service.namespace, service.name)
         scaled = described is not None and described.starts_ns is not None

@@ -46,10 +46,7 @@ _BRANCH_ENDS = ("filter", "subscriber", "reply")
 
 
 def set_defaults(parallel: Fields, defaulting: Defaulting) -> None:
-    """Fill in the template and the namespaces.
-
-    Source: knative-resources 6.11; knative/eventing parallel_defaults.go.
-    """
+    """Source: knative-resources 6.11; knative/eventing parallel_defaults.go."""
     spec = parallel["spec"]
     set_flow_template(spec, defaulting)
     for index, branch in enumerate(spec["branches"] or []):
@@ -103,10 +100,7 @@ _BRANCH = Struct(
 
 
 def lower(parallel: Admitted, cluster: Cluster) -> FlowState:
-    """Fan out from one channel to a filter and a channel for each branch.
-
-    All channels are made first. At the first Subscription that the webhook refuses the
-    controller stops: what follows is not made.
+    """Make all channels first; stop at the first Subscription that is refused.
 
     Source: knative-resources 6.11; E:pkg/reconciler/parallel.
     """
@@ -219,10 +213,7 @@ def start(parallel: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def connect(parallel: Admitted, cluster: Cluster) -> Reconciled:
-    """Wire the branches; one that is not ready makes the Parallel not Ready.
-
-    Source: knative-resources 6.11.
-    """
+    """Source: knative-resources 6.11."""
     return flows.connected(*flows.connect(parallel, cluster, ConditionSet.false))
 
 

@@ -42,7 +42,7 @@ _EVERY_MINUTE = "* * * * *"
 
 
 def set_defaults(source: Fields, defaulting: Defaulting) -> None:
-    """Fill in the schedule; the sink's namespace is left to the reconciler.
+    """The sink's namespace is left to the reconciler.
 
     Source: knative-resources 6.12 and 2.1; knative/eventing ping_defaults.go.
     """
@@ -53,10 +53,7 @@ def set_defaults(source: Fields, defaulting: Defaulting) -> None:
 
 
 def validate(source: Fields, checking: Checking) -> list[Fault]:
-    """Check schedule, zone, payload, sink and overrides.
-
-    Source: knative-resources 6.12; knative/eventing ping_validation.go.
-    """
+    """Source: knative-resources 6.12; knative/eventing ping_validation.go."""
     spec = source["spec"]
     faults = _check_schedule(spec["schedule"], spec.get("timezone", ""))
     faults += check_source(spec, checking)
@@ -123,10 +120,7 @@ _FIELDS = (
 
 
 def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
-    """Wire its ticks to its sink.
-
-    Source: knative-resources 6.12 and 7.5; E:pkg/reconciler/pingsource.
-    """
+    """Source: knative-resources 6.12 and 7.5; E:pkg/reconciler/pingsource."""
     wired = source_of(source, cluster, silent=False)
     unsendable = [*unsendable_overrides(source.spec), *_unsendable(source.spec)]
     report_unsendable(cluster, source, unsendable)

@@ -52,10 +52,7 @@ _REFUSED_NAMES = ("", "id", "course", "specversion", "type")
 
 
 def set_defaults(request: Fields, defaulting: Defaulting) -> None:
-    """Fill in label, timeout and the two attribute names.
-
-    Source: knative-resources 6.6; knative/eventing requestreply_defaults.go.
-    """
+    """Source: knative-resources 6.6; knative/eventing requestreply_defaults.go."""
     spec = request["spec"]
     origin = from_webhook("name of the broker")
     defaulting.label(request, BROKER_LABEL, spec["brokerRef"]["name"], origin)
@@ -71,10 +68,7 @@ def set_defaults(request: Fields, defaulting: Defaulting) -> None:
 
 
 def validate(request: Fields, checking: Checking) -> list[Fault]:
-    """Check the broker, the attribute names, delivery and timeout.
-
-    Source: knative-resources 6.6; knative/eventing requestreply_validation.go.
-    """
+    """Source: knative-resources 6.6; knative/eventing requestreply_validation.go."""
     spec = request["spec"]
     own = checking.replace(own_namespace=request["metadata"]["namespace"])
     broker = spec["brokerRef"]
@@ -98,7 +92,6 @@ def validate(request: Fields, checking: Checking) -> list[Fault]:
 
 
 def _check_timeout(text: str) -> list[Fault]:
-    """Check the timeout; the details say what the parser, or the webhook, has against it."""
     try:
         if parse_period(text) > 0:
             return []
@@ -140,10 +133,6 @@ def make_triggers(request: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def expand(request: Admitted, cluster: Cluster) -> Iterator[Object]:
-    """Give the triggers of the pods.
-
-    Source: as of `make_triggers`.
-    """
     for each in make_triggers(request, cluster).objects:
         yield dict(each.manifest)
 
@@ -178,10 +167,7 @@ def _trigger(request: Admitted, host: str, pod: int, pods: int) -> Admitted:
 
 
 def reconcile(request: Admitted, cluster: Cluster) -> Reconciled:
-    """Let the pods answer, unless a service claims their address.
-
-    Source: knative-resources 6.6; knative-kinds 2, Controller (read).
-    """
+    """Source: knative-resources 6.6; knative-kinds 2, Controller (read)."""
     conditions = ConditionSet(
         ("TriggersReady", "BrokerReady", "Addressable", "EventPoliciesReady")
     )
@@ -230,7 +216,6 @@ def _attribute(request: Admitted, name: str) -> str:
 
 
 def _is_claimed(cluster: Cluster) -> bool:
-    """Say whether a service answers in the place of the pods."""
     host = service_hosts(_SERVICE, SYSTEM_NAMESPACE)[-1]
     there = cluster.services.exists(SYSTEM_NAMESPACE, _SERVICE)
     return there or cluster.services.is_claimed(host)
@@ -258,7 +243,6 @@ def _pods(cluster: Cluster) -> tuple[str, ...]:
 def _broker(
     request: Admitted, conditions: ConditionSet, cluster: Cluster
 ) -> str | None:
-    """Find the address of the broker; None while there is none."""
     key = _broker_key(request)
     broker = cluster.hub(key)
     if broker is None:
@@ -310,7 +294,6 @@ def _key(request: Admitted, cluster: Cluster) -> str:
 
 
 def _advise(request: Admitted, cluster: Cluster, *, has_key: bool) -> None:
-    """Say what of it has no effect, and what its pods have against it."""
     findings, spec = cluster.findings, request.spec
     written = "timeout" in spec and request.origin_of("spec.timeout") is None
     if written and _is_no_minute(str(spec["timeout"])):

@@ -48,10 +48,7 @@ if TYPE_CHECKING:
 
 
 def set_defaults(sequence: Fields, defaulting: Defaulting) -> None:
-    """Fill in the template and the namespaces.
-
-    Source: knative-resources 6.10; knative/eventing sequence_defaults.go.
-    """
+    """Source: knative-resources 6.10; knative/eventing sequence_defaults.go."""
     spec = sequence["spec"]
     set_flow_template(spec, defaulting)
     for index, step in enumerate(spec["steps"] or []):
@@ -88,10 +85,7 @@ _STEP = Struct(
 
 
 def lower(sequence: Admitted, cluster: Cluster) -> FlowState:
-    """Chain the steps: the reply of each goes to the channel of the next.
-
-    Source: knative-resources 6.10; E:pkg/reconciler/sequence.
-    """
+    """Source: knative-resources 6.10; E:pkg/reconciler/sequence."""
     steps = mappings(sequence.spec.get("steps"))
     channels = [
         flow_channel(sequence, f"-kn-sequence-{at}", cluster, is_first=not at)
@@ -118,7 +112,7 @@ def lower(sequence: Admitted, cluster: Cluster) -> FlowState:
 
 
 def connect(sequence: Admitted, cluster: Cluster) -> Reconciled:
-    """Wire the steps; one that is not ready leaves the Sequence Unknown.
+    """One that is not ready leaves the Sequence Unknown.
 
     Source: knative-resources 6.10.
     """
@@ -131,10 +125,7 @@ def connect(sequence: Admitted, cluster: Cluster) -> Reconciled:
 def _advise_on_silence(
     sequence: Admitted, route: Route, path: str, cluster: Cluster
 ) -> None:
-    """Say that a step whose service never replies ends its Sequence.
-
-    Source: knative-resources 12.5.
-    """
+    """Source: knative-resources 12.5."""
     if route.reply is None:
         return
     place = service_of_host(host_of(route.subscriber))

@@ -56,10 +56,7 @@ def set_defaults(binding: Fields, defaulting: Defaulting) -> None:
 
 
 def validate(binding: Fields, checking: Checking) -> list[Fault]:
-    """Check subject, sink and overrides.
-
-    Source: knative-resources 6.15; knative/eventing sinkbinding_validation.go.
-    """
+    """Source: knative-resources 6.15; knative/eventing sinkbinding_validation.go."""
     spec = binding["spec"]
     subject, namespace = spec["subject"], binding["metadata"]["namespace"]
     faults = _check_subject(subject)
@@ -163,7 +160,6 @@ def reconcile(binding: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def _named(binding: Admitted) -> ResourceKey:
-    """Give the subject that it names; without a name where it has a selector."""
     subject = binding.spec.get("subject") or {}
     group = str(subject.get("apiVersion") or "").rpartition("/")[0]
     kind, name = str(subject.get("kind") or ""), str(subject.get("name") or "")
@@ -195,16 +191,10 @@ def _subjects(binding: Admitted, cluster: Cluster) -> list[Admitted]:
 
 
 def _selector(binding: Admitted) -> Selector:
-    """Read its selector.
-
-    Raises:
-        SelectorError: It is none.
-    """
     return selector_of((binding.spec.get("subject") or {}).get("selector") or {})
 
 
 def _labels(subject: Admitted, kind: str) -> Mapping[str, str]:
-    """Give the labels of a resource, or of what of another kind it will make."""
     metadata = subject.resource.metadata
     if subject.key.kind != kind:
         metadata = _fields(_fields(subject.spec.get("jobTemplate")).get("metadata"))
@@ -212,7 +202,6 @@ def _labels(subject: Admitted, kind: str) -> Mapping[str, str]:
 
 
 def _advise(binding: Admitted, found: list[Admitted], cluster: Cluster) -> None:
-    """Tell of subjects that get nothing, or get it from two sides."""
     findings, key = cluster.findings, _named(binding)
     if not found and not key.name:
         text = f"it selects no {key.kind} here{_NOTHING}"
@@ -233,13 +222,11 @@ def _advise(binding: Admitted, found: list[Admitted], cluster: Cluster) -> None:
 
 
 def _has_pods(subject: Admitted, binding: Admitted) -> bool:
-    """Say whether there are pods where a binding looks for them, as far as is known."""
     made_later = subject.key.kind != _named(binding).kind
     return made_later or not subject.spec or "template" in subject.spec
 
 
 def _before(binding: Admitted, cluster: Cluster) -> Iterator[Admitted]:
-    """Give those of its kind and namespace that are written before it."""
     for key, each in cluster.resources.items():
         if each is binding:
             return
@@ -260,7 +247,6 @@ def expand(binding: Admitted, cluster: Cluster) -> Iterator[Object]:
 
 
 def _variables(binding: Admitted, cluster: Cluster) -> list[Object]:
-    """Give what is injected; nothing where its sink does not resolve."""
     sink = binding.spec.get("sink") or {}
     url = cluster.resolve(sink, binding, "spec.sink", dispatched=False).url
     if url is None:
@@ -276,7 +262,6 @@ def _variables(binding: Admitted, cluster: Cluster) -> list[Object]:
 
 
 def _bound(workload: Mapping[str, Any], injected: list[Object]) -> Object:
-    """Give a workload, which nobody has looked at before, with what is injected."""
     spec = _fields(workload.get("spec"))
     if "jobTemplate" in spec:
         job = _bound(_fields(spec["jobTemplate"]), injected)

@@ -42,10 +42,7 @@ if TYPE_CHECKING:
 
 
 def set_defaults(subscription: Fields, defaulting: Defaulting) -> None:
-    """Fill in the namespaces of subscriber, reply and dead letter sink.
-
-    Source: knative-resources 2.1; knative/eventing subscription_defaults.go.
-    """
+    """Source: knative-resources 2.1; knative/eventing subscription_defaults.go."""
     spec = subscription["spec"]
     defaulting.destination(spec.get("subscriber"), "spec.subscriber")
     defaulting.destination(spec.get("reply"), "spec.reply")
@@ -77,15 +74,11 @@ def validate(subscription: Fields, checking: Checking) -> list[Fault]:
 
 
 def check_update(old: Fields, new: Fields) -> list[Fault]:
-    """Keep the channel; subscriber, reply and delivery may change."""
     return immutable(old["spec"]["channel"], new["spec"]["channel"], "spec")
 
 
 def reconcile(subscription: Admitted, cluster: Cluster) -> Reconciled:
-    """Walk the steps of the controller.
-
-    Source: knative-resources 6.9; E:pkg/reconciler/subscription/subscription.go.
-    """
+    """Source: knative-resources 6.9; E:pkg/reconciler/subscription/subscription.go."""
     spec = subscription.spec
     named = spec.get("channel")
     ref = named if isinstance(named, dict) else {}

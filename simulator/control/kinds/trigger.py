@@ -72,10 +72,7 @@ _TRIGGER_FILTER = Struct(
 
 
 def set_defaults(trigger: Fields, defaulting: Defaulting) -> None:
-    """Fill in the label, an empty filter and the namespaces.
-
-    Source: knative-resources 6.2; knative/eventing trigger_defaults.go.
-    """
+    """Source: knative-resources 6.2; knative/eventing trigger_defaults.go."""
     spec = trigger["spec"]
     broker = spec.get("broker", "")
     if defaulting.config.enabled(CROSS_NAMESPACE) and spec.get("brokerRef"):
@@ -90,10 +87,7 @@ def set_defaults(trigger: Fields, defaulting: Defaulting) -> None:
 
 
 def validate(trigger: Fields, checking: Checking) -> list[Fault]:
-    """Check broker, filters, subscriber, delivery and two annotations.
-
-    Source: knative-resources 5.3 and 6.2; knative/eventing trigger_validation.go.
-    """
+    """Source: knative-resources 5.3 and 6.2; knative/eventing trigger_validation.go."""
     spec = trigger["spec"]
     faults = _check_broker(spec, checking)
     attributes = (spec.get("filter") or {}).get("attributes") or {}
@@ -143,7 +137,6 @@ def _check_injection(text: str, broker: str) -> list[Fault]:
 
 
 def check_update(old: Fields, new: Fields) -> list[Fault]:
-    """Keep the broker's name; everything else may change."""
     before, after = old["spec"].get("broker", ""), new["spec"].get("broker", "")
     return immutable(before, after, "spec", "broker")
 
@@ -159,10 +152,7 @@ _DEPENDENTS = (
 
 
 def reconcile(trigger: Admitted, cluster: Cluster) -> Reconciled:
-    """Walk the steps of the controller.
-
-    Source: knative-resources 6.2; E:pkg/reconciler/broker/trigger/trigger.go.
-    """
+    """Source: knative-resources 6.2; E:pkg/reconciler/broker/trigger/trigger.go."""
     conditions = ConditionSet(_DEPENDENTS)
     conditions.true(
         "OIDCIdentityCreated",
@@ -277,7 +267,6 @@ def _route(
 def _own_sink(
     trigger: Admitted, own: Delivery | None, conditions: ConditionSet, cluster: Cluster
 ) -> Resolution | None:
-    """Resolve its own dead letter sink; None where it names none."""
     sink = own.dead_letter_sink if own else None
     if sink is None:
         return None
