@@ -27,8 +27,6 @@ _BUILT_IN = ("", "apps", "batch", "autoscaling", "policy", "rbac.authorization.k
 
 
 class Admitting:
-    """Lets resources in one by one, and notes what is wrong with them."""
-
     def __init__(
         self,
         config: ClusterConfig,
@@ -43,12 +41,10 @@ class Admitting:
         self._validate = validate
 
     def note(self, resource: Resource, code: str, message: str) -> None:
-        """Say what is good to know of a resource."""
         noted = _warning(resource, code, "", message)
         self._findings.append(noted.replace(severity=Severity.NOTE))
 
     def let_in(self, resource: Resource, *, checked: bool) -> Admitted | None:
-        """Give a resource as Knative would store it; None when it is refused."""
         if not self._validate:
             return self._let_in(resource, checked=checked)
         wrong = _wrong_in_metadata(resource)
@@ -98,7 +94,6 @@ class Admitting:
     def _refused_children(
         self, resource: Resource, defaulted: Mapping[str, Any]
     ) -> dict[str, Refusal]:
-        """Find what a controller will not get through, and what is dropped before."""
         if "channelTemplate" not in defaulted["spec"]:
             return {}
         from simulator.control.children import dropped_fields, refused_children
@@ -179,12 +174,10 @@ def _refused(
 
 
 def misfit_faults(resource: Resource) -> list[Fault]:
-    """Say which values are of another type than their fields."""
     return [_misfit_fault(resource, each) for each in _misfits(resource)]
 
 
 def _misfit_fault(resource: Resource, misfit: Misfit) -> Fault:
-    """Say what is wrong with a value, and how YAML reads it if not as it looks."""
     from simulator.manifests.origin import WrittenAt, WrittenShort
 
     reading = ""
@@ -240,11 +233,9 @@ def said(objection: Objection) -> str:
 
 
 def fault_at(resource: Resource, path: str, what: str) -> Fault:
-    """Say what is wrong with a field of a resource."""
     return placed(resource, Fault(f"{path}: {what}", path=path))
 
 
 def placed(resource: Resource, fault: Fault) -> Fault:
-    """Say of a fault which resource it is in, and where that stands."""
     subject, path = str(resource), fault.path
     return Fault(f"{subject}: {fault.reason}", resource.position(path), path, subject)

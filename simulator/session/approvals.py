@@ -49,15 +49,6 @@ class Approval(Value):
 
 
 class Undecided(NamedTuple):
-    """A request that waits.
-
-    Args:
-        shown: As callers see it.
-        caller: Who waits for the answer.
-        decide: Gives the answer of a decision, its reason, and the reply that a person
-            gives in place of the service's own.
-    """
-
     shown: Approval
     caller: Suspended
     decide: Callable[[str, str | None, Reply], Answer]
@@ -66,10 +57,8 @@ class Undecided(NamedTuple):
 class Ahead(NamedTuple):
     """What is decided about each request of a service, before it comes.
 
-    Args:
-        decision: ``approve`` or ``reject``.
-        after_ns: How long after it began to wait.
-        reason: Told with it; empty for none.
+    decision: ``approve`` or ``reject``.
+    after_ns: How long after it began to wait.
     """
 
     decision: str
@@ -78,11 +67,7 @@ class Ahead(NamedTuple):
 
     @classmethod
     def of(cls, decision: object, after_ns: int, reason: str) -> Ahead:
-        """Check what a caller says.
-
-        Raises:
-            UsageError: It is no decision, or an approval has a reason.
-        """
+        """Check what a caller says; an approval has no reason."""
         if decision not in DECISIONS:
             hint = nearest(str(decision), DECISIONS)
             raise UsageError(
@@ -96,9 +81,7 @@ class Ahead(NamedTuple):
 class Approvals:
     """All that waits in one run, in the order in which it began to.
 
-    Args:
-        decided: Is called when a person has decided.
-        running: Gives the kernel, while anything runs.
+    *decided* is called when a person has decided; *running* gives the kernel.
     """
 
     def __init__(
@@ -112,11 +95,9 @@ class Approvals:
 
     @property
     def shown(self) -> tuple[Approval, ...]:
-        """What waits, as callers see it."""
         return tuple(each.shown for each in self._undecided.values())
 
     def put(self, each: Undecided) -> None:
-        """Let a request wait."""
         self._undecided[each.shown.serial] = each
         if each.shown.service in self._ahead:
             self._set_alarm(each.shown)
@@ -129,7 +110,6 @@ class Approvals:
         return self._undecided.pop(serial, None)
 
     def decide(self, service: str, ahead: Ahead) -> None:
-        """Decide about each request of a service; see `Simulation.decide`."""
         self._ahead[service] = ahead
         for each in self._undecided.values():
             if each.shown.service == service:
@@ -153,13 +133,11 @@ class Approvals:
         each.caller.resume_instead(answer)
 
     def approve(self, serial: int, reply: Reply) -> None:
-        """Approve a request; see `Simulation.approve`."""
         each = self._find(serial)
         each.caller.resume_instead(each.decide(APPROVE, None, reply))
         self._decided()
 
     def reject(self, serial: int, reason: str) -> None:
-        """Reject a request; see `Simulation.reject`."""
         each = self._find(serial)
         each.caller.resume_instead(each.decide(REJECT, reason or None, None))
         self._decided()

@@ -40,22 +40,13 @@ _TIME_IS_UP, _GONE = "the caller's time is up", "the caller has gone"
 
 
 class Waiting(NamedTuple):
-    """A request that waits, its record, and the record that it waits."""
-
     serial: int
     request: Request
     record: int
 
 
 class Approver:
-    """Intercepts the requests to a service that holds them until they are decided.
-
-    Args:
-        spec: The description of the service.
-        approval: How it decides.
-        service: The service in its run.
-        run: Keeps what waits.
-    """
+    """Intercepts the requests to a service that holds them until they are decided."""
 
     def __init__(
         self, spec: ServiceSpec, approval: ApprovalSpec, service: Service, run: Run
@@ -66,13 +57,11 @@ class Approver:
         self._run = run
 
     def intercept(self, request: Request) -> Script:
-        """Hold a request; its answer comes with the decision."""
         return Script(self.wait)
 
     def wait(
         self, caller: Suspended, serial: int, request: Request, left_ns: int | None
     ) -> Wait:
-        """Wait for the decision; see `simulator.kernel.request.Telling`."""
         kernel, deadline_ns = self._kernel, self._approval.deadline_ns
         waiting = kernel.record(
             serial, Kind.WAITING, request.envelope, request.target, request.asker,
@@ -134,14 +123,7 @@ class Approver:
     ) -> Answer:
         """Write the decision down; give the answer that it makes.
 
-        Args:
-            each: What is decided.
-            decided: ``approve`` or ``reject``.
-            why: By what, or the reason that a person gives.
-            reply: The event to answer with in place of the service's own.
-
-        Raises:
-            EventError: The reply is no valid event.
+        *decided* is ``approve`` or ``reject``; *reply* takes the place of the service's.
         """
         run, service, request = self._run, self._service, each.request
         given = None if reply is None else _given(reply, request, service)
@@ -165,7 +147,6 @@ class Approver:
         return answer if latency.is_none else answer.delayed(service.draw(latency))
 
     def _follow(self, each: Waiting, decided: str) -> None:
-        """Send what a decision that is answered with a success lets go."""
         for emission in self._spec.emissions:
             emission.emit(each.request, self._service)
 
@@ -191,11 +172,7 @@ class Approver:
 def _given(
     reply: CloudEvent | Event | Mapping[str, Any], request: Request, service: Service
 ) -> Answer:
-    """Make the answer of a reply that a person gives.
-
-    Raises:
-        EventError: It is no valid event.
-    """
+    """Make the answer of a reply that a person gives; EventError if it is no event."""
     if not isinstance(reply, Mapping):
         return Answer(_OK, reply=valid_given(reply))
     try:

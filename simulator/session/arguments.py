@@ -15,11 +15,7 @@ T = TypeVar("T")
 
 
 def expect(value: object, kind: type[T], name: str, what: str) -> T:
-    """Give a value back when it is of a type.
-
-    Raises:
-        UsageError: It is of another.
-    """
+    """Give a value back when it is of a type; else raise UsageError."""
     if not isinstance(value, kind):
         raise unexpected(name, what, value)
     return value
@@ -28,11 +24,7 @@ def expect(value: object, kind: type[T], name: str, what: str) -> T:
 def expect_whole(
     value: object, name: str, what: str, *, least: int, most: int | None = None
 ) -> int:
-    """Give a whole number back when it lies within bounds; True is none.
-
-    Raises:
-        UsageError: It is none, or does not.
-    """
+    """Give a whole number within bounds back; True is none. UsageError for others."""
     if (
         not isinstance(value, int)
         or isinstance(value, bool)
@@ -44,22 +36,14 @@ def expect_whole(
 
 
 def expect_mapping(value: Mapping[str, T] | None, name: str) -> Mapping[str, T]:
-    """Give a mapping back, an empty one for None.
-
-    Raises:
-        UsageError: It is none.
-    """
+    """Give a mapping back, an empty one for None; UsageError for anything else."""
     if value is not None and not isinstance(value, Mapping):
         raise unexpected(name, "names and what they stand for", value)
     return value or {}
 
 
 def expect_texts(value: object, name: str, what: str) -> Mapping[str, str]:
-    """Give a mapping of texts to texts back.
-
-    Raises:
-        UsageError: It is none.
-    """
+    """Give a mapping of texts to texts back; UsageError for anything else."""
     if not isinstance(value, Mapping):
         raise unexpected(name, what, value)
     for key, text in value.items():
@@ -71,21 +55,12 @@ def expect_texts(value: object, name: str, what: str) -> Mapping[str, str]:
 
 
 def expect_callable(value: object, name: str, what: str) -> None:
-    """See to it that something can be called.
-
-    Raises:
-        UsageError: It cannot.
-    """
     if not callable(value):
         raise unexpected(name, what, value)
 
 
 def wait_ns(given: Duration, name: str) -> int:
-    """Read a duration.
-
-    Raises:
-        UsageError: It is none.
-    """
+    """Read a duration; UsageError for what is none."""
     try:
         return span_ns(given)
     except ValueError as error:
@@ -95,16 +70,10 @@ def wait_ns(given: Duration, name: str) -> int:
 def numbered(
     them: Mapping[int, T], number: object, otherwise: str, nobody: str = "none"
 ) -> T:
-    """Find what has a number.
+    """Find what has a number, or raise UsageError.
 
-    Args:
-        them: By number.
-        number: As it was given.
-        otherwise: What to say where nothing has it, with ``{number}`` and ``{there}``.
-        nobody: What stands for ``{there}`` where there are none.
-
-    Raises:
-        UsageError: Nothing has it.
+    *otherwise* is the message, with ``{number}`` and ``{there}``; *nobody* stands for
+    the latter where there are none.
     """
     found = them.get(number) if isinstance(number, int) else None
     if found is None:
@@ -114,5 +83,4 @@ def numbered(
 
 
 def unexpected(name: str, what: str, found: object) -> UsageError:
-    """Make the error that says what was expected, and what was found."""
     return UsageError(f"{name}: expected {what}, found {found!r}")

@@ -104,15 +104,12 @@ def _pod_host(process: Asking, service: Service, request: Request) -> str:
 
 
 class _Played(NamedTuple):
-    """A RequestReply of a run."""
-
     process: Asking
     service: Service
     run: Run
 
 
 def _tell_of_bug(run: Run, request: Request, cause: int, text: str) -> None:
-    """Write a record, once that of the request is there."""
     kernel = run.running()
 
     def write() -> None:
@@ -156,7 +153,6 @@ class _Question:
         return self._service.full_name, self._event.id
 
     def ask(self, cause: int) -> None:
-        """Post the event to the broker, with the value that replies are to bear."""
         if ":" in self._event.id:
             _tell_of_bug(self._run, self._request, cause, _COLON)
         self.pod.lock.write(partial(self._post, cause))
@@ -203,7 +199,6 @@ class _Question:
         return None
 
     def take(self) -> None:
-        """Answer with the reply that has come."""
         self._alarm.stop()
         event, self.reply = self.reply, None
         assert event is not None, "one has come"
@@ -219,7 +214,6 @@ class _Question:
         self._held_up.append(give)
 
     def _end(self) -> None:
-        """Answer without an event, since the minute is over."""
         self.answered = False
         self.pod.lock.write(partial(self._forget, _only(200, _IN_VAIN)))
 
@@ -236,8 +230,6 @@ _IN_VAIN = "no reply within 60 s"
 
 
 class _Reply:
-    """A reply that has come to a pod."""
-
     def __init__(
         self,
         pod: Pod,
@@ -253,7 +245,6 @@ class _Reply:
         self._cause = cause
 
     def take(self) -> None:
-        """Hand the event to the request that it replies to."""
         self._pod.lock.read(self._hand_over)
 
     def _given(self) -> Event:
@@ -261,7 +252,6 @@ class _Reply:
         return self._event
 
     def _give(self, status: int, why: str | None = None) -> None:
-        """Answer who has brought it."""
         self._run.running().answer(self._request, _only(status, why))
 
     def _hand_over(self) -> bool:

@@ -26,15 +26,7 @@ _MOST_COMPARED = 50
 
 
 class Between:
-    """Finds what does not go together.
-
-    Args:
-        book: What runs, and where its URLs lead.
-        services: What Simulations say of services.
-        places: ``services.NAME`` -> where it is described.
-        admitted: Where the resources stand.
-        steps: Where events go next.
-    """
+    """Finds what does not go together, by the `Steps` on which events go next."""
 
     def __init__(
         self,
@@ -52,7 +44,6 @@ class Between:
         self._admitted = admitted
 
     def findings(self) -> Iterator[Finding]:
-        """Give what is found, hub by hub."""
         for hub in self._hubs.values():
             if hub.kind is not HubKind.TOPIC:  # who reads one may share a group
                 yield from self._delivered_twice(hub)
@@ -105,10 +96,7 @@ class Between:
     def _unmatched(
         self, route: Route, unread: dict[tuple[int, str], bool]
     ) -> Iterator[Finding]:
-        """Tell of dead letters that come to a hub of which nothing takes them.
-
-        Source: knative-runtime, Dead letters (what is added to the event).
-        """
+        """Source: knative-runtime, Dead letters (what is added to the event)."""
         if not route.dead_letter:
             return
         hub = self._hubs.get(self._book.find(route.dead_letter).hub)
@@ -138,10 +126,7 @@ class Between:
         )
 
     def _too_slow(self, route: Route) -> Iterator[Finding]:
-        """Tell of a service that never answers in the time that a delivery gives it.
-
-        Source: knative-runtime, Retries (`timeout` is that of one attempt).
-        """
+        """Source: knative-runtime, Retries (`timeout` is that of one attempt)."""
         limit_ns = route.retries.timeout_ns or 0
         about = self._admitted.get(route.resource)
         if limit_ns <= 0 or about is None:

@@ -30,8 +30,6 @@ _MOST_KEPT = 8
 
 
 class BlueprintOptions(NamedTuple):
-    """What of the settings of a simulation is its blueprint's; see `Blueprint`."""
-
     profile: str | Profile | None = None
     strict: bool = False
     configmaps: Mapping[str, Mapping[str, str]] | None = None
@@ -58,8 +56,6 @@ class Blueprint:
         given: Likewise.
 
     Attributes:
-        topology: As it was given.
-        prepared: The same, admitted.
         profile: Plays all brokers; None where each is played by that of its class.
         casts: What it says of the services of a book, for those of which a run was made
             and found that there is something wherever they send to.
@@ -157,11 +153,7 @@ class Blueprint:
         ).expansions
 
     def book(self, services: Iterable[str]) -> AddressBook:
-        """Give the addresses, each set of services in Python wired once.
-
-        Args:
-            services: Those that are described in Python, in order.
-        """
+        """Give the addresses, each set of services described in Python wired once."""
         more = self._more(services)
         found = self._books.get(more)
         if found is None and self._loud is not None:
@@ -189,11 +181,7 @@ class Blueprint:
         return found
 
     def foreseen(self, services: Iterable[str]) -> tuple[Foreseen, ...]:
-        """Give the circles that events can run and that nothing ends soon.
-
-        Args:
-            services: As for `book`.
-        """
+        """Give the circles that nothing ends soon; *services* as for `book`."""
         self.book(services)
         return self._foreseen[self._more(services)]
 
@@ -276,22 +264,12 @@ class Blueprints:
         self._kept: dict[object, Blueprint] = {}  # the one asked for last is last
 
     def of(self, topology: Topology, options: BlueprintOptions) -> Blueprint:
-        """Give the blueprint of a topology; of an equal one, another.
-
-        Raises:
-            TopologyError: It is refused; every fault is named.
-            UsageError: An option is out of range.
-        """
+        """Give the blueprint of a topology; of an equal one, another."""
         # What is kept has the topology, too, so nothing else comes to this id.
         return self._made(id(topology), options, lambda: topology)
 
     def of_text(self, text: str, name: str, options: BlueprintOptions) -> Blueprint:
-        """Give the blueprint of YAML in a string; see `Topology.parse`.
-
-        Raises:
-            TopologyError: It is faulty or refused; every fault is named.
-            UsageError: An option is out of range.
-        """
+        """Give the blueprint of YAML in a string; see `Topology.parse`."""
         return self._made(
             (name, text), options, lambda: Topology.parse(text, name, partly=True)
         )
@@ -299,12 +277,7 @@ class Blueprints:
     def of_files(
         self, path: str | os.PathLike[str], options: BlueprintOptions
     ) -> Blueprint:
-        """Give the blueprint of a file or folder; see `Topology.load`.
-
-        Raises:
-            TopologyError: It is faulty or refused; every fault is named.
-            UsageError: An option is out of range.
-        """
+        """Give the blueprint of a file or folder; see `Topology.load`."""
         from simulator.control.registry import SHORT_FORM
         from simulator.manifests.files import texts_of
         from simulator.manifests.reading import read_texts  # yaml, as in Topology.load

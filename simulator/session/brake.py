@@ -15,11 +15,7 @@ class HaltedError(Exception):
 
 
 class Brake:
-    """Something whose turn ends the drive; nothing asks for it while it is off.
-
-    Attributes:
-        on: Whether nothing may go on.
-    """
+    """Something whose turn ends the drive; nothing asks for it while it is off."""
 
     __slots__ = ("_alarm", "_calendar", "on")
 
@@ -29,12 +25,10 @@ class Brake:
         self.on = False
 
     def pull(self) -> None:
-        """Stop before anything else happens."""
         self.on = True
         self._calendar.ready.appendleft((self._alarm, self._alarm.token, None))
 
     def let_go(self) -> None:
-        """Let the run go on where it was stopped."""
         self.on = False
         self._alarm.token += 1
 

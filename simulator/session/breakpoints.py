@@ -72,16 +72,12 @@ class Held(Value):
 
 
 class _Stop(NamedTuple):
-    """A held request, and who waits for what becomes of it."""
-
     shown: Held
     request: Request
     waiting: Suspended
 
 
 class LiveBreakpoint:
-    """A breakpoint in a run."""
-
     __slots__ = ("condition", "edge", "hits", "node", "number", "on", "type")
 
     def __init__(
@@ -101,7 +97,6 @@ class LiveBreakpoint:
         self.hits = 0
 
     def fits(self, request: Request) -> bool:
-        """Tell whether it holds a request."""
         if not self.on or (self.type and request.envelope.event.type != self.type):
             return False
         route, target = request.route, request.target.node
@@ -119,7 +114,6 @@ class LiveBreakpoint:
 
     @property
     def shown(self) -> Breakpoint:
-        """The breakpoint as callers see it."""
         return Breakpoint(
             number=self.number,
             node=self.node,
@@ -142,39 +136,27 @@ class Breakpoints:
         self._brake: Brake | None = None
 
     def attach(self, kernel: Kernel) -> None:
-        """Hold requests of a kernel."""
         if self._kernel is not kernel:
             self._kernel, self._brake = kernel, Brake(kernel)
 
     @property
     def halted(self) -> bool:
-        """Whether nothing may go on."""
         return self._brake is not None and self._brake.on
 
     def add(
         self, node: str, edge: Edge | None, type_: str, condition: Condition | None
     ) -> LiveBreakpoint:
-        """Set a breakpoint."""
         self._last += 1
         live = LiveBreakpoint(self._last, node, edge, type_, condition)
         self._breakpoints[self._last] = live
         return live
 
     def remove(self, number: int) -> None:
-        """Take a breakpoint away.
-
-        Raises:
-            UsageError: There is none of this number.
-        """
+        """Take a breakpoint away; UsageError for an unknown number."""
         self.get(number).on = False
         del self._breakpoints[number]
 
     def get(self, number: int) -> LiveBreakpoint:
-        """Find a breakpoint.
-
-        Raises:
-            UsageError: There is none of this number.
-        """
         return numbered(
             self._breakpoints,
             number,
@@ -183,17 +165,14 @@ class Breakpoints:
 
     @property
     def shown(self) -> tuple[Breakpoint, ...]:
-        """The breakpoints as callers see them."""
         return tuple(live.shown for live in self._breakpoints.values())
 
     @property
     def held(self) -> tuple[Held, ...]:
-        """The requests that are held."""
         return tuple(stop.shown for stop in self._stops.values())
 
     @property
     def any_on(self) -> bool:
-        """Whether any breakpoint is switched on."""
         return any(live.on for live in self._breakpoints.values())
 
     def intercept(self, request: Request) -> Script | None:
@@ -209,7 +188,6 @@ class Breakpoints:
         request: Request,
         left_ns: int | None,
     ) -> Generator[int | None, Any, Answer | None]:
-        """Hold a request until somebody lets it go."""
         if not live.on:  # it has been switched off since
             return None
         live.hits += 1
@@ -238,11 +216,7 @@ class Breakpoints:
     def let_go(
         self, serial: int, *, event: Event | None = None, dropped: bool = False
     ) -> None:
-        """Let a held request go on, perhaps with another event, or drop it.
-
-        Raises:
-            UsageError: None is held under this number.
-        """
+        """Let a held request go on, perhaps with another event, or drop it."""
         stop = numbered(
             self._stops,
             serial,
@@ -264,7 +238,6 @@ class Breakpoints:
 
 
 def _changed(envelope: Envelope, event: Event) -> Envelope:
-    """Put another event into an envelope."""
     return Envelope(
         event, envelope.ttl, envelope.arrival_ns, envelope.headers, envelope.errors
     )

@@ -26,8 +26,6 @@ CODE = "loop"
 
 
 def asking(services: Mapping[str, ServiceSpec]) -> Ask:
-    """Give what tells what services may make of an event."""
-
     def ask(endpoint: Endpoint, event: Form) -> tuple[Outcome, ...]:
         spec = of_endpoint(services, endpoint)
         if spec is None:  # a function plays it, or a process of Knative's
@@ -45,14 +43,7 @@ def circle_findings(
 ) -> list[tuple[Circle, Finding]]:
     """Give a verdict on each circle that events can run.
 
-    Args:
-        book: What runs, and where its URLs lead.
-        steps: Its ways on.
-        admitted: Where the resources stand.
-        max_ttl: Brokers that an event may pass; None for what implementations say.
-
-    Returns:
-        Each with the resource that it is about, and the circle.
+    *max_ttl* are the brokers that an event may pass; None for what implementations say.
     """
     found = circles(book.wiring.hubs, steps, max_ttl)
     return [
@@ -86,7 +77,6 @@ def foreseen(circles_: Iterable[Circle]) -> tuple[Foreseen, ...]:
 
 
 def _text(circle: Circle) -> str:
-    """Name it as a run does that goes in it."""
     go = "go" if circle.sure else "may go"
     return circle_text(go, _way(circle), _types(circle))
 
@@ -107,7 +97,6 @@ def _on(step: Step) -> tuple[str, ...]:
 
 
 def _way(circle: Circle) -> list[str]:
-    """List the nodes in order, from a hub back to it."""
     parts = [circle.start.node]
     for step in circle.steps:
         by = " (dead letter)" if step.by == "dead letter" else ""
@@ -165,13 +154,6 @@ def with_others(
     found: Sequence[Finding],
     order: Sequence[Admitted],
 ) -> tuple[Finding, ...]:
-    """Put findings where they belong in document order.
-
-    Args:
-        findings: All others.
-        found: What is to be put among them.
-        order: The resources in document order.
-    """
     place = {str(each.resource): number for number, each in enumerate(order)}
     whole = list(findings)
     places = [place.get(each.subject, -1) for each in whole]

@@ -39,7 +39,6 @@ def recorded_answers(
     redact: Sequence[str],
     handlers: Sequence[Any],
 ) -> RecordedAnswers | None:
-    """Read a recording of a live run for its answers; None where none is given."""
     if answers is None:
         return None
     from simulator.session.recording_reading import chosen_answers  # few have any
@@ -51,22 +50,16 @@ class Deployment:
     """What runs.
 
     Args:
-        blueprint: Of the topology.
-        run: What is shared by the services that are put to work here.
-        named: Files or modules that handlers named in the topology may come from.
         max_ttl: Passes through brokers that an event may make; None for what the
             implementations say.
-        folder: Where files that the topology names lie.
         fixed: Settings of the run that no topology has a say in.
 
     Attributes:
         topology: As it was given last.
         blueprint: Of the last one that changed anything.
-        given: Services that functions of the caller play.
 
     Raises:
         HandlerError: A function that the topology names cannot be loaded.
-        UsageError: What is *named* is no list of files or modules.
     """
 
     def __init__(
@@ -94,7 +87,6 @@ class Deployment:
         self._reloads = 0
 
     def register(self, name: str, handler: Handler, errors: int | str | None) -> None:
-        """Let a function play a service; see `Simulation.service`."""
         if self._run.begun:
             raise UsageError(
                 f"service {name!r}: register handlers before the first event is sent"
@@ -111,7 +103,6 @@ class Deployment:
 
     @property
     def engine(self) -> Engine:
-        """The engine, made when it is first asked for."""
         if self._engine is None:
             self._engine = Engine(
                 self.blueprint,
@@ -125,7 +116,6 @@ class Deployment:
 
     @property
     def interceptors(self) -> Interceptors:
-        """Where faults and breakpoints are set; the run has begun then."""
         interceptors = self.engine.interceptors
         self._run.begun = True
         return interceptors
@@ -228,7 +218,6 @@ class Deployment:
         self._run.approvals.decide(found.node, ahead)
 
     def _asks(self, endpoint: Endpoint) -> bool:
-        """Tell whether a service may hold requests until they are decided."""
         played = of_endpoint(self._handlers, endpoint)
         if played is not None:
             return getattr(played.function, "asks", False) is not False
@@ -287,7 +276,6 @@ class Deployment:
         return changes
 
     def _handlers_of(self, prepared: Prepared) -> dict[str, Played]:
-        """Give the Python functions; those of unchanged services are the same."""
         before = self.blueprint.prepared
         old = before.spec.services
         kept = {
@@ -311,7 +299,6 @@ class Deployment:
         return found
 
     def _systems(self) -> dict[str, System]:
-        """Give the systems of this run, by the nodes of the services that they play."""
         functions = self.functions()
         if not functions:
             return {}

@@ -34,8 +34,6 @@ class Described(NamedTuple):
     """What a topology says of a service, the same in all runs.
 
     Args:
-        endpoint: The service.
-        spec: What it answers; None where that is not described.
         revision: Of its pods; None where it has none.
         declared: What it always answers, or what makes what answers; None likewise.
     """
@@ -47,7 +45,6 @@ class Described(NamedTuple):
 
 
 def cast_of(wiring: Wiring, prepared: Prepared) -> tuple[Described, ...]:
-    """Give what a topology says of each of its services."""
     return tuple(_described(each, prepared) for each in wiring.endpoints)
 
 
@@ -78,7 +75,6 @@ def declared(spec: ServiceSpec) -> Answer | Making:
 
 
 def _always(spec: ServiceSpec) -> Answer | None:
-    """Give the answer to every request; None where requests or chance decide."""
     decided = spec.rules or spec.reply is not None or spec.emissions
     if decided or spec.latency.varies:
         return None
@@ -92,7 +88,6 @@ def _always(spec: ServiceSpec) -> Answer | None:
 
 
 def _making(spec: ServiceSpec) -> Making:
-    """Make what makes what answers as requests or chance decide, and posts events."""
     latency, emissions = spec.latency, spec.emissions
     may_fail = spec.reply is not None or any(each.reply for each in spec.answers)
     at_once = latency.is_none and not (emissions or may_fail)
@@ -135,7 +130,6 @@ class _Described:
         self._known: Answer | None = None
 
     def answer(self, request: Request) -> Answer:
-        """Answer a request, perhaps with a failure: a reply that cannot be made."""
         try:
             made = self._scripted(request)
             if self._posts and made.status in SUCCESS:
@@ -162,7 +156,6 @@ class _Described:
 
 
 def _scripted(spec: ServiceSpec, service: Service) -> Answers:
-    """Make what answers as the responses say, and with the reply where they do not."""
     if spec.real is not None:
         return lambda _: STUB
     reply = None if spec.reply is None else answers_of(spec.reply, service)

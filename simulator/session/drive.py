@@ -22,8 +22,6 @@ class Drive:
     """One stretch of driving; no generator, since some runs are shorter than one.
 
     Args:
-        run: Must not be going on. What its handlers failed with is raised at the end.
-        journal: Of the run, when it keeps one.
         stopped: Makes the error in place of one of the kernel that ends it.
 
     Raises:
@@ -79,7 +77,6 @@ class Drive:
             self._run.tell_watchers()
 
     def _raise_failed(self) -> None:
-        """Raise what a handler failed with, if that is to be, as it stands."""
         __tracebackhide__ = True
         failed = self._run.failed()
         if failed is None:
@@ -94,8 +91,7 @@ class Drive:
 def wait_for(step: Callable[..., Awaitable[Any]], *arguments: object) -> None:
     """Run something that waits to its end, in an event loop of its own.
 
-    Raises:
-        UsageError: An event loop runs here already.
+    UsageError if an event loop runs here already.
     """
     __tracebackhide__ = True
     import anyio  # only when a handler waits

@@ -22,17 +22,6 @@ if TYPE_CHECKING:
 
 
 class Driver:
-    """Lets one run go on, step by step or as far as it goes.
-
-    Args:
-        deployment: What runs.
-        run: What its services share, with the handlers that wait.
-        journal: Whether inputs are kept; then notices are counted.
-
-    Attributes:
-        journal: The inputs; None where none are kept.
-    """
-
     def __init__(self, deployment: Deployment, run: Run, *, journal: bool) -> None:
         self._deployment = deployment
         self._run = run
@@ -53,11 +42,9 @@ class Driver:
 
     @property
     def kernel(self) -> Kernel:
-        """What is driven, made when it is first asked for."""
         return self._deployment.engine.kernel
 
     def _begin(self) -> Kernel:
-        """Give what is driven; what plays services stays from here on."""
         self._run.begun = True
         return self.kernel
 
@@ -103,7 +90,6 @@ class Driver:
             kernel.arrive(until_ns)
 
     def _wait_for_run(self, until: Duration | None) -> None:
-        """Go on in an event loop; what a handler failed with is raised outside of it."""
         __tracebackhide__ = True
         failures = self._run.failures
         before = failures.raised
@@ -238,7 +224,6 @@ class Driver:
     def repeat(
         self, reached: Progress, records: int | None = None
     ) -> Iterator[Waiting | None]:
-        """Go on to a place where a run like this one has been; see `journal.Repeats`."""
         kernel, run, most = self._begin(), self._run, reached.notices
         with self._driving():
             while True:

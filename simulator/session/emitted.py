@@ -27,7 +27,6 @@ _NS = 1_000_000_000
 def generated(
     source: Source, name: str, spec: SourceSpec, chooser: Chooser, sent: int
 ) -> Iterator[tuple[int, Event]]:
-    """Give the instants and events of a generator, numbered on from those sent before."""
     instants = _instants(spec, f"source/{name}", source.node, chooser)
     for number, instant in enumerate(instants, 1):
         if spec.count is not None and number > spec.count:
@@ -78,13 +77,7 @@ def _event(
 def timed(
     source: Source, timer: Timer, start_ns: int, sent: int
 ) -> Iterator[tuple[int, Event]]:
-    """Give the instants and events of a timer, numbered on from those sent before.
-
-    Args:
-        source: Whose timer it is.
-        timer: When it ticks.
-        start_ns: When it starts, since 1970.
-        sent: How many it has sent before.
+    """Give the instants and events of a timer; *sent* were sent before.
 
     Source: knative-resources 6.16; camel-knative AbstractCloudEventProcessor (read: time).
     """
@@ -102,16 +95,7 @@ def timed(
 
 
 def lines_of(name: str, folder: str, where: str) -> list[bytes]:
-    """Read the file of a replay.
-
-    Args:
-        name: Of the file, in the folder.
-        folder: Where replays lie.
-        where: The place that names it.
-
-    Raises:
-        TopologyError: It cannot be read.
-    """
+    """Read the file of a replay; TopologyError if that cannot be done."""
     from pathlib import Path  # only replays pay
 
     path = Path(folder, name)

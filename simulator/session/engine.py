@@ -44,8 +44,6 @@ _OBJECTS = "objects"
 
 
 class _Answering(NamedTuple):
-    """What answers for a service, and what it was made of."""
-
     described: tuple[
         ServiceSpec | None, Played | None, bool, Process | None, Revision | None
     ]
@@ -58,19 +56,14 @@ class Engine:
     """The kernel of a run with everything that hangs on it.
 
     Args:
-        blueprint: Of what runs.
-        handlers: Service -> the function that plays it.
-        run: What services share; it learns of the kernel here.
         emit: Posts what a service emits: event, address, wait in ns, service.
         max_ttl: Passes through brokers that an event may make; None for what the
             implementations say.
         folder: Where files that the topology names lie.
 
     Attributes:
-        addresses: Of what runs, looked up.
         endpoints: Of all topologies that there have been, the newest first.
         sinks: The nodes of dead letter sinks of all of them.
-        kernel: The calendar.
         endless: The nodes of the sources that never stop.
 
     Raises:
@@ -126,7 +119,6 @@ class Engine:
 
     @property
     def api_server(self) -> ApiServer:
-        """Where objects change; made when it is first asked for."""
         if self._api_server is None:
             from simulator.session.objects import Objects
             from simulator.session.watching import ApiServer  # few runs have one
@@ -138,7 +130,6 @@ class Engine:
         return self._api_server
 
     def _watching(self) -> list[tuple[Source, RunningSource]]:
-        """Give who is told of objects that change."""
         return [
             (each, self._sources[each.node])
             for each in self.addresses.wiring.sources
@@ -147,7 +138,6 @@ class Engine:
 
     @property
     def interceptors(self) -> Interceptors:
-        """Where faults and breakpoints are set; made when it is first asked for."""
         run = self._run
         if run.interceptors is None:
             from simulator.session.interceptors import Interceptors  # few runs have any
@@ -176,13 +166,7 @@ class Engine:
     ) -> None:
         """Run another topology from now on; nothing happens when it is refused.
 
-        Args:
-            blueprint: Of what runs from now on.
-            handlers: As at the start.
-            deleted: What was deleted, even if it is there again.
-
-        Raises:
-            TopologyError: A replay cannot be read, or a service emits to nowhere.
+        *deleted* names what was deleted, even if it is there again.
         """
         if self._run.real:
             blueprint = blueprint.live()
@@ -281,7 +265,6 @@ class Engine:
                 former.load.retire()
 
     def _remember(self) -> None:
-        """Keep what it takes to recognise in the log what was received, and as what."""
         self.endpoints = (*self.addresses.wiring.endpoints, *self.endpoints)
         self.sinks = self.sinks.union(
             route.dead_letter.node
@@ -330,7 +313,6 @@ def _manifests(prepared: Prepared) -> list[Mapping[str, Any]]:
 
 
 def _names(wiring: Wiring) -> Iterator[str]:
-    """Give the names of all choices that there may be, but for those of faults."""
     routes = [route.node for hub in wiring.hubs for route in hub.routes]
     for endpoint in wiring.endpoints:
         yield from (
@@ -346,11 +328,6 @@ def _names(wiring: Wiring) -> Iterator[str]:
 
 
 def _check_addresses(addresses: Addresses, prepared: Prepared) -> None:
-    """Refuse a service that emits, and a fault, to where there is nothing.
-
-    Raises:
-        TopologyError: There is any; all are named.
-    """
     lost = [*_lost_emissions(addresses, prepared), *_lost_faults(addresses, prepared)]
     if lost:
         from simulator.session.lost_addresses import lost_faults

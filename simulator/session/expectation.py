@@ -30,8 +30,6 @@ _SET = (Kind.FAULT_SET, Kind.FAULT_LIFTED)
 
 
 class _DeadLetters(NamedTuple):
-    """Which dead letters: all that is said, nothing said is each."""
-
     code: str = ""
     route: str = ""
 
@@ -330,7 +328,6 @@ class Expectation:
         return received.at_ns - since_ns > within_ns
 
     def _concerns(self, record: Record, selection: Selection) -> bool:
-        """Tell whether a record is about what is asked for."""
         offspring = selection.offspring(self._facts.log)
         if offspring is not None and record.serial not in offspring:
             return False
@@ -350,7 +347,6 @@ def _which(selection: Selection) -> str:
 
 
 def _described(wanted: Mapping[str, str]) -> str:
-    """Say which event is wanted: its type, and its other attributes by name."""
     return " ".join(
         str(value) if name == "type" else f"{name} {value!r}"
         for name, value in wanted.items()

@@ -37,11 +37,6 @@ _GO_ON = "run() goes on"
 class Facts:
     """Answers of one run as it stands.
 
-    Args:
-        deployment: What runs.
-        run: Its time and its records.
-        trace: The same records, readable.
-
     Attributes:
         open: Expectations that no verb followed so far, each with its place.
     """
@@ -54,17 +49,14 @@ class Facts:
 
     @property
     def engine(self) -> Engine:
-        """What runs."""
         return self._deployment.engine
 
     @property
     def log(self) -> Log:
-        """The records."""
         return self._run.log
 
     @property
     def inbox(self) -> Inbox:
-        """What services received."""
         return Inbox(self._run.log, self._run.epoch_ns)
 
     def received(
@@ -98,11 +90,6 @@ class Facts:
         return [each for each in received if ok is None or each.ok is ok]
 
     def nodes(self, services: tuple[str, ...]) -> tuple[str, ...]:
-        """Find services by their names.
-
-        Raises:
-            UnknownAddressError: There is none of a name.
-        """
         return tuple(self._endpoint(service).node for service in services)
 
     def _endpoint(self, service: str) -> Endpoint:

@@ -107,10 +107,6 @@ def in_lines(found: Iterable[HandlerFailure]) -> list[str]:
 class Failures:
     """Those of one run.
 
-    Args:
-        kernel: Gives the kernel of the run.
-        raises: Whether who drives the run gets a failed assertion raised.
-
     Attributes:
         found: The first of those that were not raised, in order; for anybody to clear.
         raised: How many were raised by who drives the run.
@@ -131,11 +127,7 @@ class Failures:
     def answer(
         self, error: BaseException, played: Played, request: Request, serial: int
     ) -> Answer:
-        """Answer for a handler that raised, or returned what is no answer.
-
-        Raises:
-            BaseException: The same again, if it is no error: such as Ctrl-C.
-        """
+        """Answer for a handler that raised; Ctrl-C and the like are raised again."""
         error.__traceback__ = _from_handler(error.__traceback__)
         told = _any_of(error, is_of_test_tools)
         if not isinstance(error, Exception | SystemExit) and not told:
@@ -163,7 +155,6 @@ class Failures:
             self.found.append(found)
 
     def _stop(self) -> None:
-        """Let nothing else happen before it is raised."""
         if self._brake is None:
             self._brake = Brake(self._kernel())
         if not self._brake.on:
@@ -189,17 +180,14 @@ def _from_handler(frame: TracebackType | None) -> TracebackType | None:
 
 
 def is_of_test_tools(error: BaseException) -> bool:
-    """Tell whether it is one such as that of `pytest.fail` or `pytest.skip`."""
     return any(kind.__module__ in _TEST_TOOLS for kind in type(error).__mro__)
 
 
 def _is_verdict(error: BaseException) -> bool:
-    """Tell whether it says that a test has failed, or is over."""
     return isinstance(error, AssertionError) or is_of_test_tools(error)
 
 
 def _any_of(error: BaseException, test: Callable[[BaseException], bool]) -> bool:
-    """Ask this of an exception, or of all in a group."""
     if isinstance(error, BaseExceptionGroup):
         return any(_any_of(each, test) for each in error.exceptions)
     return test(error)

@@ -64,13 +64,7 @@ class InjectedFault(Value):
 
 
 class LiveFault:
-    """A fault in a run: what it does, and what it has done so far.
-
-    Args:
-        number: Of the fault, from 1.
-        spec: What it does; *at* is a node, or ``*``.
-        chooser: Decides what it hits: each fault has a stream of chance of its own.
-    """
+    """A fault in a run; each has a stream of chance of its own."""
 
     __slots__ = ("_chooser", "_random", "hits", "number", "on", "spec")  # fmt: skip
 
@@ -109,7 +103,6 @@ class LiveFault:
 
     @property
     def shown(self) -> InjectedFault:
-        """The fault as callers see it."""
         spec = self.spec
         return InjectedFault(
             number=self.number,
@@ -130,21 +123,12 @@ class LiveFault:
 
 
 class Hit(NamedTuple):
-    """One request that a fault hits; *latency_ns* is for faults of that kind."""
-
     fault: LiveFault
     latency_ns: int
 
 
 class Faults:
-    """All faults of a run, in the order of their numbers; an interceptor of requests.
-
-    Args:
-        chooser: Decides which requests they hit.
-
-    Attributes:
-        kernel: Where they hit.
-    """
+    """All faults of a run, by number; an interceptor of requests."""
 
     kernel: Kernel
 
@@ -157,48 +141,34 @@ class Faults:
         self._last = 0
 
     def add(self, spec: FaultSpec) -> LiveFault:
-        """Put a fault in force."""
         self._last += 1
         fault = self._faults[self._last] = LiveFault(self._last, spec, self._chooser)
         self._at.setdefault(spec.at, []).append(fault)
         return fault
 
     def remove(self, number: int) -> LiveFault:
-        """Take a fault away; give it.
-
-        Raises:
-            UsageError: There is none of this number.
-        """
+        """Take a fault away and give it; UsageError for an unknown number."""
         fault = self.get(number)
         del self._faults[number]
         self._at[fault.spec.at].remove(fault)
         return fault
 
     def has(self, number: int) -> bool:
-        """Tell whether there is a fault of this number."""
         return number in self._faults
 
     def get(self, number: int) -> LiveFault:
-        """Find a fault.
-
-        Raises:
-            UsageError: There is none of this number.
-        """
         return numbered(
             self._faults, number, "there is no fault {number} (there are: {there})"
         )
 
     @property
     def shown(self) -> tuple[InjectedFault, ...]:
-        """The faults as callers see them."""
         return tuple(fault.shown for fault in self._faults.values())
 
     def concern(self, node: str) -> bool:
-        """Tell whether any fault could hit a request to a node."""
         return any(fault.on for fault in self._around(node))
 
     def _around(self, node: str) -> list[LiveFault]:
-        """Give those at a node and those everywhere, in the order of their numbers."""
         here, everywhere = self._at.get(node, []), self._at.get(EVERYWHERE, [])
         if here and everywhere:
             return sorted((*here, *everywhere), key=attrgetter("number"))
@@ -223,7 +193,6 @@ class Faults:
         request: Request,
         left_ns: int | None,
     ) -> Generator[int | None, Any, Answer | None]:
-        """Let faults hit a request; what is left of it goes on."""
         kernel, target = self.kernel, request.target
         details = []
         for fault, latency_ns in hits:
@@ -250,14 +219,9 @@ class Faults:
 
 
 def fault_of(said: Mapping[str, object]) -> FaultSpec:
-    """Make a fault of what a caller says.
+    """Make a fault of what a caller says, as in a topology; None is not said.
 
-    Args:
-        said: The members of a fault, as in a topology, and *from_*; None for what is not
-            said. Durations may be seconds or timedeltas.
-
-    Raises:
-        UsageError: It is none; the message names all that is wrong.
+    Durations may be seconds or timedeltas. The UsageError names all that is wrong.
     """
     members = {
         name.removesuffix("_"): _written(value, name) if name in _DURATIONS else value

@@ -44,13 +44,8 @@ def uncalled(
     """Tell of each described service that nothing sends to, and which may be meant.
 
     A name like that of a service that is called is worth a warning; where every name has
-    to resolve, a fault. Others may be there to be called by hand: a note.
-
-    Args:
-        wiring: Of the topology; one without a hub and a source is called by hand.
-        specs: What Simulation documents say of services.
-        places: ``services.NAME`` -> where it is described.
-        strict: Whether every name has to resolve.
+    to resolve, a fault. Others may be there to be called by hand: a note. So is all
+    of a wiring without a hub and a source.
     """
     if not (wiring.hubs or wiring.sources):
         return
@@ -86,7 +81,6 @@ def _severity(*, strict: bool, sure: bool) -> Severity:
 
 
 def _meant(endpoint: Endpoint, others: Collection[Endpoint]) -> str:
-    """Name the service that is called and has nearly this name."""
     by_name = {other.name: name_of(other.node) for other in others}
     close = nearest(endpoint.name, by_name)
     for name, other in by_name.items():
@@ -95,7 +89,6 @@ def _meant(endpoint: Endpoint, others: Collection[Endpoint]) -> str:
 
 
 def _called(wiring: Wiring) -> frozenset[str]:
-    """Collect the hosts that anything in the topology sends to."""
     urls: dict[str | None, None] = {}
     for hub in wiring.hubs:
         for route in hub.routes:
@@ -114,11 +107,6 @@ def no_events(
     wiring: Wiring, specs: Mapping[str, ServiceSpec], places: Mapping[str, str]
 ) -> Iterator[Finding]:
     """Tell of each described answer that counts as a failure though its status is 2xx.
-
-    Args:
-        wiring: Of the topology.
-        specs: What Simulation documents say of services.
-        places: ``services.NAME`` -> where it is described.
 
     Source: knative-runtime, Replies: the filter of a broker answers 502 to a 2xx whose
         body is no event.
@@ -158,7 +146,6 @@ def _counts_as_failure(
 
 
 def _says_something(response: Response) -> bool:
-    """Say whether an answer is a success that says more than that."""
     return (
         response.status in SUCCESS
         and response.failure is None
@@ -168,7 +155,6 @@ def _says_something(response: Response) -> bool:
 
 
 def _objection(response: Response, hub: Hub, replies_to: str | None) -> str:
-    """Say why a hub takes an answer for a failure; or nothing."""
     replies = hub.profile.replies
     if response.status not in replies.statuses:
         return ""
@@ -185,10 +171,6 @@ def _objection(response: Response, hub: Hub, replies_to: str | None) -> str:
 
 def never_asked(wiring: Wiring, places: Mapping[str, str]) -> Iterator[Finding]:
     """Tell of each service that replies only when asked, and is never asked, or in vain.
-
-    Args:
-        wiring: Of the topology.
-        places: ``services.NAME`` -> where it is described.
 
     Source: knative/specs, data-plane.md:172; profiles 17, 65.
     """
@@ -214,7 +196,6 @@ def never_asked(wiring: Wiring, places: Mapping[str, str]) -> Iterator[Finding]:
 def _unheard(
     hub: Hub, route: Route, careful: Mapping[str, Endpoint]
 ) -> Iterator[tuple[str, str]]:
-    """Give each careful service of a route, and why no reply of it gets anywhere."""
     profile = hub.profile
     subscriber = careful.get(host_of(route.subscriber))
     if subscriber is not None:
@@ -233,13 +214,7 @@ def _unheard(
 def elsewhere(
     wiring: Wiring, specs: Mapping[str, ServiceSpec], places: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """Tell of each service and source that is real, and so plays no part here.
-
-    Args:
-        wiring: Of the topology.
-        specs: What Simulation documents say of services.
-        places: ``services.NAME`` or ``sources.NAME`` -> where it is described.
-    """
+    """Tell of each service and source that is real, and so plays no part here."""
     for endpoint in wiring.endpoints:
         spec = specs.get(endpoint.described or "") if endpoint.stub else None
         if spec is not None and spec.real is not None:
@@ -271,12 +246,8 @@ def ladder_findings(
 ) -> list[Finding]:
     """Warn of retries that are never made, or that go on for more than a day.
 
-    Each is said once, where the delivery that counts is written.
-
-    Args:
-        wiring: What runs.
-        admitted: Where the resources stand.
-        asked: The rules of `timetable` that are wanted, in place of those.
+    Each is said once, where the delivery that counts is written. *asked* are the rules
+    of `timetable` that are wanted, in place of those.
 
     Source: knative-resources 4.4, the wait limit of 15 minutes; see `timetable`.
     """

@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 
 class Repeated(Protocol):
-    """A run with a journal."""
-
     @property
-    def journal(self) -> Journal | None:
-        """Its inputs."""
+    def journal(self) -> Journal | None: ...
 
 
 S = TypeVar("S", bound=Repeated)
@@ -40,11 +37,6 @@ class Fork(Generic[S]):
     call of the first simulation to send, to intervene, or to ask for the time and for
     what is set, waits or is held, means the fork while that is driven. What they read of
     records is still the first run's: `trace`, `log`, `received`, `lost` and the like.
-
-    Args:
-        journal: Of the run that is repeated.
-        before: The record before which the fork is to stand; None for none.
-        afresh: Makes a simulation of the same settings, to which nothing has happened.
 
     Raises:
         UsageError: There is no such record, or the run cannot be repeated.
@@ -73,14 +65,12 @@ class Fork(Generic[S]):
         self._made: S | None = None
 
     def make(self) -> S:
-        """Make it, at once."""
         for waiting in self._steps():
             if waiting is not None:
                 wait_for(waiting)
         return self._finished()
 
     async def make_async(self) -> S:
-        """Make it in an event loop, in which others have their turn."""
         from anyio.lowlevel import checkpoint  # anyio, only here
 
         for waiting in self._steps():
@@ -122,7 +112,6 @@ class Fork(Generic[S]):
     def _repeated(
         self, inputs: tuple[Input, ...]
     ) -> Generator[Waiting | None, None, tuple[S, Journal]]:
-        """Make a run and repeat inputs, each where it was made."""
         simulation = self._afresh()
         journal = simulation.journal
         assert journal is not None, "its settings say so"

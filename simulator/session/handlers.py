@@ -31,16 +31,11 @@ _PREFIX = "kn_sim_handlers."
 def load_handlers(
     wanted: Mapping[str, str], named: Sequence[Any], prepared: Prepared
 ) -> dict[str, Handler]:
-    """Find the functions that services name.
+    """Find the functions that services name, ``module:function`` or ``file.py:function``.
 
     Code is imported only from what the user named: a manifest alone runs nothing.
     Of a class an instance is made for each service, so that what it keeps is the
     state of one service in one run.
-
-    Args:
-        wanted: Service -> ``module:function`` or ``file.py:function``, or a system.
-        named: Files (paths) or modules.
-        prepared: The topology, with the systems that kn-sim brings.
 
     Raises:
         HandlerError: A function is not to be had; every such service is named.
@@ -68,11 +63,7 @@ def load_handlers(
 
 
 def function_of(reference: str) -> Callable[..., Any]:
-    """Load a function from a file that the user named for it, ``FILE.py:NAME``.
-
-    Raises:
-        HandlerError: It is not to be had.
-    """
+    """Load ``FILE.py:NAME`` from a file that the user named, or raise HandlerError."""
     file, _, name = reference.rpartition(":")
     module = _module(file, _Neighbours())
     found = getattr(module, name, None)
@@ -84,7 +75,6 @@ def function_of(reference: str) -> Callable[..., Any]:
 
 
 def _described(prepared: Prepared, service: str) -> Described | None:
-    """Say where the arguments of a service's class are written, if there are any."""
     systems = prepared.systems
     return None if systems is None else systems.described.get(service)
 

@@ -48,7 +48,6 @@ def parted(
 
 
 def _about(ignores: Collection[Ignore], finding: Finding) -> Iterator[Ignore]:
-    """Give the comments that speak of the line of a finding."""
     found = _PLACE.fullmatch(finding.where)
     if found:
         line = int(found[2])

@@ -34,10 +34,6 @@ class Interceptors:
     """Intercepts the requests to targets while anything is to happen to them.
 
     What callers do of it has the words of `Simulation`, and its errors.
-
-    Args:
-        chooser: Decides which requests a fault hits.
-        told: Is called when somebody has set or lifted a fault, or let a request go.
     """
 
     def __init__(self, chooser: Chooser, told: Callable[[], None]) -> None:
@@ -83,11 +79,7 @@ class Interceptors:
     # -- faults
 
     def declare(self, specs: Sequence[FaultSpec]) -> None:
-        """Put the faults of a topology in force, and lift those that it has no more.
-
-        Raises:
-            UsageError: One is at no node.
-        """
+        """Put the faults of a topology in force, and lift those that it has no more."""
         left, self._declared, fresh = self._declared, {}, []
         for spec in specs:
             number = next((n for n, known in left.items() if known == spec), None)
@@ -102,7 +94,6 @@ class Interceptors:
             self._declared[fault.number] = spec
 
     def inject(self, **said: object) -> int:
-        """Inject a fault; see `Simulation.fault`, and `fault_of` for what is said."""
         [fault] = self._add([fault_of(said)])
         self._told()
         return fault.number
@@ -118,7 +109,6 @@ class Interceptors:
         return added
 
     def lift(self, number: int) -> None:
-        """Take a fault away."""
         self._lift(number)
         self._told()
 
@@ -127,7 +117,6 @@ class Interceptors:
         self._refresh()
 
     def switch_fault(self, number: int, *, on: bool) -> None:
-        """Switch a fault on or off."""
         fault = self.faults.get(number)
         if fault.on is not on:
             fault.on = on
@@ -137,7 +126,6 @@ class Interceptors:
             self._told()
 
     def _record(self, fault: LiveFault, kind: Kind, said: str) -> None:
-        """Write down that a fault comes, goes, or is switched, and what else is *said*."""
         described = {
             "id": f"fault-{fault.number}",
             "source": "/kn-sim",
@@ -160,7 +148,6 @@ class Interceptors:
         *,
         enabled: bool,
     ) -> int:
-        """Set a breakpoint; see `Simulation.break_at`."""
         for name, text in (("type", type_), ("where", where)):
             expect(text, str, name, "text")
         if node:
@@ -180,22 +167,18 @@ class Interceptors:
         return added.number
 
     def unbreak(self, number: int) -> None:
-        """Remove a breakpoint."""
         self.breakpoints.remove(number)
         self._refresh()
 
     def switch_break(self, number: int, *, on: bool) -> None:
-        """Switch a breakpoint on or off."""
         self.breakpoints.get(number).on = on
         self._refresh()
 
     def release(self, serial: int, event: Event | None) -> None:
-        """Let a held request go on, perhaps with another event."""
         self.breakpoints.let_go(serial, event=event)
         self._told()
 
     def drop(self, serial: int) -> None:
-        """Reset the connection of a held request."""
         self.breakpoints.let_go(serial, dropped=True)
         self._told()
 
@@ -219,12 +202,7 @@ class Nodes:
         )
 
     def receiver(self, name: str) -> str:
-        """Find the node of a fault.
-
-        Raises:
-            UnknownAddressError: There is none.
-            UsageError: Nothing is asked there.
-        """
+        """Find the node of a fault; UsageError where nothing is asked."""
         if name in self._askers:
             raise UsageError(
                 f"no request goes to {name!r}: faults hit services, brokers and "
@@ -233,17 +211,11 @@ class Nodes:
         return _known_node(name, self.receivers)
 
     def known(self, name: str) -> str:
-        """Find a node that makes requests or takes them.
-
-        Raises:
-            UnknownAddressError: There is none.
-            UsageError: It is no name.
-        """
+        """Find a node that makes requests or takes them."""
         return _known_node(name, self._all)
 
 
 def _known_node(name: str, nodes: Collection[str]) -> str:
-    """Find a node by its name, or a service by its bare name."""
     if not isinstance(name, str):
         raise UsageError(f"expected a node such as 'service/pricing', found {name!r}")
     for node in (name, f"service/{name}"):

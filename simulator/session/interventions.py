@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 
 
 class Interventions:
-    """Intervenes in one run, by the words of `Simulation`.
-
-    Args:
-        deployment: What runs; its interceptors are made with the first intervention.
-        driver: Knows which run is meant.
-        run: Keeps the requests that wait for a decision.
-    """
-
     def __init__(self, deployment: Deployment, driver: Driver, run: Run) -> None:
         self._deployment = deployment
         self._driver = driver

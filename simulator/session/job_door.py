@@ -45,7 +45,6 @@ _PANIC = Answer(
 
 
 def job_door(run: Run) -> Answering:
-    """Make what answers for all JobSinks: the path says which is meant."""
     tried: dict[str, int] = {}
 
     def answer(request: Request) -> Answer:
@@ -88,7 +87,6 @@ def _refused(
 
 
 def _read(request: Request) -> Event | Answer:
-    """Read the event of a request; or give the answer where there is none."""
     try:
         event = read_http(request.headers, request.body)
     except (NotAnEventError, UnparsableEventError) as error:
@@ -170,15 +168,7 @@ def _take(
     run: Run,
     tried: dict[str, int],
 ) -> Answer:
-    """Create the Job of an event, unless it is there.
-
-    Args:
-        sink: That it came to.
-        event: It.
-        request: That it came in.
-        run: Where.
-        tried: Node of a sink -> how many of its Jobs were to be created.
-    """
+    """Create the Job of an event, unless it is there; *tried* counts those of a sink."""
     template = _template(sink)
     location = _location(sink.namespace, sink.name, event.source, event.id)
     accepted = Answer(202, headers={"location": location})

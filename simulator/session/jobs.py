@@ -28,10 +28,7 @@ class Job:
     """One Job, with the Secret that its event is in.
 
     Args:
-        name: Of both.
-        sink: The JobSink that has made it.
         template: `spec.job` of that.
-        event: That it was made for.
         file: What is in the file of it, JSON mostly.
         at_ns: When it was created, ns since the start of the run.
 
@@ -106,16 +103,7 @@ class Job:
 
 
 def delete_job(jobs: Sequence[Job], manifest: Mapping[str, Any], now_ns: int) -> bool:
-    """Delete a Job, as ``kubectl delete`` does; the Secret goes with it.
-
-    Args:
-        jobs: That there have been.
-        manifest: Its apiVersion, kind and name are enough.
-        now_ns: The instant.
-
-    Returns:
-        False where it is none of them that is there.
-    """
+    """Delete a Job and its Secret, as ``kubectl delete`` does; False for none."""
     named = Resource(manifest=manifest)
     for job in reversed(jobs):
         if named.key == ("batch", "Job", job.namespace, job.name):
@@ -157,14 +145,12 @@ def _mapping(within: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _mappings(within: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    """Give a field that should be a list of mappings, likewise."""
     value = within.get(name)
     items = value if isinstance(value, list) else []
     return [each for each in items if isinstance(each, dict)]
 
 
 def _container(written: Mapping[str, Any]) -> dict[str, Any]:
-    """Tell a container where the event is: at its own mount, if it has one."""
     mounts = _mappings(written, "volumeMounts")
     paths = [each.get("mountPath") for each in mounts if each.get("name") == _NAME]
     if not paths:
@@ -203,7 +189,6 @@ def _labels(name: str, sink: Endpoint) -> dict[str, str]:
 
 
 def _owner(sink: Endpoint) -> dict[str, Any]:
-    """Refer to the sink; its kind is the name of the resource, as Knative writes it."""
     return {
         "apiVersion": "sinks.knative.dev/v1alpha1",
         "kind": "jobsinks",

@@ -50,16 +50,6 @@ class Progress(NamedTuple):
 
 
 class Input(NamedTuple):
-    """One call of a method that changes what comes.
-
-    Args:
-        reached: How far the run was.
-        records: How many there were after the call.
-        name: Of the method.
-        args: As they were.
-        kwargs: As they were.
-    """
-
     reached: Progress
     records: int
     name: str
@@ -102,11 +92,8 @@ def journaled(method: M) -> M:
 
 
 class Repeats(Protocol):
-    """What drives a run over the same way as another one."""
-
     @property
-    def kernel(self) -> Kernel:
-        """What is driven, made when it is first asked for."""
+    def kernel(self) -> Kernel: ...
 
     def repeat(
         self, reached: Progress, records: int | None = None
@@ -121,8 +108,7 @@ class Repeats(Protocol):
             What is to be awaited before it goes on; None for a breath.
         """
 
-    def look_ahead(self) -> Iterator[Waiting]:
-        """Go on to the instant of the next notice, but not beyond."""
+    def look_ahead(self) -> Iterator[Waiting]: ...
 
 
 class Journal:
@@ -146,7 +132,6 @@ class Journal:
         self._methods: dict[str, Callable[..., Any]] = {}
 
     def listen(self, simulation: object) -> None:
-        """Take note of every call of an input of this simulation from now on."""
         kind = type(simulation)
         for name in dir(kind):
             if getattr(getattr(kind, name), "is_input", False):
@@ -170,18 +155,13 @@ class Journal:
             self.inputs.append(Input(reached, len(self.run.log), name, *kept))
 
     def progress(self) -> Progress:
-        """Tell where the run stands."""
         run = self.run
         kernel = self.driver.kernel
         settled = not (run.has_pending and run.pending.unsettled)
         return Progress(kernel.notices, kernel.now, settled, len(run.log))
 
     def check(self) -> None:
-        """Refuse what cannot be repeated.
-
-        Raises:
-            UsageError: A notice was broken off, or a handler asks.
-        """
+        """Refuse a run of which a notice was broken off, or whose handler asks."""
         if self.broken:
             raise UsageError(
                 f"fork: the run was broken off in the middle of a notice by "

@@ -28,16 +28,7 @@ _STORM = "retry-storm"
 def judge(
     book: AddressBook, prepared: Prepared, ignores: Collection[Ignore]
 ) -> tuple[Foreseen, ...]:
-    """Add to the findings of a wiring what takes all of it to see.
-
-    Args:
-        book: What runs, and where its URLs lead; its wiring is changed.
-        prepared: What it was made of.
-        ignores: The comments that say which findings are meant so.
-
-    Returns:
-        The circles that a run must be stopped in.
-    """
+    """Add to the findings of a wiring what takes all of it to see; give its circles."""
     wiring = book.wiring
     admitted = {each.key: each for each in prepared.admitted}
     ask = asking(prepared.spec.services)
@@ -83,7 +74,6 @@ def _may_disagree(wiring: Wiring) -> bool:
 def asked_findings(
     book: AddressBook, prepared: Prepared, asked: Collection[str]
 ) -> Iterator[Finding]:
-    """Give what rules find that are told only when they are asked for."""
     if not asked:
         return
     admitted = {each.key: each for each in prepared.admitted}

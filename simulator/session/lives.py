@@ -23,14 +23,7 @@ def with_manifests(
     topology: Topology,
     faults: list[Fault],
 ) -> dict[str, SourceSpec]:
-    """Give the sources with the images of the services that they name.
-
-    Args:
-        sources: Of one Simulation document.
-        document: That they are in.
-        topology: Where the services are.
-        faults: Takes what is wrong.
-    """
+    """Give the sources with the images of the services that they name."""
     found = dict(sources)
     for name, source in sources.items():
         life = source.life
@@ -49,11 +42,6 @@ def with_manifests(
 
 
 def _manifest(life: LifeSpec, topology: Topology) -> Mapping[str, object]:
-    """Find the manifest of a service.
-
-    Raises:
-        ValueError: There is none.
-    """
     wanted = life.life.namespace, life.life.name
     there = {
         (each.namespace, each.name): each

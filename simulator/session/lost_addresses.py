@@ -17,12 +17,10 @@ if TYPE_CHECKING:
 def lost_faults(
     lost: Iterable[tuple[str, str, str, str]], prepared: Prepared
 ) -> list[Fault]:
-    """Give a fault for each.
+    """Give a fault for each address.
 
-    Args:
-        lost: The key among `Prepared.written`, the field below it (empty for an argument
-            of a system), the address, and what is wrong with it.
-        prepared: Knows where things are written.
+    Of each: a key of `Prepared.written`, the field below it, empty for an argument of a
+    system, the address, and what is wrong with it.
     """
     faults: list[Fault] = []
     for key, field, address, what in lost:

@@ -46,19 +46,12 @@ _KEPT_AWAY: Final = ("503", "timeout")
 
 
 class Mishaps:
-    """Asks for each request to a service what goes wrong with it; an interceptor.
-
-    Attributes:
-        kernel: Where it happens.
-    """
-
     kernel: Kernel
 
     def __init__(self, chooser: Chooser) -> None:
         self._chooser = chooser
 
     def intercept(self, request: Request) -> Script | None:
-        """Ask; give what happens to the request, or None for nothing."""
         route = request.route
         endless = route is None or route.timeout_ns is None
         count = ENDLESS if endless else len(MISHAPS)
@@ -109,7 +102,6 @@ class Mishaps:
         target: Target,
         left_ns: int | None,
     ) -> Generator[int | None, Any, Answer | None]:
-        """Let the service do its work; give what it answers, None where that comes later."""
         kernel = self.kernel
         kernel.asking = serial
         try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ObjectKey(NamedTuple):
-    """What tells one object from all others; the namespace is empty where it has none."""
+    """The namespace is empty where an object has none."""
 
     group: str
     kind: str
@@ -32,22 +32,12 @@ class ObjectKey(NamedTuple):
 
 
 class Objects:
-    """The objects of a cluster.
-
-    Args:
-        manifests: What is there from the start.
-
-    Attributes:
-        discovery: What is known of their kinds.
-    """
-
     def __init__(self, manifests: Iterable[Manifest]) -> None:
         there = list(manifests)
         self.discovery = Discovery(there)
         self._stored = {self.key(each): self._placed(each) for each in there}
 
     def key(self, manifest: Manifest) -> ObjectKey:
-        """Give what tells an object from others."""
         group = str(manifest.get("apiVersion") or "").rpartition("/")[0]
         kind, metadata = str(manifest.get("kind")), manifest.get("metadata") or {}
         namespace = ""
@@ -58,14 +48,9 @@ class Objects:
     def change(
         self, operation: str, manifest: Manifest
     ) -> tuple[Manifest | None, Manifest | None]:
-        """Carry out a change.
+        """Carry out ``add``, ``update`` or ``delete``; give what was there, and is now.
 
-        Args:
-            operation: ``add``, ``update`` or ``delete``.
-            manifest: The object; an update is merged into it as a JSON merge patch.
-
-        Returns:
-            What was there, and what is there now.
+        An update is merged into the object as a JSON merge patch.
 
         Raises:
             UsageError: What is added is there, or what is changed is not.
@@ -96,11 +81,9 @@ class Objects:
         return self.key(manifest) in self._stored
 
     def can(self, operation: str, manifest: Manifest) -> bool:
-        """Say whether a change is possible now."""
         return (manifest in self) == (operation != "add")
 
     def put(self, manifest: Manifest) -> tuple[Manifest | None, Manifest]:
-        """Store an object, whether it is there or not; see `change`."""
         key, after = self.key(manifest), self._placed(manifest)
         before = self._stored.get(key)
         self._stored[key] = after
@@ -126,7 +109,6 @@ class Objects:
         return wanted.selects(self.labels_of(namespace))
 
     def _placed(self, manifest: Manifest) -> Manifest:
-        """Give an object with the namespace that it lies in."""
         key, metadata = self.key(manifest), dict(manifest.get("metadata") or {})
         if metadata.get("namespace", "") == key.namespace:
             return manifest
@@ -137,7 +119,6 @@ class Objects:
 
 
 def labels_of(manifest: Manifest) -> Mapping[str, str]:
-    """Give the labels of an object."""
     metadata = manifest.get("metadata")
     labels = metadata.get("labels") if isinstance(metadata, dict) else None
     if not isinstance(labels, dict):
@@ -146,10 +127,7 @@ def labels_of(manifest: Manifest) -> Mapping[str, str]:
 
 
 def merged(whole: Any, patch: Any) -> Any:
-    """Merge what changes into a value.
-
-    Source: RFC 7386, which `kubectl patch --type merge` sends.
-    """
+    """Source: RFC 7386, which `kubectl patch --type merge` sends."""
     if not isinstance(patch, dict):
         return patch
     made = dict(whole) if isinstance(whole, dict) else {}

@@ -20,23 +20,17 @@ _LOGGED = {"specversion": "1.0", "source": "/kn-sim", "type": "kn-sim.logged"}
 
 
 class Real(Protocol):
-    """A service of the run."""
-
     node: str
 
-    def draw(self, latency: Latency) -> int:
-        """Draw how long something takes, in ns."""
-        ...
+    def draw(self, latency: Latency) -> int: ...
 
 
 class Asked(NamedTuple):
     """A request that a real service is to answer.
 
     Args:
-        number: Of all such requests of the run, from 1.
         node: Of who is asked.
         latency: How long an answer takes besides, in ns.
-        request: As the service sees it.
     """
 
     number: int
@@ -46,32 +40,21 @@ class Asked(NamedTuple):
 
 
 class Carrier(Protocol):
-    """Takes requests to real services."""
+    def ask(self, asked: Asked) -> None: ...
 
-    def ask(self, asked: Asked) -> None:
-        """Carry a request; the answer comes later, by `Simulation.answer`."""
-
-    def leave(self, asked: Asked) -> None:
-        """Give a request up: nobody waits for the answer any more."""
+    def leave(self, asked: Asked) -> None: ...
 
 
 class Listening(Carrier, Protocol):
-    """Is told of requests to real services, and of what they answer."""
-
-    def answered(self, asked: Asked, answer: Answer) -> None:
-        """Hear an answer for which somebody still waits."""
+    def answered(self, asked: Asked, answer: Answer) -> None: ...
 
 
 class Outside:
     """The requests of one run that real services are to answer.
 
-    Args:
-        running: Gives its kernel, once something runs.
-
     Attributes:
         open: Those that nobody has answered yet, by number.
         carrier: Takes them; None where answers come of themselves, as from a trace.
-        listener: Is told of them, and of what is answered; None for nobody.
     """
 
     def __init__(self, running: Callable[[], Kernel]) -> None:
@@ -83,8 +66,6 @@ class Outside:
         self._lines = 0
 
     def answering(self, service: Real, latency: Latency) -> Callable[[Request], None]:
-        """Make what stands for a real service, to whose answers a latency is added."""
-
         def ask(request: Request) -> None:
             self._count += 1
             asked = Asked(self._count, service.node, service.draw(latency), request)
@@ -114,11 +95,6 @@ class Outside:
         failure: str | None,
         detail: str | None,
     ) -> None:
-        """Give an answer; see `Simulation.answer`.
-
-        Raises:
-            UsageError: There was no such request; or there is no such failure.
-        """
         if not 0 < number <= self._count:
             raise UsageError(f"answer: no request {number}, there were {self._count}")
         fault = None
@@ -145,7 +121,6 @@ class Outside:
             give()
 
     def log_line(self, node: str, text: str) -> None:
-        """Write a line of a program down; see `Simulation.log_line`."""
         self._lines += 1
         event = Event({**_LOGGED, "id": f"line-{self._lines}"})
         noted = (0, text)

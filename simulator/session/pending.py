@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 
 class _Nap:
-    """What a handler's coroutine yields to sleep in virtual time."""
-
     __slots__ = ("ns",)
 
     def __init__(self, ns: int) -> None:
@@ -35,8 +33,6 @@ class _Nap:
 
 
 class _Call:
-    """One handler that is under way; it sleeps until its alarm goes off."""
-
     __slots__ = (
         "alarm",
         "answer",
@@ -110,36 +106,23 @@ class PendingHandlers:
         *,
         latency_ns: int,
     ) -> None:
-        """Take a call that will answer later.
-
-        Args:
-            start: Calls the handler.
-            played: The handler.
-            request: What it answers.
-            cause: The record of the request.
-            latency_ns: How much longer the answer takes in virtual time.
-        """
         call = _Call(self, start, played, request, cause, latency_ns=latency_ns)
         self._open.append(call)
         self._awake.append(call)
 
     @property
     def waiting(self) -> bool:
-        """Whether any call has not answered yet."""
         return bool(self._open)
 
     @property
     def awake(self) -> bool:
-        """Whether any call could go on now."""
         return bool(self._awake)
 
     @property
     def unsettled(self) -> bool:
-        """Whether any call could go on now, or does."""
         return bool(self._awake) or self._settling
 
     def due(self, call: _Call) -> None:
-        """Take a call that has slept, or whose answer has taken its time."""
         if call.answer is None:
             self._awake.append(call)
         else:
@@ -194,11 +177,7 @@ class PendingHandlers:
         call.alarm.set(kernel.now + wait_ns)
 
     async def sleep(self, ns: int) -> None:
-        """Sleep in virtual time, in a handler.
-
-        Raises:
-            UsageError: Called outside a handler, or in a task that it started.
-        """
+        """Sleep in virtual time; UsageError outside of a handler and its own task."""
         call = _current.get()
         if call is None or call.task != anyio.get_current_task().id:
             raise UsageError("sim.sleep() belongs into an async handler itself")
@@ -206,17 +185,13 @@ class PendingHandlers:
 
     @property
     def is_running(self) -> bool:
-        """Whether it is a handler that asks."""
         return _current.get() is not None
 
     def hold_back(self, sender: Sender, at_ns: int, cause: int) -> None:
         """Keep what the running handler sends until all have come to rest.
 
-        Args:
-            sender: What it sends.
-            at_ns: When that is due.
-            cause: The record that it follows from, when that is another one than the
-                request to the handler: what it approves emits; else -1.
+        *cause* is the record that it follows from, when that is another one than the
+        request to the handler: what it approves emits; else -1.
         """
         call = _current.get()
         assert call is not None, "a handler sends"
@@ -260,7 +235,6 @@ def _nap(ns: int) -> Generator[_Nap, None, None]:
 def _until_nap(
     handler: HandlerCoroutine, function: Handler
 ) -> Generator[Any, Any, object]:
-    """Drive a coroutine for the event loop until it returns or sleeps in virtual time."""
     go_on: Callable[[], Any] = partial(handler.send, None)
     while True:
         try:

@@ -32,15 +32,7 @@ _OK = Answer(200)
 
 
 class Player:
-    """Intercepts the requests to a service that a system plays; it lets none pass.
-
-    Args:
-        system: What plays it, this run's own.
-        played: The same, as failures name it.
-        service: The service in its run.
-        run: What services share.
-        spec: The description of the service; None where there is none.
-    """
+    """Intercepts the requests to a service that a system plays; it lets none pass."""
 
     def __init__(
         self,
@@ -58,11 +50,9 @@ class Player:
 
     @property
     def now_ns(self) -> int:
-        """Virtual time, ns since the start of the run."""
         return self._run.now_ns
 
     def intercept(self, request: Request) -> Script:
-        """Answer a request as the system does."""
         return Script(self._answer)
 
     def _answer(
@@ -84,7 +74,6 @@ class Player:
         return SystemContext(request, self._service, called_ns, self, serial)
 
     def _called(self, act: Act, context: SystemContext, cause: int) -> Answer:
-        """Call the system; what it sends follows from the record *cause*."""
         run = self._run
         before, run.cause = run.cause, cause
         try:
@@ -95,7 +84,6 @@ class Player:
             run.cause = before
 
     def later(self, context: SystemContext, after_ns: int, act: Act) -> Alarm:
-        """Call it after a while, with a context for the same request."""
         kernel = self._run.running()
         call = partial(self.act, act, context.request, context.serial)
         alarm = Alarm(kernel, self._service.node, call)
@@ -103,7 +91,6 @@ class Player:
         return alarm
 
     def again(self, context: SystemContext, act: Act) -> None:
-        """Call it now, with a context for the same request."""
         self.act(act, context.request, context.serial)
 
     def act(self, act: Act, request: Request, serial: int, cause: int = -1) -> None:
@@ -117,8 +104,6 @@ class Player:
 
 
 class _Asked(Approver):
-    """Holds one request until somebody decides, and tells the system."""
-
     def __init__(
         self,
         player: Player,

@@ -15,18 +15,12 @@ if TYPE_CHECKING:
 
 
 class Question(Protocol):
-    """A request that is open until a reply comes.
-
-    Attributes:
-        reply: The one that has come and was not taken so far: there is room for one.
-        answered: The broker has taken the event.
-    """
+    """A request that is open until a reply comes; there is room for one."""
 
     reply: Event | None
     answered: bool
 
-    def take(self) -> None:
-        """Answer with the reply that has come."""
+    def take(self) -> None: ...
 
     def hold_up(self, give: Callable[[], Event]) -> None:
         """Keep a further reply waiting; who is asked to give it is not, any more."""
@@ -59,7 +53,6 @@ class Lock:
         self._kept_out: deque[Callable[[], bool]] = deque()
 
     def write(self, act: Callable[[], None]) -> None:
-        """Act as soon as nobody reads."""
         self._writers.append(act)
         self._go_on()
 
@@ -71,7 +64,6 @@ class Lock:
             self._readers += 1
 
     def release(self) -> None:
-        """Go on, as one who was held up is not any more."""
         self._readers -= 1
         self._go_on()
 

@@ -101,7 +101,6 @@ def _without_theirs(topology: Topology, systems: Systems) -> Topology:
 
 
 def _read_otherwise(topology: Topology) -> Iterator[Finding]:
-    """Tell of documents that are not there as they stand in the files."""
     for each in topology.left_out:
         yield _noticed(Severity.NOTE, "left-out", each)
     for each in topology.replaced:
@@ -125,7 +124,6 @@ def _admitted(
     *,
     checked: bool,
 ) -> tuple[Admitted, ...]:
-    """Let the resources in, in document order; those that run already as they are."""
     stored = {} if running is None else {each.key: each for each in running.admitted}
     admitted = (
         _unchanged(resource, stored.get(resource.key))
@@ -143,7 +141,6 @@ def _applied(
     *,
     checked: bool,
 ) -> tuple[Admitted, ...]:
-    """Let in what controllers of others apply to the cluster, unless it is written."""
     stored = {} if running is None else {each.key: each for each in running.admitted}
     there = {each.key: each for each in admitted}
     made: list[Admitted] = []
@@ -169,7 +166,6 @@ def _injected(
     *,
     checked: bool,
 ) -> tuple[Admitted, ...]:
-    """Let in the Brokers that the sugar controller makes; those that it made stay."""
     from simulator.control.injection import injected_brokers  # few have any
 
     there = {each.key: each for each in admitted}
@@ -198,7 +194,6 @@ def _unchanged(resource: Resource, stored: Admitted | None) -> Admitted | None:
 
 
 def _is_ours(resource: Resource) -> bool:
-    """Tell what no cluster is given."""
     return resource.kind in (KIND, TEST) and resource.group == "simulator"
 
 
@@ -231,12 +226,8 @@ def _simulation(
 ) -> tuple[SimulationSpec, dict[str, str], Systems | None]:
     """Merge the Simulation documents; naming a service twice is a fault.
 
-    Args:
-        topology: That they are in.
-        faults: Takes what is wrong in them.
-        written: Takes the document and the field of each service, source and fault.
-        checked: Whether changes of objects must be possible; in a run that goes on,
-            others may be there by now.
+    *written* takes where each service, source and fault stands. With *checked*, changes
+    of objects must be possible; in a run that goes on, others may be there by now.
     """
     whole = SimulationSpec()
     places: dict[str, str] = {}
@@ -299,7 +290,6 @@ def _ports_taken_twice(
 def _systems(
     read: Iterable[tuple[Resource, SimulationSpec]], faults: list[Fault]
 ) -> Systems | None:
-    """Make the systems that play services; None where nobody names any."""
     played = {
         name: (resource, f"spec.services.{name}", each)
         for resource, spec in read
@@ -317,7 +307,6 @@ def _systems(
 def _impossible(
     changes: Iterable[tuple[Resource, str, ObjectChange]], topology: Topology
 ) -> Iterator[Fault]:
-    """Find changes of objects that are not there by then, or are there already."""
     from simulator.session.objects import Objects  # few describe any
 
     objects = Objects(r.manifest for r in topology.resources if not _is_ours(r))
@@ -363,7 +352,6 @@ def _claimed_twice(
 def _cluster_config(
     topology: Topology, given: Mapping[str, Mapping[str, str]], faults: list[Fault]
 ) -> ClusterConfig:
-    """Set the topology's ConfigMaps, and what is given, over those of the installation."""
     maps = [r for r in topology.of_kind("ConfigMap") if r.api_version == "v1"]
     wrong = [line for r in maps for line in misfit_faults(r)]
     if wrong:

@@ -44,10 +44,7 @@ class Prepared(Value):
     """What a topology says, checked; ready to be wired.
 
     Args:
-        spec: All Simulation documents as one.
-        admitted: The resources as Knative would store them.
         configmaps: ``namespace/name`` -> data, of those set from outside.
-        findings: What admission warns of.
         places: Service and source names -> where they are described.
         written: Services, sources and faults -> the document, and the field in it.
         systems: Those that play services; None where a topology names no class of any.
@@ -62,11 +59,9 @@ class Prepared(Value):
     systems: Systems | None = None
 
     def system(self, service: str) -> System | None:
-        """Give the system that plays a service, as it is before a run."""
         return None if self.systems is None else self.systems.made.get(service)
 
     def files_of(self, service: str) -> Mapping[str, bytes | None] | None:
-        """Give what the files held that the system of a service has read."""
         return None if self.systems is None else self.systems.files.get(service)
 
     def wire(
@@ -78,15 +73,7 @@ class Prepared(Value):
         live: bool = False,
         expand: bool = False,
     ) -> Wiring:
-        """Reconcile.
-
-        Args:
-            more: Services that are described in Python.
-            strict: Whether undescribed services stay unresolved.
-            played_by: The implementation of all brokers; None for that of their class.
-            live: What is real answers for itself, and need not be told of.
-            expand: What controllers make of resources is asked for, too.
-        """
+        """Reconcile; *more* are services that are described in Python."""
         described = {
             name: _described(service, self.system(name))
             for name, service in self.spec.services.items()
@@ -195,14 +182,7 @@ class Changes(Value):
 def changes_between(
     old: Topology, new: Topology, before: Prepared, after: Prepared, *, checked: bool
 ) -> Changes:
-    """Compare two topologies, as written.
-
-    Args:
-        old: Runs.
-        new: Is to run.
-        before: The old one, admitted.
-        after: The new one, admitted.
-        checked: Whether webhooks are there to refuse a change.
+    """Compare two topologies, as written; if *checked*, webhooks refuse changes.
 
     Source: knative-resources 1.2 and the update rules of each kind.
     """
@@ -237,14 +217,7 @@ def fixed_faults(
     new: SimulationSpec,
     given: Collection[str],
 ) -> Iterator[Fault]:
-    """Refuse changes of what a run keeps from its start to its end.
-
-    Args:
-        documents: The Simulation documents of the new topology.
-        old: What they said until now.
-        new: What they say.
-        given: Settings that the run does not have from them.
-    """
+    """Refuse changes of what a run keeps to its end, unless it was given."""
     for setting, (field, name) in _FIXED.items():
         if setting in given or getattr(old, field) == getattr(new, field):
             continue

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 
 def playing(process: Process, service: Service, run: Run) -> Answering:
-    """Make what answers; each is imported when there is one."""
     if isinstance(process, Transformation):
         from simulator.session.transforming import transforming
 

@@ -35,12 +35,6 @@ class Question(NamedTuple):
     """What makes two requests to real services the same.
 
     Args:
-        service: The node that is asked.
-        method: As sent.
-        path: With its query.
-        type: Of the event; empty where there is none.
-        source: Likewise.
-        subject: Likewise.
         data: The SHA-256 of the data, hexadecimal; of JSON, however it is spaced and
             in whatever order its members stand.
     """
@@ -55,7 +49,6 @@ class Question(NamedTuple):
 
     @classmethod
     def of(cls, node: str, request: Request, redaction: Redaction) -> Question:
-        """Give that of a request, as if it had been redacted."""
         if isinstance(request, AsSent):  # event or not
             headers = request.headers
             data = redaction.message(headers, request.body)
@@ -80,7 +73,6 @@ class Question(NamedTuple):
         return f"{self.method} {self.path} to {self.service}{what}{by}{about}"
 
     def differences(self, other: Question) -> list[str]:
-        """Say in what another one differs."""
         said = []
         for name, own, its in zip(self._fields, self, other, strict=True):
             if own != its and name == "data":
@@ -105,18 +97,12 @@ class RecordedAnswers:
     """The answers of a recording, each given once, in the order of the same requests.
 
     Args:
-        name: Of the recording, for faults.
         entries: A mapping of names to values for each answer: those of `Question`, with
             ``after_ns``, and what `Simulation.answer` takes; without ``after_ns`` the
             caller hung up first, and there is none.
         mode: ``replay``: a request without one ends the run; ``new``: a real service
             is asked; ``pass``: always.
         redacted: Paths of what stands in no recording, see `Redaction`.
-
-    Attributes:
-        mode: See above.
-        name: See above.
-        redaction: Of the recording.
     """
 
     def __init__(
@@ -150,7 +136,6 @@ class RecordedAnswers:
 
     @property
     def told(self) -> dict[str, Any]:
-        """All of it, as JSON has it; `of` reads it."""
         return {
             "name": self.name,
             "mode": self.mode,
@@ -160,11 +145,6 @@ class RecordedAnswers:
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> RecordedAnswers:
-        """Read what `told` gives.
-
-        Raises:
-            UsageError: It is none of that.
-        """
         try:
             return cls(told["name"], told["entries"], told["mode"], told["redacted"])
         except (KeyError, TypeError):
@@ -176,13 +156,7 @@ class RecordedAnswers:
         latency: Latency,
         otherwise: Callable[[Request], None] | None,
     ) -> Answering:
-        """Make what stands for a real service.
-
-        Args:
-            service: Of the run.
-            latency: That is added to its answers.
-            otherwise: Asks the real one; None where there is none to ask.
-        """
+        """Make what stands for a real service; *otherwise* asks that one itself."""
 
         def answer(request: Request) -> Answer | None:
             question = Question.of(service.node, request, self.redaction)
@@ -203,7 +177,6 @@ class RecordedAnswers:
         return recorded[given]
 
     def _missing(self, question: Question) -> str:
-        """Say that there is no answer, and what comes nearest."""
         told = f"{self.name}: no answer is recorded to {question}"
         if question in self._answers:
             asked = self._given[question]
@@ -240,13 +213,7 @@ def _answer(entry: Mapping[str, Any], latency_ns: int) -> Answer:
 
 
 class Listener:
-    """Takes note of what real services are asked, and answer.
-
-    Args:
-        now_ns: Gives the instant that it is.
-        redaction: What is left out.
-        take: Is given each answer, as an entry of `RecordedAnswers`.
-    """
+    """Takes note of what real services are asked, and answer."""
 
     def __init__(
         self,
@@ -260,17 +227,14 @@ class Listener:
         self._asked: dict[int, tuple[int, dict[str, Any]]] = {}
 
     def ask(self, asked: Asked) -> None:
-        """Take note of a request."""
         question = Question.of(asked.node, asked.request, self._redaction)
         self._asked[asked.number] = self._now_ns(), question._asdict()
 
     def leave(self, asked: Asked) -> None:
-        """Take note that the caller has hung up."""
         _, entry = self._asked.pop(asked.number)
         self._take(entry)
 
     def answered(self, asked: Asked, answer: Answer) -> None:
-        """Take note of an answer."""
         at_ns, entry = self._asked.pop(asked.number)
         body = self._redaction.message(answer.headers, answer.body)
         failure = None if answer.failure is None else answer.failure.value

@@ -48,15 +48,7 @@ _LEFT_OUT = (
 
 
 class SimulationRecording:
-    """Tells a trace of one run; see `simulator.trace.recorded.Recording`.
-
-    Args:
-        blueprint: What the run began with.
-        seed: Of the run.
-        options: As they were given to it.
-        given: Services that functions of the caller play.
-        journal: Of the run.
-    """
+    """Tells a trace of one run; see `simulator.trace.recorded.Recording`."""
 
     def __init__(
         self,
@@ -110,7 +102,6 @@ class SimulationRecording:
             inputs.clear()
 
     def _redacted(self, name: str, given: Any) -> Any:
-        """Give the arguments of an input without what is left out."""
         paths = self._options["redact"]
         if not paths or name not in ("answer", "post", "send"):
             return given
@@ -164,7 +155,6 @@ def _without_secrets(url: str) -> str:
 
 
 def _redacted(given: Any, redaction: Redaction) -> Any:
-    """Give an event, or data, without what is left out; all else as it is."""
     if isinstance(given, bytes):
         return redaction.body(given)
     if isinstance(given, str):
@@ -207,11 +197,7 @@ class NotToldError(Exception):
 
 
 def told_value(value: object) -> Any:
-    """Give a value as JSON has it.
-
-    Raises:
-        NotToldError: It cannot, as of a function.
-    """
+    """Give a value as JSON has it; NotToldError for a function and the like."""
     if value is None or isinstance(value, str | int | float):
         return value
     if isinstance(value, list | tuple):
@@ -224,7 +210,6 @@ def told_value(value: object) -> Any:
 
 
 def _tagged(value: object) -> dict[str, Any]:
-    """Give what JSON has no word for."""
     match value:
         case bytes():
             return {"$bytes": b64encode(value).decode()}
@@ -256,11 +241,7 @@ def _told_cloud_event(value: object) -> dict[str, Any]:
 
 
 def read_value(told: Any) -> Any:
-    """Give the value of what `told_value` made.
-
-    Raises:
-        UsageError: It is none of that.
-    """
+    """Give the value of what `told_value` made; UsageError for anything else."""
     if isinstance(told, list):
         return [read_value(each) for each in told]
     if not isinstance(told, dict):

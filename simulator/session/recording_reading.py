@@ -56,13 +56,7 @@ def chosen_answers(
 def read_answers(
     file: str, make: Callable[..., Redone], mode: str = "replay", **own: Any
 ) -> RecordedAnswers:
-    """Read a recording, up to where it is whole.
-
-    Args:
-        file: A trace of a live run.
-        make: Makes a run.
-        mode: See `RecordedAnswers`.
-        **own: Options of the run which the trace does not hold.
+    """Read a recording, up to where it is whole; it does not hold the options *own*.
 
     Raises:
         UsageError: It is none, or cannot be had again.

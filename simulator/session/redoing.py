@@ -32,30 +32,21 @@ class Redone(Protocol):
     live: bool
 
     @property
-    def journal(self) -> Journal | None:
-        """What was done to it."""
+    def journal(self) -> Journal | None: ...
 
     @property
-    def now_ns(self) -> int:
-        """Virtual time."""
+    def now_ns(self) -> int: ...
 
-    def outside(self) -> Outside:
-        """Give its requests to real services."""
+    def outside(self) -> Outside: ...
 
-    def service(self, name: str, handler: Any, /) -> Any:
-        """Let a function play a service."""
+    def service(self, name: str, handler: Any, /) -> Any: ...
 
 
 S = TypeVar("S", bound=Redone)
 
 
 class Redo(Generic[S]):
-    """What a trace says of its run, made ready to be done again.
-
-    Args:
-        trace: As it was read.
-        name: What faults call it.
-        make: Makes a run, `Simulation`.
+    """What a trace says of its run, made ready to be done again with what *make* makes.
 
     Raises:
         UsageError: It says nothing of its run.
@@ -97,11 +88,7 @@ class Redo(Generic[S]):
 
     @property
     def wiring(self) -> Wiring:
-        """What ran, before anything was changed.
-
-        Raises:
-            SimulatorError: The topology or an option is refused.
-        """
+        """What ran, before anything was changed."""
         options = {
             n: value for n, value in self._run.items() if n in BlueprintOptions._fields
         }
@@ -116,11 +103,7 @@ class Redo(Generic[S]):
         ]
 
     def check(self) -> None:
-        """See to it that the run can be had again.
-
-        Raises:
-            UsageError: It cannot.
-        """
+        """Raise UsageError if the run cannot be had again."""
         if self.hindrance:
             raise UsageError(f"{self._name}: {self.hindrance}")
 
@@ -129,15 +112,8 @@ class Redo(Generic[S]):
     ) -> tuple[S, str]:
         """Have the run again, if that is possible, else a run of the same that has not begun.
 
-        Args:
-            began: Is told of the run before anything happens to it.
-            **options: As for `simulate`.
-
-        Returns:
-            The run; and why it is not what was recorded, empty when it is.
-
-        Raises:
-            SimulatorError: The topology or an option is refused.
+        It is told to *began* before anything happens to it. Beside it stands why it is
+        not what was recorded, empty when it is.
         """
         simulation = self.simulate(**options)
         if self.hindrance:
@@ -155,14 +131,7 @@ class Redo(Generic[S]):
         )
 
     def simulate(self, **options: Any) -> S:
-        """Make the run, to which nothing has happened.
-
-        Args:
-            **options: Of `Simulation` beside those that the trace gives.
-
-        Raises:
-            SimulatorError: The topology or an option is refused.
-        """
+        """Make the run, to which nothing has happened, with options besides the trace's."""
         own = {name: value for name, value in self._run.items() if name not in _OWN}
         known = signature(self._make).parameters
         for name in own:

@@ -12,16 +12,7 @@ if TYPE_CHECKING:
 
 
 class Replay(Redo[Simulation]):
-    """What a trace says of its run, made ready to be done again; see `Redo`.
-
-    Args:
-        trace: As it was read.
-        name: What faults call it.
-
-    Raises:
-        UsageError: It says nothing of its run.
-        TopologyError: The topology in it is none.
-    """
+    """What a trace says of its run, made ready to be done again; see `Redo`."""
 
     def __init__(self, trace: Trace, name: str) -> None:
         super().__init__(trace, name, Simulation)

@@ -36,22 +36,17 @@ class Run:
     """What the services of one run share.
 
     Args:
-        log: The records.
-        chooser: Decides what chance, or somebody else, decides.
         epoch_ns: The start of the run, nanoseconds since 1970.
-        raises: Whether a failed assertion in a handler is raised by who drives the run.
         live: Whether services that are real answer for themselves; a stub does otherwise.
         answers: What they have answered once; None where that is not asked.
 
     Attributes:
-        kernel: Set before anything runs; None before.
         cause: The record of the request that is being answered; -1 outside.
         begun: Whether anything was sent, set or driven: what plays services stays.
         going_on: Whether somebody drives the kernel just now.
         interceptors: Faults and breakpoints; None while there have been none.
         circles: Sees that it goes in a circle.
         pods: By host, those that wait for replies.
-        jobs: In the order in which they were created.
         scaled: By node, the services that have pods.
         outside: The requests to real services; None where stubs stand in for those.
     """
@@ -97,7 +92,6 @@ class Run:
         return self.outside is not None or self._answers is not None
 
     def real_service(self, service: Service, latency: Latency) -> Answering:
-        """Make what answers for one: what is recorded, or it."""
         outside = self.outside
         asks = None if outside is None else outside.answering(service, latency)
         if self._answers is not None:
@@ -111,27 +105,22 @@ class Run:
         self.log.before_drop = self.tell_watchers
 
     def tell_watchers(self) -> None:
-        """Tell whoever watches that records may have been added."""
         for watcher in self._watchers:
             watcher()
 
     @property
     def now_ns(self) -> int:
-        """Nanoseconds of virtual time since the start."""
         return self.kernel.now if self.kernel is not None else 0
 
     def now(self) -> datetime:
-        """Tell the virtual time, to the microsecond."""
         start = datetime.fromtimestamp(0, UTC)
         microseconds = (self.epoch_ns + self.now_ns) // _NS_PER_US
         return start + timedelta(microseconds=microseconds)
 
     def now_text(self) -> str:
-        """Tell the virtual time as RFC 3339 with nanoseconds."""
         return instant_text(self.epoch_ns + self.now_ns)
 
     def now_ms(self) -> int:
-        """Tell the virtual time, ms since 1970."""
         return (self.epoch_ns + self.now_ns) // _NS_PER_MS
 
     @property
@@ -145,7 +134,6 @@ class Run:
 
     @property
     def failures(self) -> Failures:
-        """What went wrong in handlers."""
         if self._failures is None:
             from simulator.session.failures import Failures  # few handlers fail
 
@@ -153,7 +141,6 @@ class Run:
         return self._failures
 
     def running(self) -> Kernel:
-        """Give the kernel, while something runs."""
         assert self.kernel is not None, "handlers are called when it runs"
         return self.kernel
 
@@ -163,7 +150,6 @@ class Run:
 
     @property
     def approvals(self) -> Approvals:
-        """The requests that wait for a decision."""
         if self._approvals is None:
             from simulator.session.approvals import Approvals  # few hold requests
 
@@ -172,16 +158,13 @@ class Run:
 
     @property
     def has_pending(self) -> bool:
-        """Whether any handler has not answered yet."""
         return self._pending is not None and self._pending.waiting
 
     def is_halted(self) -> bool:
-        """Whether a breakpoint holds a request, so that nothing goes on."""
         them = self.interceptors
         return them is not None and them.breakpoints.halted
 
     def asked(self) -> int:
-        """Give the record of the request that a service is about to answer."""
         kernel = self.kernel
         late = -1 if kernel is None else kernel.asking
         return len(self.log) if late < 0 else late
@@ -244,7 +227,6 @@ class Service:
 
     @property
     def full_name(self) -> str:
-        """Its name, with its namespace."""
         return f"{self.namespace}/{self.name}"
 
     @property
@@ -255,12 +237,7 @@ class Service:
         return self._random
 
     def draw(self, latency: Latency, what: str = "latency") -> int:
-        """Draw how long something takes, in ns.
-
-        Args:
-            latency: The distribution.
-            what: Whose choices they are; see `simulator.kernel.chooser`.
-        """
+        """Draw how long something takes, in ns; *what* names the choice."""
         if not latency.varies:
             return latency.first
         ns = latency.draw(self.random)
@@ -269,5 +246,4 @@ class Service:
         return self._chooser.choose(f"{what}/", self.node, ns)
 
     def emit(self, event: Event, to: str, after_ns: int) -> None:
-        """Post a new event to an address, later or now."""
         self._post(event, self.urls.get(to, to), after_ns, self)

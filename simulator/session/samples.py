@@ -33,7 +33,6 @@ def sides_of(filter_: Filter) -> Iterator[tuple[Attributes, bool]]:
 
 
 def known_events(blueprint: Blueprint) -> list[Attributes]:
-    """Give the attributes of the events that sources and services send."""
     prepared = blueprint.prepared
     forms = sent_forms(
         blueprint.book(()),
@@ -54,7 +53,6 @@ def known_events(blueprint: Blueprint) -> list[Attributes]:
 
 
 def distinct(events_: Iterable[Attributes]) -> list[Attributes]:
-    """Leave out what is there already."""
     return list({tuple(sorted(each.items())): each for each in events_}.values())
 
 

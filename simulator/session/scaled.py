@@ -36,15 +36,7 @@ _LATE_IN_POD: Final = Answer(504, body=b"request timeout")
 
 
 class ScaledService:
-    """Intercepts the requests to a service that has pods, and has it answer in one.
-
-    Args:
-        spec: How its pods come about.
-        revision: How it is served and scaled.
-        answering: What answers in a pod.
-        service: The service in its run.
-        run: Its run.
-    """
+    """Intercepts the requests to a service that has pods, and has it answer in one."""
 
     def __init__(
         self,
@@ -67,7 +59,6 @@ class ScaledService:
 
     @property
     def state(self) -> PodsState:
-        """What its pods have come to."""
         pods = self.load.pods
         return self._counted.replace(
             wanted=len(pods.all), ready=pods.ready, waiting=pods.waiting
@@ -83,18 +74,15 @@ class ScaledService:
         return self._service.draw(self._spec.start, "start")
 
     def pick(self, most: int) -> int:
-        """Draw one of so many."""
         return self._service.random.randrange(most)
 
     # -- what is told
 
     def scaled(self, before: int, after: int, why: str, cause: int) -> None:
-        """Write down that there are to be more pods, or fewer."""
         self._count(most=max(self._counted.most, after))
         self._tell(Kind.SCALED, after, f"{before} → {after}: {why}", cause)
 
     def started(self, ready: int, wanted: int, took_ns: int) -> None:
-        """Write down that a pod is Ready."""
         self._count(start_ns=max(self._counted.start_ns, took_ns))
         self._tell(Kind.STARTED, ready, f"{ready} of {wanted} Ready", -1)
 
@@ -116,7 +104,6 @@ class ScaledService:
     # -- a request
 
     def intercept(self, request: Request) -> Script:
-        """Let a request wait for a pod, and be answered there."""
         return Script(self._serve)
 
     def _serve(
@@ -149,7 +136,6 @@ class ScaledService:
         return _LATE_IN_POD if in_pod else _LATE_IN_ACTIVATOR
 
     def _note(self, ticket: Ticket, serial: int, request: Request) -> None:
-        """Write down that a request waits, and why."""
         pods = self.load.pods
         why = "no free slot" if pods.ready else "cold start"
         where = "activator" if ticket.line is pods.queue else "pod"
@@ -211,7 +197,6 @@ class ScaledService:
 
 
 def revision_at(endpoint: Endpoint, admitted: Iterable[Admitted]) -> Revision:
-    """Work out how a service is served and scaled, from what is written of it."""
     manifest: Any = {}
     data: Any = {}
     for each in admitted:

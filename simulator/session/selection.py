@@ -41,11 +41,7 @@ class Which(TypedDict, total=False):
 
 
 class Selection:
-    """Events as a caller describes them.
-
-    Raises:
-        UsageError: A name is unknown, a value no text, or *where* no CESQL.
-    """
+    """Events as a caller describes them; UsageError if there can be none."""
 
     def __init__(self, which: Mapping[str, object]) -> None:
         names = tuple(Which.__annotations__)
@@ -86,7 +82,6 @@ class Selection:
 
     @property
     def type(self) -> str:
-        """Their type; empty for any."""
         return self._texts.get("type", "")
 
     @property
@@ -102,7 +97,6 @@ class Selection:
         ) and (self._condition is None or self._condition.holds(attributes))
 
     def fits(self, event: Event) -> bool:
-        """Tell whether it has the data."""
         wanted = self._data
         return wanted is None or _is_in(
             wanted, data_of(event.attributes.get("datacontenttype"), event.body)
@@ -124,11 +118,7 @@ class Selection:
         return found
 
     def _check_origin(self, log: Log, serial: int) -> None:
-        """See that what they follow from is of this run.
-
-        Raises:
-            UsageError: It is of another.
-        """
+        """Raise UsageError where what they follow from is of another run."""
         assert self.cause is not None, "it was asked for"
         if serial < log.first:
             return  # it is told elsewhere that the record was dropped
@@ -141,7 +131,6 @@ class Selection:
             )
 
     def of(self, received: list[Received], log: Log) -> list[Received]:
-        """Pick the requests with these events."""
         offspring = self.offspring(log)
         return [
             each

@@ -53,13 +53,6 @@ class Described(TypedDict, total=False):
 
 
 class Outbox:
-    """Sends what a caller gives.
-
-    Args:
-        run: That it is sent in.
-        target: Looks an address up.
-    """
-
     def __init__(self, run: Run, target: Callable[[str], Target]) -> None:
         self._run = run
         self._target = target
@@ -242,7 +235,6 @@ class Outbox:
 
 
 def _refusal(given: object) -> tuple[int, str]:
-    """Take a status and why; a list, as of a trace, is as good."""
     match given:
         case (int(status), str(why)):
             return status, why
@@ -250,7 +242,6 @@ def _refusal(given: object) -> tuple[int, str]:
 
 
 def _bytes_of(body: object) -> bytes:
-    """Take a body; text stands for its UTF-8, bytes that are none in it included."""
     if isinstance(body, str):
         return body.encode("utf-8", "surrogateescape")
     return expect(body, bytes, "body", "bytes, or text")
@@ -259,7 +250,6 @@ def _bytes_of(body: object) -> bytes:
 def _signed(
     headers: Mapping[str, str] | None, account: str | None, target: Target
 ) -> dict[str, str] | None:
-    """Give the headers of a request that somebody makes in the name of an account."""
     given = lower_case(headers) if headers else None
     if account is None:
         return given
@@ -276,10 +266,7 @@ def _signed(
 def token_for(target: Target, account: str, namespace: str) -> dict[str, str]:
     """Give the header with which an account sends; empty where nobody asks for it.
 
-    Args:
-        target: Whom the token is made for.
-        account: ``NAME``, ``NAMESPACE/NAME`` or a subject.
-        namespace: Of a name that stands alone.
+    *account* is ``NAME`` in *namespace*, ``NAMESPACE/NAME`` or a subject.
     """
     audience = None if target.guard is None else target.guard.audience
     if audience is None:
@@ -292,11 +279,7 @@ def token_for(target: Target, account: str, namespace: str) -> dict[str, str]:
 def merged(
     attributes: Mapping[str, Any] | None, named: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """Put attributes in a mapping together with those that are given by name.
-
-    Raises:
-        UsageError: They are no mapping, or one is given twice.
-    """
+    """Put attributes together; UsageError where one is given twice."""
     if attributes is None:
         return named
     if not isinstance(attributes, Mapping):
@@ -308,11 +291,6 @@ def merged(
 
 
 def given_event(event: CloudEvent | Event) -> Event:
-    """Take an event as it is now.
-
-    Raises:
-        EventError: It is no valid event.
-    """
     if isinstance(event, Event):
         return event
     from simulator.event.sdk import event_of, is_cloud_event  # the SDK
@@ -325,21 +303,11 @@ def given_event(event: CloudEvent | Event) -> Event:
 
 
 def valid_given(event: CloudEvent | Event) -> Event:
-    """Take an event as it is now, and see that it is one.
-
-    Raises:
-        EventError: It is no valid event.
-    """
     return valid_event(given_event(event))
 
 
 def described_event(attributes: Mapping[str, Any], data: object, number: int) -> Event:
-    """Make an event of its attributes, with an id and a source filled in.
-
-    Args:
-        attributes: As the caller names them.
-        data: JSON values, text or bytes.
-        number: Of the events that were made so, from 1; for the id.
+    """Make an event of its attributes; *number*, from 1, makes the id.
 
     Raises:
         EventError: It is no valid event.
@@ -354,15 +322,7 @@ def described_event(attributes: Mapping[str, Any], data: object, number: int) ->
 
 
 def look_up(addresses: Addresses, to: str) -> Target:
-    """Find what an address stands for: a short name, a bare service name, or a URL.
-
-    Args:
-        addresses: Of what runs.
-        to: Empty for the only broker, or the only hub where there is no broker.
-
-    Raises:
-        UnknownAddressError: Nothing has it.
-    """
+    """Find a short name, a bare service name, or a URL; empty for the only broker."""
     expect(to, str, "to", "an address such as 'broker/default'")
     wiring = addresses.wiring
     named = wiring.addresses
@@ -388,11 +348,6 @@ def _only_hub(addresses: Mapping[str, str]) -> str | None:
 
 
 def lower_case(headers: Mapping[str, str] | None) -> dict[str, str]:
-    """Give headers with lower-case names.
-
-    Raises:
-        UsageError: They are no texts.
-    """
     if headers is None:
         return {}
     expect_texts(headers, "headers", "a mapping of names to texts")

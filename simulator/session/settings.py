@@ -42,11 +42,7 @@ def fixed_in(options: Mapping[str, Any]) -> list[str]:
 
 
 def chosen_profile(name: str | Profile) -> Profile | None:
-    """Find a profile; None for an empty name.
-
-    Raises:
-        UsageError: There is none of this name.
-    """
+    """Find a profile; None for an empty name."""
     if isinstance(name, Profile):
         return name
     if name == "":
@@ -60,11 +56,7 @@ def chosen_profile(name: str | Profile) -> Profile | None:
 
 
 def chosen_start_ns(given: str | None, written_ns: int | None) -> int:
-    """Give the start of virtual time, nanoseconds since 1970.
-
-    Raises:
-        UsageError: What is given is no time, or one that leaves none to run.
-    """
+    """Give the start of virtual time, nanoseconds since 1970."""
     if given is not None:
         expect(given, str, "start", f"an RFC 3339 time such as {START}")
     if given is None and written_ns is None:
@@ -86,22 +78,12 @@ def _start_ns() -> int:
 
 
 def chosen_folder(folder: str | os.PathLike[str]) -> str:
-    """Give the folder that files named in a topology lie in.
-
-    Raises:
-        UsageError: It is no name of one.
-    """
     if not isinstance(folder, str | os.PathLike):
         raise unexpected("folder", "the name of a folder", folder)
     return os.fspath(folder)
 
 
 def chosen_redaction(paths: Sequence[str]) -> tuple[str, ...]:
-    """Give the paths of what does not stand in a trace file.
-
-    Raises:
-        UsageError: One is none.
-    """
     if isinstance(paths, str):
         raise UsageError(f"redact: expected a list, such as [{paths!r}]")
     if not isinstance(paths, Sequence):
@@ -116,11 +98,6 @@ def chosen_redaction(paths: Sequence[str]) -> tuple[str, ...]:
 
 
 def log_of(keep: int | None, most: int) -> Log:
-    """Make the log of a run.
-
-    Raises:
-        UsageError: A bound is none.
-    """
     for name, bound in (("keep", keep), ("most", most)):
         if bound is not None or name == "most":
             expect_whole(bound, name, "1 or more records", least=1)
@@ -128,11 +105,6 @@ def log_of(keep: int | None, most: int) -> Log:
 
 
 def chooser_of(seed: int, choices: Mapping[str, int | str] | Chooser | None) -> Chooser:
-    """Make what decides in a run.
-
-    Raises:
-        UsageError: A point is none, or what is chosen there; each is named.
-    """
     if isinstance(choices, Chooser):
         return choices
     most = LARGEST_SEED
@@ -154,11 +126,7 @@ def chooser_of(seed: int, choices: Mapping[str, int | str] | Chooser | None) -> 
 
 
 def _choice(point: object, value: object) -> int:
-    """Read one choice.
-
-    Raises:
-        ValueError: It is none.
-    """
+    """Read one choice; ValueError if it is none."""
     if not isinstance(point, str) or not re.fullmatch(_POINT, point):
         raise ValueError(f"expected a point such as 'fault/2#7', found {point!r}")
     sort, _, about = point.rpartition("#")[0].partition("/")
@@ -199,11 +167,7 @@ def _choice(point: object, value: object) -> int:
 
 
 def chosen_max_ttl(given: int | None, written: int | None) -> int | None:
-    """Give how often an event may pass a broker; None for the profile's number.
-
-    Raises:
-        UsageError: What is given is less than 1.
-    """
+    """Give how often an event may pass a broker; None for the profile's number."""
     if given is not None:
         expect_whole(given, "max_ttl", "1 or more passes", least=1)
     return written if given is None else given
@@ -215,11 +179,6 @@ def chosen_handlers(
     kept: Mapping[str, Played] | None = None,
 ) -> Mapping[str, Played]:
     """Load the functions that the topology names, from what the caller named.
-
-    Args:
-        prepared: The topology.
-        named: Files or modules.
-        kept: Those of services that are loaded already.
 
     Raises:
         HandlerError: One cannot be loaded; all such are named.

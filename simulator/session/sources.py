@@ -37,7 +37,6 @@ class RunningSource:
         described: What it was made of; while that is the same, it goes on. None for
             one that does not run any more.
         ends: Whether it stops by itself some day.
-        target: Its sink.
         numbered: How many events it, and earlier sources of this name, have posted.
     """
 
@@ -70,7 +69,6 @@ class RunningSource:
         self._alarm.set(max(instant, self._kernel.now))
 
     def _ring(self) -> None:
-        """Post the event that is due and wait for the next."""
         assert self._due is not None, "it was waited for"
         self.numbered += 1
         self._post(self._due, 0, -1)
@@ -83,7 +81,6 @@ class RunningSource:
         sender.then = lambda sent: self._again(sent, 0)
 
     def stop(self) -> None:
-        """Post nothing more; only the numbers of its events count from here on."""
         self._alarm.stop()
         self.described, self.ends = None, True
 
@@ -109,19 +106,7 @@ class RunningSource:
 
 
 class Sources:
-    """The sources of one topology, checked, not yet started.
-
-    Args:
-        addresses: Where their sinks are.
-        prepared: Where they are described.
-        run: Whose time and seed they follow; the schedules of those that are new begin
-            now.
-        folder: Where replays lie.
-        before: Node -> the sources that run.
-
-    Raises:
-        TopologyError: A replay cannot be read.
-    """
+    """The sources of one topology, checked, not yet started; *before*, those running."""
 
     def __init__(
         self,
@@ -143,7 +128,6 @@ class Sources:
                 self._plan(source)
 
     def _plan(self, source: Source) -> None:
-        """Find out what a source sends, unless it goes on as it is, or is silent."""
         described = self._described(source)
         running = self._before.get(source.node)
         if running is not None and running.described == described:
@@ -168,11 +152,7 @@ class Sources:
         return self._prepared.spec.sources.get(source.generator)
 
     def start(self) -> dict[str, RunningSource]:
-        """Let them run; stop those that run and are none of them any more.
-
-        Returns:
-            Node -> each that runs now, and each that ran once.
-        """
+        """Let them run, and stop the others; give those that run or ran once, by node."""
         started: dict[str, RunningSource] = {}
         kernel = self._run.kernel
         assert kernel is not None, "it is about to run"
@@ -241,7 +221,6 @@ class Sources:
 def _since(
     start_ns: int, moments: Iterator[tuple[int, Event]]
 ) -> Iterator[tuple[int, Event]]:
-    """Let a schedule begin at an instant."""
     if not start_ns:
         return moments
     return ((start_ns + instant, event) for instant, event in moments)

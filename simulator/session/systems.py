@@ -22,24 +22,11 @@ if TYPE_CHECKING:
 
 
 class Described(NamedTuple):
-    """A service that a class plays, and where it is described.
-
-    Args:
-        resource: The Simulation document.
-        path: The field of the service there.
-        spec: What it says.
-    """
-
     resource: Resource
     path: str
     spec: ServiceSpec
 
     def arguments(self, kind: Callable[..., Any]) -> dict[str, Any]:
-        """Give the arguments of a class.
-
-        Raises:
-            TopologyError: They are none that it takes; every fault is named.
-        """
         faults: list[Fault] = []
         fields = Fields(self.spec.options or {}, self.given_at, faults)
         file = self.resource.position(self.given_at).file
@@ -51,7 +38,6 @@ class Described(NamedTuple):
         return options
 
     def refused(self, error: OptionError) -> TopologyError:
-        """Say what the class itself found wrong with the arguments."""
         found = [
             fault_at(self.resource, f"{self.given_at}.{each.path}", each.message)
             for each in error.all
@@ -60,7 +46,6 @@ class Described(NamedTuple):
 
     @property
     def given_at(self) -> str:
-        """The field that says the arguments."""
         return f"{self.path}.with"
 
 
@@ -68,7 +53,6 @@ class Systems(NamedTuple):
     """The systems of a topology.
 
     Args:
-        made: Service -> the system, as it is before a run.
         described: Service -> where it is described, of these and of others' classes.
         files: Service -> the files that it has read, and what they held.
         paths: Service -> option -> the path that it names, from the current folder.
@@ -94,7 +78,6 @@ class Systems(NamedTuple):
         return topology.replace(resources=tuple(resources))
 
     def has_read(self, file: str) -> bool:
-        """Tell whether a file is one of those that a system has read."""
         path = os.path.realpath(file)
         return any(
             path == os.path.realpath(each)

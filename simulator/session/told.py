@@ -25,8 +25,6 @@ API_SERVER = "https://10.96.0.1:443"
 
 
 class Told(NamedTuple):
-    """What one who watches is told of a change: ``add``, and the object."""
-
     operation: str
     object: Manifest
 
@@ -63,7 +61,6 @@ def told_of(
 def _selects(
     watched: Watched, source: Source, objects: Objects, manifest: Manifest | None
 ) -> bool:
-    """Say whether the API server counts an object to what is watched."""
     if manifest is None or manifest.get("apiVersion") != watched.api_version:
         return False
     group, kind, namespace, _ = objects.key(manifest)
@@ -78,10 +75,7 @@ def _selects(
 def kept_back(watch: Watch, told: Told, attributes: Mapping[str, str]) -> str:
     """Say what keeps a source from sending an event of what it is told; or nothing.
 
-    Args:
-        watch: Of the source.
-        told: What it is told.
-        attributes: Of the event, which has no id, no time and no overrides yet.
+    The attributes have no id, no time and no overrides yet.
 
     Source: knative-kinds, ApiServerSource (run).
     """
@@ -112,10 +106,7 @@ def _is_owned(manifest: Manifest, watch: Watch) -> bool:
 def attributes_of(
     told: Told, watched: Watched, host: str, *, whole: bool
 ) -> dict[str, str]:
-    """Give the attributes of an event, before it has an id.
-
-    Source: knative-kinds, ApiServerSource; knative-resources 6.13.
-    """
+    """Source: knative-kinds, ApiServerSource; knative-resources 6.13."""
     metadata = told.object["metadata"]
     namespace, name = str(metadata.get("namespace") or ""), str(metadata["name"])
     version = watched.api_version
@@ -145,12 +136,8 @@ def with_told(
 ) -> Wiring:
     """Say of a wiring which of its sources are told of nothing, and keep silent.
 
-    Args:
-        wiring: Of a topology.
-        changes: Those that it describes.
-        manifests: The objects that there are from the start.
-        places: ``objects[NUMBER]`` -> where a change is written.
-        host: Of the API server; empty for the usual one.
+    *places* is ``objects[NUMBER]`` -> where a change is written; *host* is empty for the
+    usual API server.
     """
     watching = [each for each in wiring.sources if each.watch is not None]
     objects = Objects(manifests)
@@ -222,7 +209,6 @@ def _untold(
 def _of_what_runs(
     changes: Iterable[ObjectChange], wiring: Wiring, places: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """Note changes of resources that take part in the run themselves."""
     for number, each in enumerate(changes):
         resource = Resource(manifest=each.manifest)
         if each.operation != "add" and resource.key in wiring.resources:

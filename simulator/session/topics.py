@@ -29,8 +29,6 @@ class TopicRecord(Value):
     """A record as it lies in a topic.
 
     Args:
-        key: None for none.
-        value: None for none.
         form: ``binary`` or ``structured``, of the event that it holds; ``no event``; and
             empty where two sinks write to the topic, each in its own.
     """
@@ -43,7 +41,6 @@ class TopicRecord(Value):
     form: str
 
     def __str__(self) -> str:
-        """Give it in a line: where it lies, its key, its form, the names of its headers."""
         key = (
             "no key" if self.key is None else f"key {self.key.decode(errors='replace')}"
         )
@@ -71,7 +68,6 @@ class TopicState(Value):
 
     @property
     def written(self) -> int:
-        """How many records lie in it."""
         return sum(self.offsets.values())
 
     @property
@@ -84,7 +80,6 @@ class TopicState(Value):
 
     @property
     def as_data(self) -> dict[str, Any]:
-        """It as JSON data."""
         return {
             "topic": self.node,
             "records": self.written,

@@ -35,12 +35,10 @@ _MOST_NEAR = 3
 
 
 def services(facts: Facts) -> frozenset[str]:
-    """Give the nodes of all services."""
     return frozenset(endpoint.node for endpoint in facts.engine.endpoints)
 
 
 def routes_to(facts: Facts, nodes: Sequence[str]) -> set[str]:
-    """Give the nodes of the triggers and subscriptions that call one of these."""
     return {
         route.node
         for hub in facts.engine.addresses.hubs.values()
@@ -71,7 +69,6 @@ def losses(trace: Trace) -> list[Record]:
 
 
 def text(headline: str, came: Sequence[Received], late: Sequence[Received] = ()) -> str:
-    """Say what came, and what of it was late."""
     lines = [
         _request_line(each) + ("  too late" if each in late else "") for each in came
     ]
@@ -85,12 +82,10 @@ def nearest(facts: Facts, missing: Selection, nodes: Sequence[str]) -> str:
 
 
 def losses_text(headline: str, found: Sequence[Record]) -> str:
-    """Say what was lost, and how."""
     return "\n".join([headline, *_listed([_record_line(each) for each in found])])
 
 
 def circles_text(headline: str, found: Sequence[tuple[Record, list[str]]]) -> str:
-    """Say what came again, and by which way."""
     lines = [
         f"  +{duration_text(record.at_ns)}  {record.event.type} {record.event.id}  "
         + " → ".join(way)

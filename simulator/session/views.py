@@ -232,14 +232,11 @@ class Received:
 
 
 class Inbox:
-    """Finds in the log what services received."""
-
     def __init__(self, log: Log, epoch_ns: int) -> None:
         self._log = log
         self._epoch_ns = epoch_ns
 
     def dead_letters(self, sinks: frozenset[str]) -> list[Received]:
-        """List what dead letter sinks took, in order, given their nodes."""
         return [
             received
             for received in self.received(sinks)
@@ -281,7 +278,6 @@ class Inbox:
         return Request(envelope, target, route, instant, role, attempt)
 
     def _on_the_way(self) -> tuple[set[int], dict[int, Envelope]]:
-        """Collect which requests were kept from their receivers, and which changed."""
         kept_away: set[int] = set()
         changed: dict[int, Envelope] = {}
         held: dict[int, int] = {}
@@ -299,7 +295,6 @@ class Inbox:
         return kept_away, changed
 
     def _outcomes(self) -> dict[int, _Outcome]:
-        """Collect, by the record of the request, what it was answered."""
         outcomes: dict[int, _Outcome] = {}
         for row in self._log.rows():
             kind = row[3]

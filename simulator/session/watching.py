@@ -29,11 +29,6 @@ if TYPE_CHECKING:
 
 
 def change_of(given: Mapping[str, object]) -> ObjectChange:
-    """Read a change that a caller in Python gives.
-
-    Raises:
-        UsageError: It is none.
-    """
     from simulator.manifests.scalars import NotPlainError, plain  # yaml
 
     try:
@@ -50,14 +45,7 @@ def change_of(given: Mapping[str, object]) -> ObjectChange:
 
 
 class ApiServer:
-    """Lets objects change, and tells who watches.
-
-    Args:
-        objects: As they are.
-        run: That they change in.
-        host: Where it is; the source of all events.
-        name: What it is called among what is due.
-    """
+    """Lets objects change, and tells who watches; *host* is the source of events."""
 
     def __init__(self, objects: Objects, run: Run, host: str, name: str) -> None:
         self._objects = objects
@@ -69,7 +57,6 @@ class ApiServer:
         self._alarm: Alarm | None = None
 
     def tell(self, watching: Sequence[tuple[Source, RunningSource]]) -> None:
-        """Tell these from now on, and no others."""
         self._watching = watching
 
     def plan(self, changes: Sequence[ObjectChange]) -> None:
@@ -115,11 +102,7 @@ class ApiServer:
                     self._tell_of(before, after)
 
     def change(self, change: ObjectChange) -> None:
-        """Carry out a change, and tell who watches.
-
-        Raises:
-            UsageError: What is added is there, or what is changed is not.
-        """
+        """Carry out a change, and tell who watches."""
         run, manifest = self._run, change.manifest
         if change.operation == "delete" and run.jobs:
             from simulator.session.jobs import delete_job  # few runs make any
@@ -152,7 +135,6 @@ class ApiServer:
 
 
 def _reference(manifest: Manifest) -> dict[str, str]:
-    """Give the ObjectReference of an object; what it has not is left out."""
     metadata = manifest["metadata"]
     found = {
         "kind": manifest["kind"],

@@ -46,8 +46,6 @@ class Why(Value):
     Args:
         trigger: Its node, such as ``trigger/price``.
         hub: The node of its broker or channel.
-        event_type: The event's type.
-        event_id: The event's id.
         explanation: What its filter says, leaf by leaf.
         subscriber: The URL that is called when it matches.
         attempts: What happened in the run: requests and their answers, in order.
@@ -165,8 +163,6 @@ class Why(Value):
 
 
 class Clock(NamedTuple):
-    """The time of a run: its start since 1970, and now since the start, in ns."""
-
     epoch_ns: int
     now_ns: int
 
@@ -174,18 +170,9 @@ class Clock(NamedTuple):
 def explain(
     wiring: Wiring, trace: Trace, clock: Clock, event: Shown, trigger: str
 ) -> Why:
-    """Explain one trigger or subscription for one event.
+    """Explain one trigger or subscription, by node or name, for one event.
 
-    Args:
-        wiring: What runs.
-        trace: What happened.
-        clock: When an event arrives that was not sent.
-        event: It need not have been sent.
-        trigger: A node, or a name that one of them has.
-
-    Raises:
-        UnknownAddressError: There is none of this name.
-        UsageError: There are several.
+    The event need not have been sent; *clock* says when it would arrive.
     """
     routes = {route.node: (hub, route) for hub, route in _routes(wiring)}
     found = routes[resolve(trigger, routes)]
@@ -197,12 +184,7 @@ def explain_all(
 ) -> list[Why]:
     """Explain all triggers and subscriptions: matching first, then the near misses.
 
-    Args:
-        wiring: What runs.
-        trace: What happened so far.
-        clock: When it is asked.
-        event: As sent or received.
-        at: The node of the only hub that is asked; empty for all.
+    *at* is the node of the only hub that is asked; empty for all.
     """
     routes = [each for each in _routes(wiring) if not at or each[0].node == at]
     whys = _whys(routes, trace, clock, event)
@@ -210,13 +192,7 @@ def explain_all(
 
 
 def explain_at(hub: Hub, event: Event, arrival: str) -> list[Why]:
-    """Explain an event to the routes of one hub, the nearest misses after the matches.
-
-    Args:
-        hub: A broker or channel.
-        event: As the hub takes it.
-        arrival: When that is, as RFC 3339.
-    """
+    """Explain an event to the routes of one hub; *arrival* is RFC 3339."""
     return nearest_first(
         _why(hub, route, event.attributes, arrival) for route in hub.routes
     )
@@ -297,8 +273,7 @@ def _attempts(
 ) -> tuple[int | None, dict[str, list[Record]]]:
     """Collect the requests with an event and their answers, by the route's node.
 
-    Returns:
-        When the event was first seen, nanoseconds since the start, and those.
+    Before them stands when the event was first seen, ns since the start.
     """
     identity = (attributes.get("id"), attributes.get("source"))
     found: dict[str, list[Record]] = {}

@@ -23,14 +23,7 @@ KNEW_IT = 208
 
 
 class Work(NamedTuple):
-    """A request that a service has worked on.
-
-    Args:
-        serial: Of its record.
-        at_ns: When it was made, in ns since the start.
-        node: Of the service.
-        event: Source and id.
-    """
+    """A request that a service has worked on; `event` is source and id."""
 
     serial: int
     at_ns: int
@@ -66,13 +59,7 @@ def works(log: Log, nodes: Collection[str]) -> Iterator[Work]:
 def worked_again(
     log: Log, nodes: Collection[str], among: Collection[int] | None = None
 ) -> tuple[Work, Work] | None:
-    """Give the first two works of one service on one event; None where there are none.
-
-    Args:
-        log: Of the run.
-        nodes: Of the services.
-        among: The serials of the requests that count; None for all.
-    """
+    """Give the first two works of one service on one event, *among* these serials."""
     first: dict[tuple[str, tuple[str, str]], Work] = {}
     for work in works(log, nodes):
         if among is None or work.serial in among:
@@ -92,20 +79,17 @@ def again_text(again: tuple[Work, Work]) -> str:
 
 
 def _has_worked(noted: object) -> bool:
-    """Tell it from what stands in the log for an answer."""
     if isinstance(noted, tuple) and noted[1] is Failure.TIMEOUT:
         return True  # it had the request, and was too slow
     return status_of(noted) in SUCCESS and status_of(noted) != KNEW_IT
 
 
 def identity_of(carried: Envelope | Event) -> tuple[str, str]:
-    """Give source and id of what a record carries."""
     event = carried.event if isinstance(carried, Envelope) else carried
     return event.source, event.id
 
 
 def status_of(noted: object) -> int:
-    """Give the status of what a record says of an answer."""
     status = noted[0] if isinstance(noted, tuple) else noted
     assert isinstance(status, int), "the log says so"
     return status
