@@ -15,11 +15,7 @@ if TYPE_CHECKING:
 
 
 def to_boolean(value: Value, span: Span) -> bool:
-    """Cast to Boolean: "true" and "false" in any case, and Integers unless 0.
-
-    Raises:
-        CastError: *value* is another String.
-    """
+    """Cast "true" and "false" in any case, and Integers, or raise CastError."""
     if isinstance(value, int):
         return bool(value)
     lowered = value.lower()
@@ -31,11 +27,7 @@ def to_boolean(value: Value, span: Span) -> bool:
 
 
 def to_integer(value: Value, span: Span) -> int:
-    """Cast to Integer: decimal digits with or without a sign, TRUE is 1.
-
-    Raises:
-        CastError: *value* is another String, or needs more than 32 bits.
-    """
+    """Cast decimal digits, perhaps signed, TRUE to 1; CastError beyond 32 bits."""
     if isinstance(value, int):
         return int(value)
     number = integer_or_none(value)
@@ -45,18 +37,14 @@ def to_integer(value: Value, span: Span) -> int:
 
 
 def to_string(value: Value) -> str:
-    """Cast to String, which always succeeds; TRUE becomes "true"."""
+    """TRUE becomes "true"."""
     if value.__class__ is bool:
         return "true" if value else "false"
     return str(value)
 
 
 def cast(value: Value, to: ValueType, span: Span) -> Value:
-    """Cast to a type that is known only now; *span* is where *value* came from.
-
-    Raises:
-        CastError: *value* has no counterpart in the type.
-    """
+    """Cast to a type that is known only now; *span* is where *value* came from."""
     if value.__class__ is to:
         return value
     if to is str:

@@ -44,8 +44,6 @@ class _UndecidedError(Exception):
 
 
 class _Texts:
-    """What one attribute is compared with."""
-
     __slots__ = ("lengths", "numbers", "patterns", "texts")
 
     def __init__(self) -> None:
@@ -55,11 +53,7 @@ class _Texts:
         self.patterns: dict[str, None] = {}
 
     def tried(self, name: str) -> tuple[str | None, ...]:
-        """Give texts of which one meets what any text meets; None is no attribute.
-
-        Raises:
-            _UndecidedError: A pattern and something else have to be met together.
-        """
+        """Give texts of which one meets what any text meets; None is no attribute."""
         if name == "specversion":
             return _VERSIONS
         if len(self.patterns) > bool(not self.lengths and not self.numbers):
@@ -85,10 +79,9 @@ class _Texts:
 
 
 def outcomes(root: Term, functions: FunctionSet) -> set[object] | None:
-    """Give what an expression comes to: True, False, `ERROR`, `NO_BOOLEAN`.
+    """Give what an expression comes to: True, False, `ERROR`, `NO_BOOLEAN`, or None.
 
-    Returns:
-        None where it is not decided.
+    None where it is not decided.
     """
     found: dict[str, _Texts] = {}
     try:
@@ -158,7 +151,6 @@ def _joined(root: Term, parts: Sequence[Term]) -> Term:
 
 
 def _read(term: Term, functions: FunctionSet, found: dict[str, _Texts]) -> None:
-    """Collect what each attribute is compared with."""
     if term.kind in _LOGIC:
         for operand in term.operands:
             _read(operand, functions, found)

@@ -58,11 +58,7 @@ class Code:
 
 
 def as_boolean(code: Code) -> BooleanRun:
-    """Run an operand of a logic operator, cast right away.
-
-    Raises:
-        CastError: By the closure, if the value is no Boolean and casts to none.
-    """
+    """Run an operand of a logic operator, cast right away; it may raise CastError."""
     run, span = code.run, code.term.span
     if code.type is bool:
         return cast("BooleanRun", run)  # its values are of the type it names

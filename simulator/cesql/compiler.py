@@ -52,11 +52,8 @@ def compile_root(
 ) -> Code:
     """Code for a whole expression.
 
-    Args:
-        root: Its syntax tree.
-        functions: What it can call.
-        visit: Called with each term that is evaluated, each time; it makes the code
-            slower, as no shortcut is taken then.
+    *visit* is called with each term that is evaluated, each time; it makes the code
+    slower, as no shortcut is taken then.
     """
     code = _compile(root, functions, visit)
     if not operators.is_refused_inversion(root):

@@ -14,13 +14,7 @@ if TYPE_CHECKING:
 
 
 class Conjunct(NamedTuple):
-    """A text that an attribute has to be, or to begin with.
-
-    Attributes:
-        attribute: Its name in lower case.
-        text: May be empty.
-        whole: Whether the attribute has to be this text, and not just to begin with it.
-    """
+    """A text that an attribute has to be, or to begin with, where it is not whole."""
 
     attribute: str
     text: str
@@ -82,7 +76,6 @@ def examples(root: Term) -> dict[str, tuple[str, ...]]:
 
 
 def _parts(term: Term) -> Iterator[Term]:
-    """Give the parts that logic joins."""
     if term.kind in _LOGIC:
         for operand in term.operands:
             yield from _parts(operand)

@@ -33,13 +33,7 @@ class CesqlError(Exception):
 
 
 class ParseError(CesqlError):
-    """The text is no CESQL expression.
-
-    Args:
-        message: What is wrong, without the position.
-        expression: The whole text.
-        offset: Where it is wrong, in characters from the beginning.
-    """
+    """The text is no CESQL expression; *offset* counts its characters before that."""
 
     kind = "parse"
 
@@ -53,7 +47,6 @@ class ParseError(CesqlError):
         super().__init__(message)
 
     def __str__(self) -> str:
-        """Show the message, the position, and a caret below the faulty line."""
         place = f"line {self.line}, column {self.column}"
         return f"{self.message} ({place})\n{self._excerpt()}"
 
@@ -104,13 +97,6 @@ class MathError(EvaluationError):
 
 
 class MissingAttributeError(EvaluationError):
-    """The event lacks an attribute that the expression reads.
-
-    Args:
-        attribute: Its name in lower case.
-        span: Where the expression reads it.
-    """
-
     kind = "missing attribute"
 
     def __init__(self, attribute: str, *, span: Span) -> None:

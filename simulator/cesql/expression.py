@@ -133,14 +133,12 @@ class Expression:
 
     @property
     def outcomes(self) -> frozenset[object]:
-        """What it comes to, where that is decided; see `certainty.outcomes`."""
         from simulator.cesql.certainty import outcomes  # only a topology that is read
 
         return frozenset(outcomes(self._code.term, self._functions) or ())
 
     @property
     def never_true(self) -> tuple[str, ...]:
-        """Parts that have to be TRUE and are for no event; see `certainty.never_true`."""
         from simulator.cesql.certainty import never_true
 
         return tuple(
@@ -150,7 +148,6 @@ class Expression:
 
     @property
     def conjuncts(self) -> tuple[Conjunct, ...]:
-        """What attributes that are Strings must be for it to be true: see `Conjunct`."""
         return tuple(conjuncts(self._code.term))
 
     @property

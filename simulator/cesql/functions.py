@@ -38,9 +38,7 @@ WHITE_SPACE = (
 class FunctionError(Exception):
     """Raised by the body of a function that rejects its arguments.
 
-    Args:
-        reason: What is wrong with them.
-        value: The function's value all the same; None is the zero value of its type.
+    *value* is the function's value all the same; None is the zero value of its type.
     """
 
     def __init__(self, reason: str, value: Value | None = None) -> None:
@@ -81,16 +79,12 @@ class Function:
         return self.parameters + (self.variadic,) * further
 
     def takes(self, count: int) -> bool:
-        """Tell whether it can be called with *count* arguments."""
         fixed = len(self.parameters)
         return count == fixed or (count > fixed and self.variadic is not None)
 
 
 class FunctionSet:
-    """The functions that an expression can call.
-
-    Args:
-        added: Functions beside the built-in ones.
+    """The functions that an expression can call, the built-in ones among them.
 
     Raises:
         ValueError: Two functions of one name take the same number of arguments.
@@ -114,7 +108,6 @@ class FunctionSet:
         return None
 
     def names(self) -> list[str]:
-        """All names, the built-in ones first."""
         return list(self._by_name)
 
 

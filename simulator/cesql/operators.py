@@ -102,7 +102,6 @@ def _regular_expression(symbols: list[str]) -> str:
 
 
 def conjunction(term: Term, operands: tuple[Code, ...]) -> Run:
-    """True if all operands are."""
     runs = tuple(map(as_boolean, operands))
     first, second = runs[:2]
 
@@ -116,7 +115,6 @@ def conjunction(term: Term, operands: tuple[Code, ...]) -> Run:
 
 
 def disjunction(term: Term, operands: tuple[Code, ...]) -> Run:
-    """True if any operand is."""
     runs = tuple(map(as_boolean, operands))
     first, second = runs[:2]
 
@@ -140,7 +138,6 @@ def parity(term: Term, operands: tuple[Code, ...]) -> Run:
 
 
 def inversion(term: Term, operands: tuple[Code, ...]) -> Run:
-    """NOT of one operand."""
     run = as_boolean(operands[0])
 
     def inverse(attributes: Attributes) -> bool:
@@ -167,7 +164,6 @@ def is_refused_inversion(root: Term) -> bool:
 
 
 def refused_inversion(root: Term) -> Run:
-    """Code for the expression that `is_refused_inversion` finds."""
     (operand,) = root.operands
     message = f"the Integer {operand.value} is no Boolean that NOT could invert"
 
@@ -178,7 +174,6 @@ def refused_inversion(root: Term) -> Run:
 
 
 def calculation(term: Term, operands: tuple[Code, ...]) -> Run:
-    """``+``, ``-``, ``*``, ``/`` or ``%`` of two operands."""
     left, right = (code.run for code in operands)
     left_span, right_span = (code.term.span for code in operands)
     calculate = _CALCULATIONS[term.kind]
@@ -198,7 +193,6 @@ def calculation(term: Term, operands: tuple[Code, ...]) -> Run:
 
 
 def negation(term: Term, operands: tuple[Code, ...]) -> Run:
-    """The ``-`` before an operand."""
     run, span = operands[0].run, operands[0].term.span
 
     def negated(attributes: Attributes) -> int:

@@ -166,7 +166,6 @@ def _wanted(accepted: AbstractSet[str]) -> str:
 
 
 def _shown(part: Token | Term) -> str:
-    """Quote a token, without the rest of a long one."""
     text = str(part)
     return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "...")
 
@@ -218,8 +217,6 @@ def _spanning(
 
 
 class _TermBuilder(Transformer[Token, Term]):
-    """Makes a term of each rule's parts, which are its tokens and inner terms."""
-
     def chain(self, parts: list[Token | Term]) -> Term:
         operands = [part for part in parts if isinstance(part, Term)]
         kinds = [Kind(str(part).upper()) for part in parts if isinstance(part, Token)]

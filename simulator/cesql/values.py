@@ -22,7 +22,6 @@ _INTEGER_DIGITS = 10
 
 
 def type_name(of: ValueType) -> str:
-    """The specification's name of a type."""
     if of is bool:
         return "Boolean"
     return "Integer" if of is int else "String"
@@ -34,7 +33,7 @@ def wrapped(number: int) -> int:
 
 
 def integer_or_none(text: str) -> int | None:
-    """Read a decimal number; None if it is none or does not fit into 32 bits."""
+    """None if it is no decimal number or does not fit into 32 bits."""
     if not _INTEGER_TEXT.fullmatch(text):
         return None
     digits = text.lstrip("+-").lstrip("0")

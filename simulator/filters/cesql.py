@@ -25,9 +25,7 @@ _NO_BOOLEAN = "its value is never a boolean: the filter panics, and the delivery
 def cesql(text: str, *, casts: bool = False) -> Filter:
     """Compile ``cesql: expression``.
 
-    Args:
-        text: The expression.
-        casts: A result that is no boolean is cast to one; otherwise it panics.
+    *casts*: a result that is no boolean is cast to one; otherwise it panics.
 
     Raises:
         simulator.cesql.ParseError: It is no expression.
@@ -105,10 +103,7 @@ def _judge(expression: Expression) -> Judge:
 
 
 def _judge_cast(expression: Expression) -> Judge:
-    """Judge by the value as a boolean.
-
-    Source: profiles 32; CeSqlFilterTest.
-    """
+    """Source: profiles 32; CeSqlFilterTest."""
     evaluate = expression.evaluate
 
     def judge(attributes: Mapping[str, str]) -> Verdict:

@@ -25,12 +25,6 @@ def comparison(
 ) -> Filter:
     """Compile a dialect that compares texts; every entry must hold.
 
-    Args:
-        dialect: Its name.
-        wanted: Attribute -> text, at least one.
-        judge: Makes the function that judges an event by such a map.
-        needs: What it fails without.
-
     Source: knative-runtime, "Filters": several keys in one exact, prefix or suffix:
         all must match.
     """
@@ -56,10 +50,7 @@ def comparison(
 
 
 def _doubts(dialect: str, wanted: Mapping[str, str]) -> tuple[str, ...]:
-    """Find values that no attribute has.
-
-    Source: RFC 9110 5.5: a header has no white space around its value.
-    """
+    """Source: RFC 9110 5.5: a header has no white space around its value."""
     return tuple(
         f"no event has {name} {text!r}: HTTP takes the space at its "
         f"{'beginning' if text[0] in _SPACE and dialect != 'suffix' else 'end'} away"
@@ -78,11 +69,7 @@ def indexable(
     """Keep the entries that a look-up by the attribute's plain value can decide.
 
     An absent time reads as the zero time, and dataschema has two names, so those
-    cannot be told from the attribute of that name alone.
-
-    Args:
-        wanted: Attribute -> text.
-        meets: Whether a value (the first argument) is as the text wants it.
+    cannot be told from the attribute of that name alone. *meets* gets the value first.
     """
     return {
         name: text
@@ -133,7 +120,6 @@ def exact(wanted: Mapping[str, str]) -> Filter:
 
 
 def judge_equal(wanted: Mapping[str, str]) -> Judge:
-    """Make the function that passes an event whose attributes are all as *wanted*."""
     passed, failed = Verdict.PASS, Verdict.FAIL
     if any(map(is_derived, wanted)):
         readers = tuple((reader(name), text) for name, text in wanted.items())

@@ -29,15 +29,10 @@ def compile_filters(
     filters: Sequence[Mapping[str, Any]] | None,
     attributes: Mapping[str, str] | None,
 ) -> Filter:
-    """Compile what a Trigger's spec says into one filter.
+    """Compile ``spec.filters`` or, when that is empty, ``spec.filter.attributes``.
 
-    Args:
-        filters: ``spec.filters``; wins when it is not empty.
-        attributes: ``spec.filter.attributes``.
-
-    Returns:
-        A filter for anything that decodes as a Trigger, also for what the webhook
-        refuses: that does what it would do if it got through.
+    Anything that decodes as a Trigger is compiled, also what the webhook refuses: that
+    does what it would do if it got through.
 
     Source: knative-runtime, "Filters": `filters` wins over `filter` when not empty;
         no filter: all pass.
@@ -109,7 +104,6 @@ def _why_empty(element: Mapping[str, Any]) -> str:
 
 
 def _dropped(dialect: str, reason: str) -> Filter:
-    """Make the filter that takes no part in its list."""
     explanation = Explanation(
         dialect=dialect, verdict=Verdict.NO_FILTER, reason=reason, dropped=True
     )

@@ -45,8 +45,6 @@ _SAME_AS = {"schemaurl": "dataschema"}
 
 
 class Condition(Value):
-    """A leaf, and whether it is to hold."""
-
     leaf: Part
     holds: bool
 
@@ -71,13 +69,11 @@ class Condition(Value):
 
     @property
     def flips(self) -> bool:
-        """Whether the event must change for it."""
         verdict = Verdict.PASS if self.holds else Verdict.FAIL
         return self.leaf.verdict is not verdict
 
     @property
     def phrase(self) -> str:
-        """What is wanted, in words."""
         wanted = self.leaf.wanted or ""
         if self.operator == "cesql":
             wanted = one_line(wanted)
@@ -91,7 +87,6 @@ class Condition(Value):
         return 1 - likeness(self.leaf.wanted, self.leaf.actual)
 
     def met_by(self, value: str) -> bool:
-        """Whether an attribute of this value meets the condition."""
         return _TESTS[self.operator](value, self.leaf.wanted or "") is self.holds
 
 
@@ -105,8 +100,7 @@ def satisfiable(conditions: Sequence[Condition]) -> bool:
 def example(conditions: Sequence[Condition]) -> str | None:
     """Make a value that meets conditions on one attribute.
 
-    Returns:
-        None for CESQL, and where the value has to follow a grammar and none is given.
+    None for CESQL, and where the value has to follow a grammar and none is given.
     """
     kind, name = conditions[0].subject
     if kind == "cesql":
@@ -158,9 +152,6 @@ def contradictions(filters: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
     Only conditions that all have to hold are looked at, each for the text of one
     attribute; what stands in an `any`, and what of CESQL is no plain comparison, is not.
-
-    Args:
-        filters: ``spec.filters``; all of them have to pass.
     """
     about: dict[tuple[str, str], dict[Condition, None]] = {}
     for element in filters:

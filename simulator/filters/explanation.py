@@ -44,11 +44,7 @@ class Explanation(Part):
         return distance(self)
 
     def lines(self, *, ascii_only: bool = False) -> list[str]:
-        """Write the tree as indented lines, one a part.
-
-        Args:
-            ascii_only: Use the marks ``+ x - !``, and escape what is not ASCII.
-        """
+        """Write a line a part, indented; *ascii_only* with the marks ``+ x - !``."""
         from simulator.filters.rendering import part_rows
 
         return [row.line(ascii_only=ascii_only) for row in part_rows(self)]
@@ -57,7 +53,6 @@ class Explanation(Part):
         return "\n".join(self.lines())
 
     def to_json(self) -> dict[str, Json]:
-        """Give the tree as JSON-able data, for a `FAIL` with its nearest miss."""
         from simulator.filters.rendering import part_json
 
         data = part_json(self)

@@ -64,7 +64,7 @@ def common(members: Sequence[Needs]) -> Needs:
 
 
 def _common_head(texts: Sequence[str]) -> str:
-    """Give the text that all begin with: that of the first and the last in order."""
+    """Rely on the order: what the first and the last begin with, all do."""
     low, high = min(texts), max(texts)
     length = 0
     while length < len(low) and low[length] == high[length]:
@@ -102,15 +102,12 @@ class Filter(Value):
 
     @property
     def required(self) -> Mapping[str, str]:
-        """Attribute -> value without which the verdict is `FAIL`."""
         return self.needs.required
 
     @property
     def prefixes(self) -> Mapping[str, str]:
-        """Attribute -> beginning of its value without which the verdict is `FAIL`."""
         return self.needs.prefixes
 
 
 def names_in_order(names: Iterable[str]) -> tuple[str, ...]:
-    """Keep the first of each name."""
     return tuple(dict.fromkeys(names))

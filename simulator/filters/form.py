@@ -20,7 +20,6 @@ class Form(Value):
     """The attributes of an event, as far as they are known.
 
     Attributes:
-        known: Attribute -> its value.
         loose: Attributes that may have any value, or none.
         closed: There are no others; otherwise there may be.
         passed: Filters that it has passed, with the attributes that it has now.
@@ -35,7 +34,6 @@ class Form(Value):
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Equal for forms of which the same is known."""
         return (
             tuple(sorted(self.known.items())),
             tuple(sorted(self.loose)),
@@ -51,16 +49,10 @@ class Form(Value):
         return self.closed and name not in VARYING and name not in self.loose
 
     def tells_all(self, names: Iterable[str]) -> bool:
-        """Whether it tells each of some attributes."""
         return all(map(self.tells, names))
 
     def changed(self, names: Collection[str], known: Mapping[str, str]) -> Form:
-        """Give the form with other values for some attributes.
-
-        Args:
-            names: All that may be other than they were.
-            known: The values of those that are known; the others are loose.
-        """
+        """Give the form with *names* changed: those that are not *known* are loose."""
         kept = {n: v for n, v in self.known.items() if n not in names}
         loose = [n for n in (*self.loose, *names) if n not in known]
         return self.replace(
@@ -75,11 +67,9 @@ ANY = Form()
 
 
 def judged(event: Form, filter_: Filter | None) -> tuple[Verdict | None, Form]:
-    """Tell what a filter says to an event of a form.
+    """Tell what a filter says to a form, and the form of what it lets through.
 
-    Returns:
-        The verdict, None where that depends on more than is known; and the form of
-        what it lets through.
+    The verdict is None where that depends on more than is known.
     """
     if filter_ is None or any(filter_ is each for each in event.passed):
         return Verdict.PASS, event
@@ -112,7 +102,6 @@ def covers(wide: Filter | None, narrow: Filter | None) -> bool:
 
 
 def _may_meet(event: Form, filter_: Filter) -> bool:
-    """Whether what is known rules nothing out that the filter needs."""
     known, tells = event.known, event.tells
     return all(
         known.get(name) == text

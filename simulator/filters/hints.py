@@ -18,14 +18,7 @@ _OFFSET = re.compile(r"^\d{4}-\d\d-\d\d[Tt].*(?:[+-]\d\d:\d\d|\.\d*0Z|z)$")
 
 
 def value_hint(dialect: str, attribute: str, wanted: str, actual: str) -> str:
-    """Say in one clause what probably went wrong; an empty string if nothing is plain.
-
-    Args:
-        dialect: ``exact``, ``prefix`` or ``suffix``: what *wanted* is compared with.
-        attribute: Its name.
-        wanted: What the filter asks for, not empty.
-        actual: What the event has, not matching.
-    """
+    """Say in a clause what probably went wrong; empty where nothing is plain."""
     if attribute == "time" and _OFFSET.match(wanted):
         return "time is compared in UTC, without needless digits"
     part = _compared_part(dialect, wanted, actual)
@@ -42,7 +35,6 @@ def value_hint(dialect: str, attribute: str, wanted: str, actual: str) -> str:
 
 
 def absence_hint(attribute: str, present: Iterable[str]) -> str:
-    """Say which attribute of the event was probably meant, or nothing."""
     return nearest(attribute, present, _ALMOST).removeprefix("; ")
 
 
@@ -65,6 +57,5 @@ def _compared_part(dialect: str, wanted: str, actual: str) -> str:
 
 
 def _common_head(left: str, right: str) -> int:
-    """Count the characters that two different texts begin with."""
     pairs = enumerate(zip_longest(left, right))
     return next(count for count, (one, other) in pairs if one != other)

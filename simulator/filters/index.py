@@ -26,9 +26,6 @@ class Prefixes(Generic[T]):
     itself. Of all that a value starts with, the longest is the last that is not
     greater than the value, or one that this starts with: what stands between a text and
     a value that starts with it, starts with it too.
-
-    Args:
-        by_text: Text -> what belongs to it.
     """
 
     __slots__ = ("_shorter", "_texts", "_things")
@@ -45,7 +42,6 @@ class Prefixes(Generic[T]):
             open_.append(place)
 
     def of(self, value: str) -> list[T]:
-        """Give what belongs to the texts that a value starts with, the longest first."""
         texts, shorter = self._texts, self._shorter
         place = bisect_right(texts, value) - 1
         while place >= 0 and not value.startswith(texts[place]):
@@ -75,8 +71,6 @@ class Index:
     one type and a tenant each are found by their tenants. A filter that needs nothing is
     asked for every event. Filters that are the same are judged once.
 
-    Args:
-        filters: Each with its number.
         remembers: Whether many filters in one place that read the same attributes
             remember what they said to the same values: no use where the values differ
             in every event. They keep at most one entry a filter.
@@ -106,11 +100,7 @@ class Index:
         }
 
     def find(self, attributes: Mapping[str, str]) -> tuple[int, ...]:
-        """Give the numbers of the filters that take an event, ascending.
-
-        Returns:
-            ``~number`` where the filter panics on the event.
-        """
+        """Give the filters that take an event, ascending; ``~number`` for a panic."""
         found: list[int] = []
         if self._asked is not None:
             found += self._asked.find(attributes)
@@ -131,13 +121,10 @@ class Index:
 
 
 def ascending(numbers: Collection[int]) -> tuple[int, ...]:
-    """Sort numbers of which some are written as ``~number``."""
     return tuple(sorted(numbers, key=lambda number: max(number, ~number)))
 
 
 class _Group:
-    """Filters that are judged one by one."""
-
     __slots__ = ("_judges",)
 
     def __init__(self, judges: Iterable[tuple[Judge, Sequence[int]]]) -> None:
@@ -155,8 +142,6 @@ class _Group:
 
 
 class _Groups:
-    """Finders that are asked one by one."""
-
     __slots__ = ("_finders",)
 
     def __init__(self, finders: Iterable[Finder]) -> None:
@@ -167,7 +152,6 @@ class _Groups:
 
 
 def _finder(entries: Sequence[_Entry], *, remembers: bool) -> Finder:
-    """Make what judges the filters of one bucket."""
     if not remembers or len(entries) <= _FEW:
         return _Group([(each.verdict, tuple(numbers)) for each, numbers in entries])
     by_reads: dict[tuple[str, ...], list[_Entry]] = {}
@@ -183,7 +167,6 @@ def _remembering(reads: tuple[str, ...], entries: Sequence[_Entry]) -> Finder:
 
 
 def _same(filters: Iterable[tuple[int, Filter]]) -> Iterable[_Entry]:
-    """Bring filters together that are the same, and so share their judge."""
     same: dict[Judge, _Entry] = {}
     for number, filter_ in filters:
         entry = same.get(filter_.verdict)

@@ -23,14 +23,9 @@ def joined(
     reason: Callable[[Verdict], str],
     needs: Callable[[Sequence[Filter]], Needs],
 ) -> Filter:
-    """Join filters; dropped ones do not count.
+    """Join filters by ``all`` or ``any``; dropped ones do not count.
 
-    Args:
-        dialect: ``all`` or ``any``.
-        members: The filters, in written order.
-        deciding: The verdict of a member after which no other is asked.
-        reason: What there is to say of a verdict.
-        needs: What an event needs that is not to fail, from the members that count.
+    After a member with the verdict *deciding* no other is asked.
     """
     judged = [member for member in members if not member.dropped]
     decides = all if deciding is Verdict.FAIL else any
@@ -90,7 +85,6 @@ def all_of(members: Sequence[Filter]) -> Filter:
 
 
 def _needs_of_all(members: Sequence[Filter]) -> Needs:
-    """Collect what members need, until one that can panic before the next is asked."""
     panicking = (n for n, member in enumerate(members, 1) if member.may_panic)
     asked = members[: next(panicking, None)]
     return joint(

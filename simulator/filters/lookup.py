@@ -35,13 +35,11 @@ def is_derived(name: str) -> bool:
 
 
 def read_names(name: str) -> tuple[str, ...]:
-    """List the attributes of the event that this name depends on."""
     derived = _DERIVED.get(name)
     return derived[1] if derived else (name,)
 
 
 def actual(name: str, attributes: Mapping[str, str]) -> str | None:
-    """Read the attribute as a filter does; None if there is nothing to read."""
     if is_derived(name):
         return reader(name)(attributes) or None
     return attributes.get(name)
@@ -87,8 +85,6 @@ V = TypeVar("V")
 
 
 class Finder(Protocol):
-    """What tells the numbers of the filters that take an event."""
-
     def find(self, attributes: Mapping[str, str]) -> Sequence[int]:
         """Give them in any order, ``~number`` for a filter that panics on the event."""
 
@@ -109,10 +105,7 @@ def remember(memory: dict[K, V], key: K, value: V, most: int = MOST) -> V:
 class Memory:
     """A finder that asks another one only for what it does not know yet.
 
-    Args:
-        reads: The attributes that alone decide what the other finds.
-        finder: The other.
-        most: The entries that are kept.
+    The attributes *reads* alone decide what the other finds.
     """
 
     __slots__ = ("_finder", "_known", "_most", "_reads")

@@ -26,7 +26,6 @@ _KEPT = 16  # ways a part hands up: keeps nested anys from multiplying without e
 
 
 def nearest_miss(part: Part) -> tuple[Change, ...]:
-    """List the changes of the smallest way to let a failing event through."""
     way = _nearest(part)
     if way is None:
         return ()
@@ -92,7 +91,6 @@ def _both(left: Sequence[_Way], right: Sequence[_Way]) -> Sequence[_Way]:
 
 
 def _ways(part: Part, verdict: Verdict) -> Sequence[_Way]:
-    """Find how a part could come to a verdict; never to a panic."""
     members = [child for child in part.children if not child.dropped]
     if part.dialect == "not":
         return _ways(members[0], _NEGATED[verdict]) if members else _nothing(verdict)
@@ -120,11 +118,8 @@ def _ways_of_list(
 ) -> Sequence[_Way]:
     """Find how a list could come to a verdict.
 
-    Args:
-        members: In the order in which they are asked.
-        verdict: The one looked for.
-        stop: The verdict of a member that settles the list: `FAIL` for all, `PASS`
-            for any. Without it the last member's verdict is the list's.
+    *stop* is that of a member that settles the list: `FAIL` for all, `PASS` for any.
+    Without it the last member's verdict is the list's.
     """
     if not members:
         return _nothing(verdict)
@@ -187,13 +182,7 @@ def remedy(
 ) -> Mapping[str, str] | None:
     """Find the fewest attributes that would turn a filter around.
 
-    Args:
-        part: What the filter says of the event.
-        seen: The attributes that it sees.
-        passes: Whether it lets through an event of other attributes.
-
-    Returns:
-        Attribute -> value; None where nothing that was tried does it.
+    None where nothing that was tried does it.
     """
     tried = {
         name: [text for text in texts if text != seen.get(name)]
@@ -216,7 +205,6 @@ def _changes(tried: Mapping[str, list[str]]) -> Iterator[dict[str, str]]:
 
 
 def _worth_a_try(part: Part) -> dict[str, list[str]]:
-    """Give for each attribute that is read the values that its conditions name."""
     found: dict[str, dict[str, None]] = {}
     for leaf in part.leaves():
         if leaf.attribute is not None:

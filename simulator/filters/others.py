@@ -30,12 +30,7 @@ _CONTENT_TYPE = "datacontenttype"
 def compile_for_exchange(
     filters: Sequence[Mapping[str, Any]] | None, attributes: Mapping[str, str] | None
 ) -> Filter:
-    """Compile a Trigger's filter as the exchange judges it.
-
-    Args:
-        filters: Not looked at.
-        attributes: ``spec.filter.attributes``.
-    """
+    """Compile a Trigger's filter as the exchange does, which reads no *filters*."""
     if not attributes:
         return compile_filters(None, None)
     needs = Needs(required=indexable(attributes, str.__eq__))
@@ -85,12 +80,7 @@ _GROUP = 3
 def compile_for_java(
     filters: Sequence[Mapping[str, Any]] | None, attributes: Mapping[str, str] | None
 ) -> Filter:
-    """Compile what a Trigger's spec says as Kafka's data plane judges it.
-
-    Args:
-        filters: ``spec.filters``; wins when it is not empty.
-        attributes: ``spec.filter.attributes``.
-    """
+    """Compile a Trigger's filters as Kafka's data plane does, else its attributes."""
     if filters:
         return _discarding(all_of([_compile(each) for each in filters]))
     if attributes:
@@ -162,7 +152,6 @@ def _read(name: str, attributes: Mapping[str, str]) -> str | None:
 
 
 def _always(dialect: str) -> Filter:
-    """Make the filter that lets every event pass, for it asks for nothing."""
     from simulator.filters.explanation import Explanation
 
     explanation = Explanation(

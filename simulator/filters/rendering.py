@@ -30,12 +30,11 @@ ASCII_MARKS: Mapping[Verdict, str] = {
 
 
 class Row(NamedTuple):
-    """One line of what a filter says.
+    """One line of what a filter says, without mark and indent.
 
     Args:
         depth: How many lines it stands below, each indented by two.
         verdict: Of a part; None for a value in an expression, and for advice.
-        text: What is said, without mark and indent.
     """
 
     depth: int
@@ -43,7 +42,6 @@ class Row(NamedTuple):
     text: str
 
     def line(self, *, ascii_only: bool = False) -> str:
-        """Write it with mark and indent."""
         marks = ASCII_MARKS if ascii_only else MARKS
         mark = "" if self.verdict is None else f"{marks[self.verdict]} "
         line = f"{'  ' * self.depth}{mark}{self.text}"
@@ -51,7 +49,6 @@ class Row(NamedTuple):
 
 
 def part_rows(part: Part, depth: int = 0) -> Iterator[Row]:
-    """Say what a part says, then what those below it say, each in one line."""
     hint = f" ({part.hint})" if part.hint else ""
     what = (
         part.dialect if part.attribute is None else f"{part.dialect} {part.attribute}"
@@ -65,7 +62,6 @@ def part_rows(part: Part, depth: int = 0) -> Iterator[Row]:
 
 
 def part_json(part: Part) -> dict[str, Json]:
-    """Give a part and those below it as JSON-able data."""
     data: dict[str, Json] = {
         "dialect": part.dialect,
         "verdict": part.verdict.value,
@@ -92,7 +88,6 @@ def cesql_text(value: str | int) -> str:
 
 
 def one_line(text: str) -> str:
-    """Show an expression in one line."""
     return " ".join(line.strip() for line in text.splitlines())
 
 

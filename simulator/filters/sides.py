@@ -23,12 +23,7 @@ _MORE = "x"
 
 
 class Side(Value):
-    """An event, and what a filter says to it.
-
-    Args:
-        attributes: That the filter reads; another may have any value, or none.
-        verdict: What it says.
-    """
+    """An event, by the attributes that a filter reads, and what that says to it."""
 
     attributes: Mapping[str, str]
     verdict: Verdict
@@ -40,12 +35,7 @@ def sides(filter_: Filter, takes: Takes, other: Mapping[str, str]) -> tuple[Side
     Each value that a condition names is tried, what is nearly that, and none at all:
     first those that its conditions ask for, then with one attribute changed, then with
     more, as long as the conditions turn out in a way that was not there yet. Where
-    there are very many ways, not all are found.
-
-    Args:
-        filter_: Whose conditions they are.
-        takes: Whether an event can have a value for an attribute.
-        other: What an event has besides, unless it is given.
+    there are very many ways, not all are found. *other* is what an event has besides.
     """
     tried = {
         name: [*(text for text in texts if takes(name, text)), None]
@@ -73,7 +63,6 @@ def _combined(
 
 
 def _texts(part: Part) -> dict[str, dict[str, None]]:
-    """Give for each attribute what its conditions name, and then what is nearly that."""
     named: dict[str, dict[str, None]] = {}
     near: dict[str, dict[str, None]] = {}
     heads: dict[str, list[str]] = {}

@@ -28,7 +28,6 @@ class Verdict(Enum):
 
     @property
     def delivers(self) -> bool:
-        """Whether the event reaches the subscriber."""
         return self in (Verdict.PASS, Verdict.NO_FILTER)
 
 
@@ -39,7 +38,6 @@ _NO_FILTER = Verdict.NO_FILTER  # looking up a member costs more than the call
 
 
 def no_filter(_attributes: Mapping[str, str]) -> Verdict:
-    """Let every event through."""
     return _NO_FILTER
 
 
@@ -48,7 +46,6 @@ class Part(Value):
 
     Attributes:
         dialect: exact, prefix, suffix, all, any, not, cesql, attributes, or none.
-        verdict: The answer of this part.
         reason: One line; empty where the parts below say it all.
         attribute: The name that is compared, None for what compares no single one.
         wanted: The text or the CESQL expression that the filter asks for.
@@ -56,7 +53,6 @@ class Part(Value):
         hint: What was probably meant, or an empty string.
         reads: For what compares: the attributes of the event that it reads.
         dropped: Knative skips this part.
-        children: The parts, in written order.
         expression: The CESQL expression's own tree.
     """
 
@@ -74,11 +70,9 @@ class Part(Value):
 
     @property
     def passes(self) -> bool:
-        """Whether the verdict is `PASS`."""
         return self.verdict is Verdict.PASS
 
     def leaves(self) -> Iterator[Part]:
-        """Give the parts that compare something, in written order."""
         if self.attribute is not None or self.dialect == "cesql":
             yield self
         for child in self.children:
@@ -94,7 +88,6 @@ class Change(Value):
         wanted: The condition, such as ``exactly 'order.paid'``.
         example: A value that meets this and every other condition of the same
             nearest miss on the attribute; None if that takes more than text.
-        text: The whole sentence.
     """
 
     attribute: str
@@ -107,7 +100,6 @@ class Change(Value):
         return self.text
 
     def to_json(self) -> dict[str, str | None]:
-        """Give the change as JSON-able data."""
         return {
             "attribute": self.attribute,
             "actual": self.actual,

@@ -25,19 +25,13 @@ def build(wiring: Wiring, sent: Iterable[tuple[str, str]] = ()) -> Graph:
     """Draw the graph of a wiring.
 
     A reply leads away from a route only where its subscriber may give one. What is
-    declared and not wired is a node without edges that is not ready.
-
-    Args:
-        wiring: What runs.
-        sent: Who was seen to send something, and to whom: what services post beside
-            what is said of them. Nodes that the wiring has not are left out.
+    declared and not wired is a node without edges that is not ready. *sent* tells who
+    was seen to send to whom; nodes that the wiring has not are left out.
     """
     return _Builder(wiring).graph(sent)
 
 
 class _Builder:
-    """A graph in the making."""
-
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
         self._book = AddressBook(wiring)
@@ -107,7 +101,6 @@ class _Builder:
                 self._edge(endpoint.node, f"nowhere/{to}", EdgeKind.EMIT, "emit")
 
     def _sent(self, start: str, end: str) -> None:
-        """Add what was seen, unless it is said."""
         node = self._nodes.get(start)
         if node is None or node.kind is not Role.SERVICE:
             return  # a source sends to its sink alone
@@ -119,7 +112,6 @@ class _Builder:
     def _lead(
         self, start: str, url: str, kind: EdgeKind, label: str = ""
     ) -> Address | None:
-        """Add an edge to what is at a URL; nothing for none."""
         if not url:
             return None
         at = self._book.find(url)
@@ -151,7 +143,6 @@ class _Builder:
         )
 
     def _hub_text(self, hub: Hub) -> str:
-        """Say who made a hub, and whom it lets in, where that is to be said."""
         resource = self._wiring.resources.get(hub.resource)
         injected = resource is not None and resource.is_injected
         parts = ["made by config-sugar"] if injected else []
@@ -160,20 +151,17 @@ class _Builder:
         return "; ".join(parts)
 
     def _guard(self, url: str) -> Guard | None:
-        """Find who is asked at a URL whether somebody is let in; None for nobody."""
         at = self._book.find(url)
         if at.endpoint is not None:
             return at.endpoint.guard
         return next((h.guard for h in self._wiring.hubs if h.node == at.hub), None)
 
     def _refused(self, source: Source) -> str:
-        """Say so where what a source sends to does not let it in, whatever it sends."""
         guard = self._guard(source.sink or "")
         why = None if guard is None else guard.refuses(source.authorization)
         return "" if why is None else f"refused, {why.status}"
 
     def _refused_reply(self, route: Route) -> str:
-        """Say so where a broker does not let in the replies of its own route."""
         guard = self._guard(route.reply or "")
         if guard is None or route.identity is None:
             return ""
@@ -188,9 +176,7 @@ class _Builder:
 def _may_reply(to: Address, *, asks: bool) -> bool:
     """Say whether a subscriber may answer with an event; a hub answers 202.
 
-    Args:
-        to: Where it is.
-        asks: Whether requests to it say that a reply is preferred.
+    *asks*: whether requests to it say that a reply is preferred.
     """
     subscriber = to.endpoint
     return (
@@ -270,24 +256,19 @@ class Fact(Protocol):
     """What is asked of a record; see `simulator.trace.Record`."""
 
     @property
-    def serial(self) -> int:
-        """Its number in the run, from 0."""
+    def serial(self) -> int: ...
 
     @property
-    def kind(self) -> Kind:
-        """What happened; see `Kind`."""
+    def kind(self) -> Kind: ...
 
     @property
-    def cause(self) -> int | None:
-        """The serial of the record that it follows from; None for the first."""
+    def cause(self) -> int | None: ...
 
     @property
-    def source(self) -> str:
-        """The node that it comes from; empty for a caller from outside."""
+    def source(self) -> str: ...
 
     @property
-    def target(self) -> str:
-        """The node that it goes to."""
+    def target(self) -> str: ...
 
 
 _LABELS = {

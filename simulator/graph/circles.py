@@ -31,7 +31,6 @@ class Circle(Value):
 
     Attributes:
         steps: From hub to hub; the last leads to where the first begins.
-        start: That hub.
         event: What is known of the events that run it.
         sure: Whether every such event runs it; otherwise some may.
         passes: How many hubs that count see the event before its time to live ends it;
@@ -53,7 +52,6 @@ class Circle(Value):
 
     @property
     def first(self) -> Route:
-        """The route that it takes first."""
         return self.steps[0].route
 
 
@@ -62,11 +60,6 @@ def circles(hubs: Sequence[Hub], steps: Steps, max_ttl: int | None) -> list[Circ
 
     For each way on that is part of any, the shortest circle through it is given; one
     that events run for sure rather than one that they may run.
-
-    Args:
-        hubs: Of the wiring.
-        steps: Its ways on.
-        max_ttl: Brokers that an event may pass; None for what the implementation says.
     """
     ways = _explored(hubs, steps)
     order = {
@@ -92,7 +85,6 @@ def circles(hubs: Sequence[Hub], steps: Steps, max_ttl: int | None) -> list[Circ
 
 
 def _name(step: Step) -> tuple[object, ...]:
-    """Name a way on, whatever is known of the event."""
     return (step.by, step.via, step.to.node)
 
 
@@ -168,7 +160,6 @@ def _not_ending(ways: Ways) -> dict[State, list[tuple[Step, State]]]:
 
 
 def _back(component: Ways, start: State, goal: State) -> list[tuple[Step, State]]:
-    """Give the shortest way from one state to another; none if they are the same."""
     before: dict[State, tuple[State, tuple[Step, State]]] = {}
     waiting = [start]
     for here in waiting:  # grows
@@ -237,8 +228,7 @@ def _are_replies(steps: Iterable[Step]) -> bool:
 def _requests(component: Ways, start: State, passes: int) -> tuple[int | None, bool]:
     """Count the requests to subscribers until the time to live has ended everything.
 
-    Returns:
-        How many, None for more than is counted; and whether a retry is among them.
+    None for more than is counted; and whether a retry is among them.
 
     Source: knative-runtime, TTL: the refusal (400) is not retried, but the 500s above
         it are, each with the rest of the circle; a dead letter sink ends that.

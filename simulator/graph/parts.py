@@ -31,7 +31,6 @@ class Node(Value):
         name: The name it has everywhere: ``broker/default``.
         label: More for a reader: the filter of a trigger; may be empty.
         ready: Whether it works; False for a trigger without a broker.
-        stub: Nobody describes what it does.
     """
 
     name: str
@@ -42,12 +41,6 @@ class Node(Value):
 
 
 class Edge(Value):
-    """A way from one node to another, both by name.
-
-    Args:
-        label: More for a reader; empty for plain events.
-    """
-
     start: str
     end: str
     kind: EdgeKind
@@ -55,22 +48,12 @@ class Edge(Value):
 
 
 class Graph(Value):
-    """A topology; sources first, then hubs with their routes, then services.
-
-    Args:
-        nodes: Each name once.
-        edges: Between names of *nodes*; two nodes may have several, of other kinds.
-    """
+    """A topology; sources first, then hubs with their routes, then services."""
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
     def node(self, name: str) -> Node:
-        """Find a node.
-
-        Raises:
-            KeyError: There is none of this name.
-        """
         for node in self.nodes:
             if node.name == name:
                 return node
@@ -82,13 +65,7 @@ OPAQUE = Form(opaque=True)
 
 
 class Post(Value):
-    """A further event that a service posts.
-
-    Attributes:
-        to: The address, as it is written.
-        event: Its form.
-        sure: Whether it always does.
-    """
+    """A further event that a service posts; `sure` if it always does."""
 
     to: str
     event: Form

@@ -35,11 +35,8 @@ class Step(Value):
     Attributes:
         by: ``event``, ``reply``, ``dead letter`` or ``post``: why it is posted there.
         via: The nodes on the way, such as a trigger and a service.
-        to: The hub.
-        event: What is known of the event that is posted.
         sure: Whether every event of the form takes it.
         counted: Whether the time to live goes on counting.
-        retries: How often the posting is tried again when it fails.
         buried: Whether somebody takes the event when it fails in the end.
         route: The route that is taken; None where a dead letter sink posts.
     """
@@ -56,8 +53,6 @@ class Step(Value):
 
 
 class _Way(NamedTuple):
-    """What is the same in all steps that leave a hub by one route."""
-
     hub: Hub
     route: Route
     event: Form
@@ -75,13 +70,6 @@ def _preferred(came: Sequence[Outcome], hub: Hub, role: str) -> Sequence[Outcome
 
 
 class Steps:
-    """All ways on that a wiring has.
-
-    Args:
-        book: What runs, and where its URLs lead.
-        ask: What its services may make of an event.
-    """
-
     def __init__(self, book: AddressBook, ask: Ask) -> None:
         self._book = book
         self._ask = ask
@@ -89,7 +77,6 @@ class Steps:
         self._found: dict[str, tuple[tuple[Route, ...], Index | None]] = {}
 
     def of(self, hub: Hub, event: Form) -> Iterator[Step]:
-        """Give the ways on of an event that a hub takes."""
         for route in self._candidates(hub, event):
             verdict, passed = judged(event, route.filter)
             if verdict is Verdict.PANIC:
@@ -126,7 +113,6 @@ class Steps:
         return subscriber is not None or (endpoint is not None and not endpoint.stub)
 
     def _at(self, url: str | None) -> tuple[Hub | None, Endpoint | None]:
-        """Say who takes what is posted to a URL; nobody where there is none."""
         if not url:
             return None, None
         found = self._book.find(url)
@@ -140,7 +126,6 @@ class Steps:
             return to
 
     def _taken(self, way: _Way) -> Iterator[Step]:
-        """Give the ways on from a route that an event takes."""
         hub, route = way.hub, way.route
         counts = hub.kind is HubKind.BROKER
         target, endpoint = self._at(route.subscriber)
@@ -214,7 +199,6 @@ class Steps:
         *,
         sure: bool,
     ) -> Iterator[Step]:
-        """Give the ways on from a service that is called beside any route."""
         _, endpoint = self._at(url)
         if endpoint is None or endpoint.stub or endpoint.node in via:
             return
@@ -225,7 +209,6 @@ class Steps:
             )
 
     def _buried(self, way: _Way, via: tuple[str, ...], *, sure: bool) -> Iterator[Step]:
-        """Give the way to the dead letter sink."""
         url = way.route.dead_letter
         if url is None:
             return
@@ -244,10 +227,7 @@ class Steps:
     def _replied_by_sink(
         self, way: _Way, sink: Endpoint, event: Form, via: tuple[str, ...]
     ) -> Iterator[Step]:
-        """Give the ways on of what a dead letter sink replies, where that counts.
-
-        Source: profiles 65.
-        """
+        """Source: profiles 65."""
         to, _ = self._at(way.route.reply)
         came = () if sink.stub else self._ask(sink, event)
         for each in _preferred(came, way.hub, _DEAD):

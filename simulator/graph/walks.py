@@ -13,8 +13,7 @@ N = TypeVar("N", bound="Hashable")
 def rings(after: Mapping[N, Iterable[N]]) -> Iterator[set[N]]:
     """Give the largest sets in which each can be reached from each other.
 
-    Args:
-        after: What follows each; what is no key itself is left out.
+    *after* is what follows each; what is no key itself is left out.
     """
     import networkx as nx  # a fifth of a second, and few topologies have a ring
 
@@ -31,10 +30,6 @@ def reached(start: N, after: Mapping[N, Iterable[N]]) -> set[N]:
 
     Not asked of networkx, which takes longer to import than this over any topology: the
     UI wants it each time it draws.
-
-    Args:
-        start: Where it begins.
-        after: What follows each; nothing for what is no key.
     """
     found = {start}
     waiting = [start]

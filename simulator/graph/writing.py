@@ -21,8 +21,6 @@ def to_text(graph: Graph) -> str:
 
 
 class _Tree:
-    """A tree in the making; remembers what it has shown."""
-
     def __init__(self, graph: Graph) -> None:
         self._nodes = {node.name: node for node in graph.nodes}
         self._leaving: dict[str, list[Edge]] = {name: [] for name in self._nodes}
@@ -98,7 +96,6 @@ _STYLES = {
 
 
 def to_dot(graph: Graph) -> str:
-    """Write the graph for ``dot``."""
     lines = ["digraph topology {", "  rankdir=LR;"]
     lines += [_node(node) for node in graph.nodes]
     lines += [_edge(edge) for edge in graph.edges]
@@ -129,7 +126,6 @@ def _quoted(text: str) -> str:
 
 
 def to_json(graph: Graph) -> str:
-    """Write nodes and edges, one field for each of theirs."""
     form = {
         "format": "kn-sim-graph/1",
         "nodes": [
@@ -182,7 +178,6 @@ _ESCAPES = {
 
 
 def to_mermaid(graph: Graph) -> str:
-    """Write the graph as a Mermaid flowchart."""
     ids = {node.name: f"n{at}" for at, node in enumerate(graph.nodes)}
     lines = ["flowchart LR"]
     lines += [f"  {ids[node.name]}{_shape(node)}" for node in graph.nodes]

@@ -24,9 +24,6 @@ class Ignore(NamedTuple):
     """One comment.
 
     Attributes:
-        file: As positions name it.
-        line: Where it stands, from 1 on.
-        column: Likewise.
         first: The first line of what it speaks of.
         last: The last one.
         words: Rules, as they are written.
@@ -74,7 +71,6 @@ def _scalars(text: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
 
 
 def _below(lines: list[str], number: int) -> tuple[int, int]:
-    """Give the lines that a comment on a line of its own speaks of."""
     heads = _is_head(lines, number)
     follows = (n for n in range(number + 1, len(lines)) if _is_content(lines[n]))
     first = next(follows, number)
@@ -87,7 +83,6 @@ def _below(lines: list[str], number: int) -> tuple[int, int]:
 
 
 def _is_head(lines: list[str], number: int) -> bool:
-    """Whether nothing of its document stands above a comment."""
     for line in reversed(lines[:number]):
         if _MARK.match(line):
             return True

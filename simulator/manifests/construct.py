@@ -43,8 +43,6 @@ class BoundError(MarkedYAMLError):
 
 
 class _Composer(CParser):
-    """libyaml's parser; it asks us for the tag of each scalar."""
-
     def __init__(self, text: str) -> None:
         CParser.__init__(self, text)
         self._depth = 0
@@ -160,7 +158,6 @@ class Constructor:
 
     @property
     def exhausted(self) -> bool:
-        """Whether the text has expanded to all that it may."""
         return self._left < 0
 
     def document(self, root: Node) -> tuple[Plain, list[NodeFault]]:
@@ -184,10 +181,8 @@ class Constructor:
     def _value(self, node: Node, *, text: bool = False, names: bool = False) -> Plain:
         """Give the value of a node.
 
-        Args:
-            node: Of the tree.
-            text: Whether all below is text as it is written.
-            names: Whether what is listed is, but not what is in mappings.
+        *text*: all below is text as it is written. *names*: what is listed is, but not
+        what is in mappings.
         """
         if type(node) is ScalarNode:
             return self._scalar(node, text=text)
@@ -215,7 +210,6 @@ class Constructor:
             raise _RefusedError(self._trail[0], reason)
 
     def _fault(self, node: Node, reason: str) -> None:
-        """Note a fault once, however many aliases lead to it."""
         self._faulty.setdefault(id(node), (node, reason))
 
     def _scalar(self, node: ScalarNode, *, text: bool) -> Plain:
@@ -253,7 +247,6 @@ class Constructor:
         return out
 
     def _short(self, key: str, node: Node, *, text: bool) -> Plain:
-        """Give the value of a field of the short form."""
         if text:
             return self._value(node, text=key not in _VALUES)
         if self._is_whole:

@@ -35,8 +35,6 @@ class DocumentReader:
     as `kubectl apply` takes it. Within one document of the short form it is a fault, and
     so is a second Simulation or Test of one name: no `kubectl` applies those.
 
-    Args:
-        form: The sections and words of the short form.
         namespace: Of resources that name none; they are changed so. None leaves them.
 
     Attributes:
@@ -54,18 +52,14 @@ class DocumentReader:
         self._places: dict[ResourceKey, int] = {}
 
     def forget(self, count: int) -> None:
-        """Keep only so many of the resources."""
         del self.resources[count:]
         self._places = {k: n for k, n in self._places.items() if n < count}
 
     def read(self, value: Plain, document: Document, *, named: bool) -> list[Fault]:
         """Take the resources of one document and give its faults.
 
-        Args:
-            value: What it says.
-            document: Where it stands.
-            named: Somebody asked for this file. What merely lies in a folder and has
-                nothing of a manifest is left out, not refused.
+        Without *named*, somebody asked only for the folder: what has nothing of a
+        manifest is left out, not refused.
         """
         if value is None:
             return []
@@ -132,7 +126,6 @@ class DocumentReader:
 
 
 def in_namespace(resource: Resource, namespace: str) -> Resource:
-    """Put a resource that names no namespace into one, as ``kubectl apply -n`` does."""
     metadata = resource.manifest.get("metadata")
     if not isinstance(metadata, dict) or metadata.get("namespace"):
         return resource
@@ -156,7 +149,6 @@ def in_namespace(resource: Resource, namespace: str) -> Resource:
 
 
 def manifest_faults(value: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Say which field keeps a mapping from being a Kubernetes object, and why."""
     missing = [key for key in ("apiVersion", "kind") if not _filled(value.get(key))]
     if missing:
         return [("", f"a manifest needs {' and '.join(missing)}{_instead(value)}")]

@@ -29,11 +29,7 @@ SUFFIXES = (".yaml", ".yml", ".json")
 
 
 class Text(Value):
-    """A text and the name that its positions carry.
-
-    Args:
-        named: Somebody asked for just this file, not for the folder it lies in.
-    """
+    """A text and the name that its positions carry; *named* itself, not its folder."""
 
     name: str
     text: str
@@ -73,7 +69,6 @@ def texts_of(
 
 
 def _real(path: str) -> str:
-    """Give what a path leads to; itself where it can be no path."""
     try:
         return os.path.realpath(path)
     except ValueError:  # a NUL in it, which reading tells
@@ -90,7 +85,6 @@ def _spelled(path: str) -> str:
 
 
 def _folder(folder: str) -> Iterator[str | Fault]:
-    """Give the files of a folder and of all below it, sorted by path."""
     unreadable: list[OSError] = []
     found = [
         _spelled(os.path.join(parent, name))
@@ -123,11 +117,7 @@ def checked(
 ) -> Text | Fault:
     """Decode what a file holds, or say why it is no manifest.
 
-    Args:
-        name: What positions call it.
-        raw: Its bytes; one more than *most* are enough of a larger one.
-        named: Somebody asked for just this file.
-        most: Bytes that are read.
+    Of a larger one than *most* bytes, one more byte than that is enough.
     """
     if len(raw) > most:
         way = "split it into several files"
@@ -248,12 +238,7 @@ Mark = tuple[tuple[str, int, int], ...]
 
 
 class Watch:
-    """Tells when files changed since the last look.
-
-    Args:
-        paths: Files, and folders with all the YAML below them.
-        most: Files that are looked at; the rest of larger folders is not.
-    """
+    """Tells when files changed since the last look, up to so many in folders."""
 
     def __init__(self, paths: Sequence[str], most: int = _MOST_FILES) -> None:
         self._most = most

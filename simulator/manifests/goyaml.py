@@ -39,7 +39,6 @@ class _Emitter(CSafeDumper):
 
 
 def go_yaml(value: Mapping[str, object]) -> str:
-    """Give one document, with a line break at its end."""
     stream = io.StringIO()
     emitter = _Emitter(stream, allow_unicode=True, indent=2)
     emitter.open()
@@ -119,6 +118,5 @@ def _goes_on(text: str) -> bool:
 
 
 def _digits(text: str, *, first: bool) -> tuple[int, int]:
-    """Give the number that a text begins with, and of how many digits it is."""
     count = len(text) - len(text.lstrip("0123456789"))
     return int(("1" if first else "0") + text[:count]), count

@@ -33,12 +33,10 @@ READ: dict[str, str] = {}
 
 
 def digest(text: str) -> str:
-    """Give what tells a text from others, wherever it is read from."""
     return sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def remember(files: Iterable[str]) -> None:
-    """Keep the digests of files, as texts that tests may read."""
     for text in texts_of(tuple(files), None):
         if isinstance(text, Text):
             READ[text.name] = digest(text.text)
@@ -61,7 +59,6 @@ def order(folder: str) -> Mapping[str, Any]:
 
 
 def note(folder: str, context: str, kind: str, *told: str) -> None:
-    """Write down what a test has come across, a line of JSON each."""
     line = json.dumps([context, os.getpid(), kind, *told])
     name = os.path.join(folder, f"noted-{os.getpid()}.jsonl")
     with open(name, "a", encoding="utf-8") as stream:
@@ -71,13 +68,7 @@ def note(folder: str, context: str, kind: str, *told: str) -> None:
 def as_ordered(
     resources: Sequence[Resource], texts: Iterable[Text | Fault], folder: str
 ) -> Sequence[Resource]:
-    """Make the change in what was read; without one, write down what was.
-
-    Args:
-        resources: Of the texts.
-        texts: What has no digest among those that are meant stays as it is.
-        folder: That is named in the environment.
-    """
+    """Make the change in what was read; without one, write down what was."""
     asked = order(folder)
     meant = asked.get("texts", ())
     names = {each.name: digest(each.text) for each in texts if isinstance(each, Text)}
@@ -105,7 +96,6 @@ def as_ordered(
 def _target(
     resources: Sequence[Resource], key: Sequence[str], files: Sequence[str]
 ) -> Resource | None:
-    """Find the resource; its namespace counts where another one has the same name."""
     group, kind, namespace, name = key
     alike = [
         each

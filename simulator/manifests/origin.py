@@ -40,8 +40,6 @@ def path_of(steps: Sequence[Step]) -> str:
 
 
 class _Tree:
-    """The nodes of one document, and the fields of its mappings by name."""
-
     __slots__ = ("_fields", "root")
 
     def __init__(self, root: Node) -> None:
@@ -67,7 +65,6 @@ class _Tree:
 
 
 def _name_of(key: ScalarNode) -> str:
-    """Give the text of a key; as it is written where it is not what its tag says."""
     try:
         return key_text(key.tag, key.value)
     except ScalarError:
@@ -88,12 +85,10 @@ class Trees:
         self._kept: dict[int, _Tree | None] = {}
 
     def number(self) -> int:
-        """Give the next document its number."""
         self._documents += 1
         return self._documents
 
     def of(self, number: int, compose_root: Callable[[], Node | None]) -> _Tree | None:
-        """Give the tree of a document; None when it cannot be made by itself."""
         if number in self._kept:
             tree = self._kept.pop(number)
         else:
@@ -106,8 +101,6 @@ class Trees:
 
 
 class Document:
-    """One YAML document: where it stands in its file, and its text."""
-
     __slots__ = (
         "_column",
         "_end",
@@ -123,7 +116,6 @@ class Document:
     def __init__(
         self, *, file: str, text: str, root: Node, first_line: int, trees: Trees
     ) -> None:
-        """Take the place of *root* in *text*; line *first_line* is the text's first."""
         mark = root.start_mark
         self._file = file
         self._text_line = first_line
@@ -136,16 +128,10 @@ class Document:
         self._number = trees.number()
 
     def node_position(self, node: Node) -> Position:
-        """Give the place of a node of the tree that this document was made from."""
         return self._place(node, self._text_line)
 
     def position(self, steps: Sequence[Step], *, skip: bool = False) -> Position:
-        """Find the nearest written field on the way along *steps*.
-
-        Args:
-            steps: Keys and indexes from the document's root.
-            skip: Pass over the steps that are not written instead of stopping.
-        """
+        """Find the nearest written field along *steps*; *skip* those not written."""
         tree = self._trees.of(self._number, self._root) if steps else None
         if tree is None:
             return Position(file=self._file, line=self._line, column=self._column)
@@ -159,7 +145,6 @@ class Document:
         return self._place(place, self._line)
 
     def reading(self, steps: Sequence[Step], *, skip: bool = False) -> str:
-        """Say how YAML reads what stands along *steps*, where that may surprise."""
         tree = self._trees.of(self._number, self._root) if steps else None
         if tree is None:
             return ""
@@ -188,7 +173,6 @@ class Document:
 
 
 def surprise(node: Node) -> str:
-    """Say that a word or a number without quotes is not what it looks like."""
     if not isinstance(node, ScalarNode) or node.tag == STR:
         return ""
     value = _name_of(node) if node.tag != NULL else node.value
@@ -198,8 +182,6 @@ def surprise(node: Node) -> str:
 
 
 class WrittenAt:
-    """The origin of a Knative manifest: a document, or an item of a List in it."""
-
     __slots__ = ("_base", "_document")
 
     def __init__(self, document: Document, base: tuple[Step, ...] = ()) -> None:
@@ -207,11 +189,9 @@ class WrittenAt:
         self._base = base
 
     def position(self, path: str = "") -> Position:
-        """Find the place of a field, or of its nearest written parent."""
         return self._document.position((*self._base, *steps_of(path)))
 
     def reading(self, path: str) -> str:
-        """Say how YAML reads the field, where that may surprise."""
         return self._document.reading((*self._base, *steps_of(path)))
 
 
@@ -235,9 +215,7 @@ class WrittenShort:
         self.misread = misread
 
     def position(self, path: str = "") -> Position:
-        """Find the place of a field, or of its nearest written parent."""
         return self._document.position((*self._base, *steps_of(path)), skip=True)
 
     def reading(self, path: str) -> str:
-        """Say how YAML reads the field, where that may surprise."""
         return self._document.reading((*self._base, *steps_of(path)), skip=True)

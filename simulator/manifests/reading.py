@@ -36,11 +36,9 @@ class Contents(NamedTuple):
     """What files hold.
 
     Attributes:
-        resources: In the order in which they were written.
         left_out: What lies in a folder among the manifests and is none.
         replaced: What is written again later, and otherwise.
         faults: What cannot be read, in document order; the resources are what is left.
-        files: Their names, in the order in which they were read.
         ignores: The comments that say which findings are meant so.
     """
 
@@ -58,7 +56,6 @@ def read(
     stdin: TextIO | None = None,
     namespace: str | None = None,
 ) -> Contents:
-    """Read files and folders; the arguments are those of `read_texts`."""
     found = read_texts(texts_of(sources, stdin), form, namespace=namespace)
     if found.resources or found.faults:
         return found
@@ -73,14 +70,6 @@ def read_texts(
     may_be_empty: bool = False,
     namespace: str | None = None,
 ) -> Contents:
-    """Read what files and folders hold.
-
-    Args:
-        texts: In their order.
-        form: The sections and words of the short form.
-        may_be_empty: Whether a text without any document is none of the faults.
-        namespace: Of resources that name none.
-    """
     reading = _Reading(form, namespace)
     folder = os.environ.get(_MUTATION)
     if folder:
@@ -101,7 +90,6 @@ def read_texts(
 
 
 def read_text(text: str, name: str, form: ShortForm) -> Contents:
-    """Read the documents of one text."""
     found: Text | Fault = Text(name=name, text=text)
     try:
         text.encode()
@@ -132,8 +120,6 @@ def read_values(path: str) -> tuple[list[tuple[Plain, Document]], list[Fault]]:
 
 
 class _Reading:
-    """What the texts read so far have given."""
-
     def __init__(self, form: ShortForm, namespace: str | None) -> None:
         self._faults: list[Fault] = []
         self._files: list[str] = []
@@ -153,7 +139,6 @@ class _Reading:
         )
 
     def refuse(self, fault: Fault) -> None:
-        """Take note of a file that cannot be read at all."""
         self._faults.append(fault)
         if fault.position is not None:
             self._files.append(fault.position.file)
@@ -212,7 +197,6 @@ def _template(faults: list[Fault], text: Text) -> Fault | None:
 def _composed(
     text: Text, faults: list[Fault], trees: Trees
 ) -> Iterator[tuple[Document, Node]]:
-    """Give the documents of a text, going on behind one that is no YAML."""
     rest, first_line = text.text, 1
     while True:
         try:

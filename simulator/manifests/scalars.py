@@ -31,12 +31,7 @@ _LARGEST = sys.float_info.max
 
 
 class NotPlainError(ValueError):
-    """A value has no form in JSON.
-
-    Args:
-        path: The field, such as ``spec.filters[0]``.
-        reason: What is wrong with it.
-    """
+    """A value has no form in JSON; *path* is its field, such as ``spec.filters[0]``."""
 
     def __init__(self, path: str, reason: str) -> None:
         self.path = path
@@ -45,11 +40,7 @@ class NotPlainError(ValueError):
 
 
 def plain(value: object, path: str = "", depth: int = 0) -> Plain:
-    """Copy a Python value into JSON-like values; tuples become lists.
-
-    Raises:
-        NotPlainError: It holds something that JSON does not have.
-    """
+    """Copy a Python value into JSON-like values; tuples become lists."""
     if depth > MAX_DEPTH:
         raise NotPlainError(path, f"nested more than {MAX_DEPTH} levels deep")
     if isinstance(value, Mapping):
@@ -96,7 +87,6 @@ def _text(text: str, path: str) -> str:
 
 
 def called(value: object) -> str:
-    """Name the type of a value in the words of YAML, with its article."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -161,12 +151,9 @@ def plain_tag(text: str) -> str:
 
 
 def scalar_value(tag: str, text: str) -> Plain:
-    """Give the JSON value of a scalar.
+    """Give the JSON value of a scalar; ScalarError if *text* is no *tag*.
 
     Tags that are not YAML's own are ignored, as ``kubectl`` does.
-
-    Raises:
-        ScalarError: *text* is no *tag*, or JSON cannot hold it.
     """
     if tag == BINARY:
         return _decoded(text)
@@ -183,13 +170,7 @@ def scalar_value(tag: str, text: str) -> Plain:
 
 
 def key_text(tag: str, text: str) -> str:
-    """Give the string that a key becomes in JSON.
-
-    Raises:
-        ScalarError: The key is null, which JSON does not have.
-
-    Source: sigs.k8s.io/yaml, ``yaml.go``, ``convertToJSONableObject``.
-    """
+    """Source: sigs.k8s.io/yaml, ``yaml.go``, ``convertToJSONableObject``."""
     value = scalar_value(tag, text)
     if value is None:
         raise ScalarError("a key must not be null; write it in quotes")

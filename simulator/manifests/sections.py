@@ -23,9 +23,7 @@ class Section(Value):
     """How resources of one kind stand in the short form.
 
     Args:
-        name: The section's key.
         api_version: What is meant when an entry names no ``apiVersion``.
-        kind: The kind.
         fields: The fields an entry may have, in ``spec`` of the manifest;
             None where Kubernetes has too many to list.
         notations: Those of them that have a compact notation.
@@ -50,24 +48,18 @@ class ShortForm(Protocol):
     """All sections, and all words before the slash of a reference."""
 
     @property
-    def names(self) -> Sequence[str]:
-        """The names of the sections, in the order in which they are written."""
+    def names(self) -> Sequence[str]: ...
 
     @property
-    def words(self) -> Sequence[str]:
-        """The words of references."""
+    def words(self) -> Sequence[str]: ...
 
-    def section(self, name: str) -> Section | None:
-        """Find a section by its name."""
+    def section(self, name: str) -> Section | None: ...
 
-    def section_of(self, group: str, kind: str) -> Section | None:
-        """Find the section of a kind."""
+    def section_of(self, group: str, kind: str) -> Section | None: ...
 
-    def target(self, word: str) -> tuple[str, str] | None:
-        """Give the apiVersion and kind that a word stands for."""
+    def target(self, word: str) -> tuple[str, str] | None: ...
 
-    def word_for(self, target: tuple[object, object]) -> str | None:
-        """Give the word that stands for an apiVersion and kind."""
+    def word_for(self, target: tuple[object, object]) -> str | None: ...
 
 
 class Cursor:
@@ -86,19 +78,15 @@ class Cursor:
         self.faults = [] if faults is None else faults
 
     def into(self, *steps: Step) -> Cursor:
-        """Give the cursor of a field below."""
         return Cursor(self.form, (*self.steps, *steps), self.faults)
 
     def fault(self, reason: str) -> None:
-        """Note that something is wrong here."""
         self.faults.append((self.steps, reason))
 
     def expect(self, what: str, found: Plain) -> None:
-        """Note that a value has the wrong type."""
         self.fault(f"must be {what}, not {called(found)}")
 
     def unknown(self, what: str, key: str, valid: Sequence[str]) -> None:
-        """Note that a key is none of the valid ones."""
         hint = nearest(key, valid) or f" (there are: {', '.join(valid)})"
         self.into(key).fault(f"unknown {what} {key!r}{hint}")
 
@@ -113,8 +101,6 @@ class Cursor:
 
 
 class Notation(Protocol):
-    """One compact notation."""
-
     def read(self, value: Plain, cursor: Cursor) -> Plain:
         """Give what Knative writes; what is no short notation stays as it is."""
         ...
@@ -134,15 +120,7 @@ BESIDE = ("apiVersion", "namespace", *METADATA, "metadata", "spec", "status")
 def read_entry(
     section: Section, key: str, value: Plain, namespace: str, cursor: Cursor
 ) -> PlainMapping:
-    """Give the manifest of an entry, its faults noted at *cursor*.
-
-    Args:
-        section: Where the entry stands.
-        key: Its key, ``NAME`` or ``NAMESPACE/NAME``.
-        value: What is written there.
-        namespace: The topology's own, empty for none.
-        cursor: Where the entry stands in the document.
-    """
+    """Give the manifest of an entry; its key is ``NAME`` or ``NAMESPACE/NAME``."""
     entry = cursor.mapping(value)
     in_key, _, name = key.rpartition("/") if section.namespaced else ("", "", key)
     if not name:

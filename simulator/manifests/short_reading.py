@@ -80,7 +80,6 @@ def _reading(document: Document, steps: tuple[Step, ...], reason: str) -> str:
 def short_manifests(
     value: PlainMapping, cursor: Cursor
 ) -> list[tuple[tuple[Step, ...], PlainMapping]]:
-    """Give the manifests of a short form, each with the place of its entry."""
     namespace = _text(value, "namespace", cursor)
     found: list[tuple[tuple[Step, ...], PlainMapping]] = []
     simulation: PlainMapping = {}

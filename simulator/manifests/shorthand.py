@@ -29,16 +29,11 @@ _SENDERS = "system:serviceaccount:NAMESPACE:NAME, KIND/NAME or KIND/NAMESPACE/NA
 
 
 class Reference(Value):
-    """A ``KReference``: ``broker/default``, ``channel/team/audit``.
-
-    Args:
-        bare: The kind that a name without a slash has.
-    """
+    """A ``KReference``: ``broker/default``, ``channel/team/audit``, or a bare name."""
 
     bare: str
 
     def read(self, value: Plain, cursor: Cursor) -> Plain:
-        """Read the compact form."""
         if not isinstance(value, str):
             return _mapping_or_fault(value, cursor, FORMS)
         word, slash, rest = value.partition("/")
@@ -72,8 +67,6 @@ class Reference(Value):
 
 
 class Destination(Value):
-    """A ``Destination``: a reference, or an absolute URI."""
-
     ref: Reference = Reference(bare="service")
 
     def read(self, value: Plain, cursor: Cursor) -> Plain:
@@ -107,7 +100,6 @@ class Sender(Value):
     ref: Reference = Reference(bare="")
 
     def read(self, value: Plain, cursor: Cursor) -> Plain:
-        """Read the compact form."""
         if not isinstance(value, str):
             return _mapping_or_fault(value, cursor, _SENDERS)
         if ":" in value or "*" in value:
@@ -133,7 +125,6 @@ class Duration(Value):
     """An ISO 8601 duration; ``500ms``, ``2s``, ``1h30m`` are read as well."""
 
     def read(self, value: Plain, cursor: Cursor) -> Plain:
-        """Read the compact form; texts that are neither stay for the admission."""
         return iso_duration(value) if isinstance(value, str) else value
 
     def write(self, value: Plain, form: ShortForm) -> Plain:
@@ -145,7 +136,6 @@ class Filter(Value):
     """A Trigger's ``filter``: its attributes without the key ``attributes``."""
 
     def read(self, value: Plain, cursor: Cursor) -> Plain:
-        """Read the compact form."""
         value = _mapping_or_fault(value, cursor)
         attributes = value.get("attributes", "")
         if not value or isinstance(attributes, dict | None):
@@ -153,7 +143,6 @@ class Filter(Value):
         return {"attributes": value}
 
     def write(self, value: Plain, form: ShortForm) -> Plain:
-        """Write the attributes alone."""
         compact = value.get("attributes") if isinstance(value, dict) else value
         return _if_same(self, compact, value, form)
 
@@ -162,30 +151,22 @@ class Expression(Value):
     """A JSONata expression without the key ``expression``."""
 
     def read(self, value: Plain, cursor: Cursor) -> Plain:
-        """Read the compact form."""
         if isinstance(value, str):
             return {"expression": value}
         return _mapping_or_fault(value, cursor, "JSONata as text, or a mapping")
 
     def write(self, value: Plain, form: ShortForm) -> Plain:
-        """Write the expression alone."""
         compact = value.get("expression") if isinstance(value, dict) else value
         return _if_same(self, compact, value, form)
 
 
 class Fields(Value):
-    """A mapping in which some fields have notations; the others stay.
-
-    Args:
-        notations: Field → its notation.
-        whole: A notation for the mapping without these fields.
-    """
+    """A mapping in which some fields have notations; *whole* is one for the rest."""
 
     notations: Mapping[str, Notation]
     whole: Notation | None = None
 
     def read(self, value: Plain, cursor: Cursor) -> Plain:
-        """Read each field."""
         if self.whole is not None:
             value = self.whole.read(value, cursor)
         value = _mapping_or_fault(value, cursor)
@@ -197,7 +178,6 @@ class Fields(Value):
         }
 
     def write(self, value: Plain, form: ShortForm) -> Plain:
-        """Write each field."""
         if not isinstance(value, dict):
             return value
         compact: Plain = {
@@ -210,19 +190,15 @@ class Fields(Value):
 
 
 class ListOf(Value):
-    """A list whose items share a notation."""
-
     item: Notation
 
     def read(self, value: Plain, cursor: Cursor) -> Plain:
-        """Read each item."""
         if not isinstance(value, list):
             cursor.expect("a list", value)
             return []
         return [self.item.read(v, cursor.into(i)) for i, v in enumerate(value)]
 
     def write(self, value: Plain, form: ShortForm) -> Plain:
-        """Write each item."""
         if not isinstance(value, list):
             return value
         return [self.item.write(item, form) for item in value]
@@ -232,7 +208,6 @@ class Job(Value):
     """A Job of one container, which is not started again: the image alone."""
 
     def read(self, value: Plain, cursor: Cursor) -> Plain:
-        """Read the compact form."""
         if not isinstance(value, str):
             return _mapping_or_fault(value, cursor, "an image, or a Job")
         container: Plain = {"name": "main", "image": value}

@@ -65,8 +65,7 @@ _YTT_REASON = (
 def template_fault(file: str, text: str, lines: Iterable[int]) -> Fault | None:
     """Point at a text's first Go template action, as Helm has it, or at one of ytt.
 
-    Returns:
-        None if neither the faulty *lines* nor those above them hold such an action.
+    None if neither the faulty *lines* nor those above them hold such an action.
     """
     if file.endswith((".jsonnet", ".libsonnet")) or _JSONNET.match(text):
         return Fault(_JSONNET_REASON, Position(file=file))
@@ -85,14 +84,7 @@ def template_fault(file: str, text: str, lines: Iterable[int]) -> Fault | None:
 def syntax_fault(
     file: str, text: str, error: MarkedYAMLError | ReaderError, first_line: int
 ) -> Fault:
-    """Turn a parser's error into a position, what is wrong, and a hint.
-
-    Args:
-        file: Name of the text.
-        text: What was parsed.
-        error: What the parser said.
-        first_line: The number of the text's first line in the file.
-    """
+    """Turn a parser's error into a position, what is wrong, and a hint."""
     if isinstance(error, ReaderError):
         # libyaml counts bytes
         before = text.encode()[: error.position].decode(errors="ignore")
@@ -130,7 +122,6 @@ def half_pair(file: str, text: str, index: int) -> Fault:
 
 
 def resume_index(text: str, error: MarkedYAMLError | ReaderError) -> int | None:
-    """Find where the next document starts after a fault, None when there is none."""
     mark: Mark | None = getattr(error, "problem_mark", None)
     if mark is None or isinstance(error, BoundError):
         return None

@@ -6,13 +6,7 @@ from typing import cast
 
 
 class YamlValueError(ValueError):
-    """A text is no single YAML document of plain values.
-
-    Args:
-        problem: What is wrong, in the words of the YAML reader.
-        line: Counted from 1; 0 when unknown.
-        column: Counted from 1; 0 when unknown.
-    """
+    """A text is no single YAML document of plain values; 0 is a place not known."""
 
     def __init__(self, problem: str, *, line: int = 0, column: int = 0) -> None:
         self.problem = problem
@@ -23,11 +17,7 @@ class YamlValueError(ValueError):
 
 
 def parse_yaml_value(text: str) -> object:
-    """Read one YAML document; an empty text gives None.
-
-    Raises:
-        YamlValueError: *text* is no YAML, or holds more than one document.
-    """
+    """Read one YAML document; an empty text gives None."""
     import yaml  # only a topology with ConfigMaps pays for it
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

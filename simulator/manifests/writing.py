@@ -44,12 +44,10 @@ class _Emitter(CSafeDumper):
 
 
 def emit(value: Mapping[str, Plain], *, flow_from: int | None = None) -> str:
-    """Give one YAML document.
+    """Give one YAML document; keys keep their order.
 
-    Args:
-        value: What to write; keys keep their order.
-        flow_from: The level of nesting from which a collection that fits in the line
-            is written as ``{…}`` or ``[…]``; None for block style throughout.
+    From the level *flow_from* on, a collection that fits in the line is written as
+    ``{…}`` or ``[…]``; with None, none is.
     """
     stream = io.StringIO()
     emitter = _Emitter(stream, width=_NEVER_FOLD, allow_unicode=True, indent=_INDENT)
@@ -60,13 +58,10 @@ def emit(value: Mapping[str, Plain], *, flow_from: int | None = None) -> str:
 
 
 class _Layout:
-    """Decides which collections stand in flow style."""
-
     def __init__(self, flow_from: int | None) -> None:
         self._flow_from = flow_from
 
     def node(self, value: object, level: int, before: int) -> Node:
-        """Give the node of a value; *before* it, its line holds so many characters."""
         if isinstance(value, dict):
             flow = self._in_flow(value, level, before)
             pairs = [
@@ -147,7 +142,6 @@ _ENTRY = 2
 
 
 def write_knative(resources: Iterable[Resource]) -> str:
-    """Give a YAML document for each resource, in their order."""
     return "---\n".join(emit(resource.manifest) for resource in resources)
 
 
@@ -171,7 +165,6 @@ def write_short(resources: Iterable[Resource], form: ShortForm) -> str:
 
 
 def _shared_namespace(resources: tuple[Resource, ...], form: ShortForm) -> str:
-    """Find the namespace that all resources of the short form name, if they do."""
     named = [
         resource.metadata.get("namespace")
         for resource in resources
@@ -189,8 +182,6 @@ def _is_namespaced(section: Section | None) -> bool:
 
 
 class _Short:
-    """The short form as far as it is written."""
-
     def __init__(self, namespace: str, form: ShortForm) -> None:
         self._form = form
         self._namespace = namespace
@@ -198,7 +189,6 @@ class _Short:
         self._sections: dict[str, PlainMapping] = {}
 
     def take(self, resource: Resource) -> bool:
-        """Write a resource, or say that the short form has no words for it."""
         kind = (resource.group, resource.kind)
         manifest = cast("PlainMapping", resource.manifest)
         if kind == _SIMULATION:
@@ -233,7 +223,6 @@ class _Short:
         return True
 
     def document(self) -> PlainMapping:
-        """Give the document, its keys in the order in which people tell it."""
         top = self._top or {"topology": _UNNAMED}
         out: PlainMapping = {"topology": top["topology"]}
         if self._namespace:

@@ -43,8 +43,6 @@ _WHERE = {
 
 
 class _Profiles(Mapping[str, Profile]):
-    """The profiles of brokers by name, each made when it is asked for."""
-
     def __getitem__(self, name: str) -> Profile:
         if name not in BROKERS:
             raise KeyError(name)

@@ -55,19 +55,15 @@ class Difference(Value):
         return f"row{'s' * (not one)} {self.rows}"
 
     def says(self, profile: Profile) -> str:
-        """Tell in a few words what the answers of a profile come to."""
         return SAYS[self.code](profile)
 
     def answers(self, profile: Profile) -> tuple[object, ...]:
-        """Give the answers of a profile."""
         return tuple(attrgetter(part)(profile) for part in self.parts)
 
     def tells(self, one: Profile, other: Profile) -> bool:
-        """Whether two profiles answer differently."""
         return self.answers(one) != self.answers(other)
 
     def taken(self, profile: Profile, from_: Profile) -> Profile:
-        """Give a profile with these answers of another."""
         for part in self.parts:
             question, _, field = part.partition(".")
             value = attrgetter(part)(from_)

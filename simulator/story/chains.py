@@ -25,12 +25,7 @@ _TOLD_BY = (CHAIN_ID, KEPTN_CONTEXT)
 
 
 class Names(NamedTuple):
-    """What an event says of its story.
-
-    Args:
-        ids: ``chainId`` or ``shkeptncontext`` -> its value.
-        refers_to: Ids of events that it follows from.
-    """
+    """What an event says of its story; *refers_to* are ids that it follows from."""
 
     ids: dict[str, str]
     refers_to: list[str]
@@ -70,17 +65,10 @@ def _linked(links: object) -> Iterator[Any]:
 class Chain:
     """One story.
 
-    Args:
-        number: From 1, in order of their beginning.
-        first: The record that begins it.
-        parent: The story whose event caused the first of this one; None for none.
-
     Attributes:
         ids: ``chainId`` and ``shkeptncontext`` -> its value, as far as events tell.
         linked: Whether an event belongs to it by nothing but what it refers to.
         events: The record with which each of its events came, in order.
-        milestones: Of its events, in order.
-        last_ns: The instant of its newest record.
     """
 
     __slots__ = (
@@ -99,7 +87,6 @@ class Chain:
 
     @property
     def told_by(self) -> str:
-        """What makes it one story: ``chainId``, ``shkeptncontext``, ``links``, ``cause``."""
         named = next((sort for sort in _TOLD_BY if sort in self.ids), "")
         return named or ("links" if self.linked else "cause")
 
@@ -136,7 +123,6 @@ class Chains:
         self._seen: set[tuple[str, str]] = set()
 
     def add(self, record: Record) -> None:
-        """Take the next record."""
         chain = None if record.cause is None else self.of.get(record.cause)
         if row_of(record.kind).effect & Effect.BEGINS:
             chain = self._of(record, chain)
@@ -149,7 +135,6 @@ class Chains:
             chain.last_ns = record.at_ns
 
     def _of(self, record: Record, cause: Chain | None) -> Chain:
-        """Find the chain of a record that an event comes with."""
         names = names_of(record.event)
         chain = next(
             (self._named[i] for i in names.ids.values() if i in self._named), None
@@ -177,5 +162,4 @@ class Chains:
 
 
 def _differs(chain: Chain, names: Names) -> bool:
-    """Tell whether a chain has another name than an event says."""
     return any(chain.ids.get(sort, id_) != id_ for sort, id_ in names.ids.items())

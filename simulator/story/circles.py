@@ -42,7 +42,6 @@ class Circle(Value):
 
     Attributes:
         nodes: In order, from a hub back to it.
-        types: Of the events, in order.
         nested: Every sender in it waits until the rest has ended.
     """
 
@@ -51,17 +50,13 @@ class Circle(Value):
     nested: bool
 
     def __str__(self) -> str:
-        """Name it: the nodes in order, and what goes round."""
         return circle_text("go", self.nodes, self.types)
 
 
 def circle_text(go: str, nodes: Iterable[str], types: Sequence[str]) -> str:
     """Name a circle: ``events go in a circle: broker/b → … → broker/b (type 'a')``.
 
-    Args:
-        go: What events do, or may do.
-        nodes: In order, the first once more at the end.
-        types: Of the events; none where they may have any.
+    *types* is empty where the events may have any.
     """
     named = " and ".join(map(repr, types))
     which = f" (type{'s' * (len(types) > 1)} {named})" if types else ""
@@ -72,8 +67,6 @@ class Foreseen(Value):
     """A circle that was seen before anything ran, and that no time to live ends soon.
 
     Attributes:
-        text: Names it.
-        nodes: On it.
         types: Of the events that run it; empty for any.
         sure: Whether all of these do.
     """
@@ -89,13 +82,7 @@ class CirclingError(Exception):
 
 
 class _Known(NamedTuple):
-    """What is known of the chain of causes that a record ends.
-
-    Attributes:
-        passes: Hubs on it.
-        before: Those of them before its instant.
-        instant: Of the record.
-    """
+    """How many hubs are on the causes of a record; *before* its instant, how many."""
 
     passes: int
     before: int
@@ -108,9 +95,6 @@ class CircleWatch:
     It follows the causes of the newest record back to where it has been before: one
     chain that goes on and on is a circle. Where time passes in it and nothing piles up,
     that is no fault, if somebody has said when the run ends.
-
-    Args:
-        log: Of the run; its records may be dropped as it goes on.
 
     Attributes:
         ends: Whether somebody has said when the run ends.
@@ -134,14 +118,6 @@ class CircleWatch:
         self.foreseen: tuple[Foreseen, ...] = ()
 
     def look(self, count: int) -> None:
-        """Look at what was written since the last time.
-
-        Args:
-            count: Records that were written; each has a cause.
-
-        Raises:
-            CirclingError: It goes in a circle.
-        """
         self._since += count
         written = len(self._log)
         if written - self._looked < self._stride:
@@ -190,7 +166,6 @@ class CircleWatch:
             raise CirclingError(f"{circle}; {passes:,} passes so far")
 
     def _bound(self, *, sure: bool) -> int:
-        """Give the passes that are too many."""
         least, part = (_PASSES, _PART) if sure else (_PASSES_OF_CODE, _PART_OF_CODE)
         return max(least, self._log.most // part) + 2 * self.max_ttl
 
@@ -212,9 +187,7 @@ class CircleWatch:
     def _follow_from(self, serial: int) -> tuple[_Known, bool]:
         """Follow causes back to a record that is known, or has none.
 
-        Returns:
-            What is known of the record then, and whether its first causes are not there
-            any more.
+        With it: whether its first causes are not there any more.
         """
         known = self._known
         new: list[tuple[int, bool, int]] = []
@@ -245,7 +218,6 @@ def circle_in(log: Log) -> Circle | None:
 
 
 def _ends(chain: Sequence[Row], kind: Kind) -> tuple[int, int] | None:
-    """Find the nearest two records of a kind with the same target and type."""
     seen: dict[tuple[str, str], int] = {}
     ends: tuple[int, int] | None = None
     for number, row in enumerate(chain):
@@ -258,7 +230,6 @@ def _ends(chain: Sequence[Row], kind: Kind) -> tuple[int, int] | None:
 
 
 def turns_of(log: Log, circle: Circle) -> int:
-    """Count how often what led to the newest record came by where a circle begins."""
     begin = circle.nodes[0]
     return sum(
         (row[3] is Kind.ACCEPTED and name_of(row[6]) == begin)
@@ -270,9 +241,7 @@ def turns_of(log: Log, circle: Circle) -> int:
 def returns(records: Iterable[Record]) -> Iterator[tuple[Record, list[str]]]:
     """Find the deliveries that lead back to a route that they come from.
 
-    Yields:
-        The first attempt of the delivery that came again, and the routes and subscribers
-        that it went through since that route.
+    Each with the routes and subscribers that it went through since that route.
     """
     before: dict[int, Record] = {}
     for record in records:
@@ -312,7 +281,6 @@ def why_so_many(log: Log) -> str:
 
 
 def _named(chain: Sequence[Row]) -> Circle:
-    """Name a circle by its records, the oldest first."""
     nodes: list[str] = []
     types: dict[str, None] = {}
     nested = True

@@ -31,8 +31,6 @@ COLUMNS = ("received", "ok", "failed", "retried", "replied")
 
 
 class ServiceCounts:
-    """What one service got and did."""
-
     __slots__ = COLUMNS
 
     def __init__(self) -> None:
@@ -43,18 +41,10 @@ class ServiceCounts:
         self.replied = 0
 
     def to_json(self) -> dict[str, int]:
-        """Give it as JSON data."""
         return {name: getattr(self, name) for name in COLUMNS}
 
 
 class FaultCounts:
-    """What one injected fault did.
-
-    Args:
-        name: ``fault 1: status 503``.
-        node: Where it stands; ``*`` for everywhere.
-    """
-
     __slots__ = ("hits", "name", "node")
 
     def __init__(self, name: str, node: str) -> None:
@@ -88,38 +78,26 @@ class Happenings:
         self.found: dict[Happening, tuple[int, Event]] = {}
 
     def add(self, happening: Happening, event: Event) -> None:
-        """Count one."""
         count, first = self.found.get(happening, (0, event))
         self.found[happening] = (count + 1, first)
 
     @property
     def total(self) -> int:
-        """All of them."""
         return sum(count for count, _ in self.found.values())
 
 
 class HandlerError(Protocol):
-    """What went wrong in a function that plays a service."""
+    @property
+    def service(self) -> str: ...
 
     @property
-    def service(self) -> str:
-        """Its node."""
-        ...
+    def request(self) -> Request: ...
 
     @property
-    def request(self) -> Request:
-        """What it was called with."""
-        ...
+    def what(self) -> str: ...
 
     @property
-    def what(self) -> str:
-        """The exception in one line."""
-        ...
-
-    @property
-    def short_place(self) -> str:
-        """Where, as ``file.py:12``."""
-        ...
+    def short_place(self) -> str: ...
 
 
 class Counts:
@@ -127,13 +105,11 @@ class Counts:
 
     Args:
         exchanges: What waits in the run; whoever adds a record here adds it there first.
-        services: The nodes of services, in the order of the table.
         brokers: The nodes of brokers, where an event may match nothing.
         names: URL -> the node that has it.
 
     Attributes:
         faults: ``fault 1: status 503`` -> what it did.
-        origins: Source, service or route -> how many events it sent or replied.
         held: The nodes of services that held a request until it was decided.
         stopped: Whether the run was stopped because it made too many records.
         unanswered: Whether that was since a recording has no answer to a request.
@@ -174,7 +150,6 @@ class Counts:
 
     @property
     def says_no(self) -> bool:
-        """Whether an event did not get where it should, or a handler failed."""
         return self.stopped or any(
             each.found
             for each in (
@@ -189,12 +164,10 @@ class Counts:
 
     @property
     def retries_due(self) -> int:
-        """The retries that the run ended before."""
         return len(self._exchanges.retries)
 
     @property
     def undecided(self) -> Happenings:
-        """The approvals that nobody has decided."""
         found = Happenings()
         for record in self._exchanges.approvals.values():
             why = str(record.detail or "nobody has decided")
@@ -203,7 +176,6 @@ class Counts:
         return found
 
     def add(self, record: Record, about: Exchange | None) -> None:
-        """Count a record."""
         self.records += 1
         if row_of(record.kind).effect & Effect.MEDDLES:
             self._intervention(record)  # it stands between what belongs together
@@ -214,7 +186,6 @@ class Counts:
             self._last = record
 
     def add_errors(self, errors: Iterable[HandlerError]) -> None:
-        """Count what handlers raised, or returned as no answer may be."""
         for each in errors:
             event = each.request.envelope.event
             why = f"{each.what} ({each.short_place})"
@@ -251,7 +222,6 @@ class Counts:
         sort.add(Happening(what=event.type, at=at, why=why, to=to), event)
 
     def _intervention(self, record: Record) -> None:
-        """Count what somebody did to the run from outside."""
         match record.kind:
             case Kind.FAULT_SET | Kind.FAULT_HIT:
                 self._fault(record)
@@ -263,7 +233,6 @@ class Counts:
                 pass
 
     def _fault(self, record: Record) -> None:
-        """Count a fault or one of its hits, and what it keeps from its receiver."""
         name = str(record.detail).partition(",")[0]
         fault = self.faults.get(name)
         if fault is None:
@@ -295,7 +264,6 @@ class Counts:
             self.origins[record.source] = self.origins.get(record.source, 0) + 1
 
     def _reply(self) -> None:
-        """Count a reply for the service whose answer is the record before."""
         replier = self.services.get(self._last.source) if self._last else None
         if replier is not None:
             replier.replied += 1

@@ -34,11 +34,9 @@ class Line(Value):
 
     Args:
         at_ns: Virtual time since the start.
-        level: How deep it stands in the chain of causes.
         symbol: One character: how it went.
         text: From where to where.
         outcome: The answer, and what follows from it.
-        event: Type and id.
         names_event: Whether *text* names the event already.
         nodes: Where it comes from and goes to, as in the records.
         serial: The record that it tells of.
@@ -56,14 +54,7 @@ class Line(Value):
 
 
 class Flow:
-    """Turns records into lines.
-
-    Args:
-        write: Gets each line.
-        brokers: The nodes of brokers, whose routes are triggers; others have
-            subscriptions.
-        names: URL -> the node that has it.
-    """
+    """Turns records into lines."""
 
     def __init__(
         self,
@@ -89,7 +80,6 @@ class Flow:
         self._told: set[int] = set()
 
     def add(self, record: Record, about: Exchange | None) -> None:
-        """Go on with the next record."""
         self._levels[record.serial] = self._level(record)
         held, self._held = self._held, None
         if held is not None:
@@ -117,7 +107,6 @@ class Flow:
             self._alone(record)
 
     def finish(self) -> None:
-        """Write what is open still, when the run is over."""
         held, self._held = self._held, None
         if held is not None:
             self._answer(held, None)
@@ -147,7 +136,6 @@ class Flow:
         self._unwritten[request.serial] = exchange
 
     def _door(self, record: Record) -> None:
-        """Write the request that a hub takes, or does not."""
         exchange = self._unwritten.pop(_cause(record), None)
         told = record if exchange is None else exchange.request
         symbol = row_of(record.kind).symbol
@@ -200,7 +188,6 @@ class Flow:
             self._line(record, "✗", outcome)
 
     def _alone(self, record: Record) -> None:
-        """Write a record that belongs to no line of a request."""
         told = record
         if record.kind in (Kind.LOST, Kind.STUCK):
             to = self._names.get(record.target, record.target)
@@ -253,7 +240,6 @@ def _cause(record: Record) -> int:
 
 
 def _answer_text(record: Record, *, since_ns: int) -> str:
-    """Spell an answer, how long it took, which attempt it was."""
     said = answer(record, "long")
     if record.at_ns > since_ns:
         said += f" after {time_text(record.at_ns - since_ns)}"
@@ -263,7 +249,6 @@ def _answer_text(record: Record, *, since_ns: int) -> str:
 
 
 def _routes_text(count: int, *, broker: bool, topic: bool) -> str:
-    """Say how many routes of a hub take an event."""
     if broker:
         return {0: "no trigger matches", 1: "1 trigger matches"}.get(
             count, f"{count} triggers match"

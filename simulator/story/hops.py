@@ -28,9 +28,6 @@ _BAD_ENDS = (Kind.LOST, Kind.STUCK, Kind.CUT, Kind.REFUSED, Kind.EXPIRED)
 class Exchange:
     """One request, with what is known of it so far.
 
-    Args:
-        request: Its record.
-
     Attributes:
         answer: With what it was answered, or sent on; None so far.
         door: Of a hub that took it, or did not; None so far.
@@ -51,19 +48,16 @@ class Exchange:
 
     @property
     def is_refused(self) -> bool:
-        """Whether a hub has refused it."""
         return self.door is not None and self.door.kind is not Kind.ACCEPTED
 
     @property
     def standing(self) -> str:
-        """What it waits for, while it has no answer."""
         if self.waits:
             return "waits for an approval"
         return "held at a breakpoint" if self.held else "no answer yet"
 
     @property
     def word(self) -> str:
-        """The same in a word, as the event list says it."""
         if self.waits:
             return "waiting"
         return "held" if self.held else "under way"
@@ -108,7 +102,6 @@ class Exchanges:
         return self._note(record, self.open.get(cause))
 
     def _end(self, record: Record, cause: int) -> Exchange | None:
-        """Answer a request, or cut it off; or the wait for a further attempt."""
         ended = self.open.pop(cause, None)
         if record.kind is Kind.CUT:
             self.retries.pop(cause, None)
@@ -117,7 +110,6 @@ class Exchanges:
         return ended
 
     def _note(self, record: Record, about: Exchange | None) -> Exchange | None:
-        """See to what answers nothing."""
         match record.kind:
             case Kind.RETRY_SCHEDULED:
                 self.retries[record.serial] = record
@@ -137,10 +129,6 @@ class Exchanges:
 
 class Hop:
     """One hop, in the making until its lineage is read.
-
-    Args:
-        first: The record that begins it.
-        parent: The hop that it follows from; None for what nobody caused.
 
     Attributes:
         records: All its records in order.
@@ -166,12 +154,6 @@ class Hop:
             parent.children.append(self)
 
     def add(self, record: Record, about: Exchange | None) -> None:
-        """Take a further record of this hop.
-
-        Args:
-            record: The next one.
-            about: What it begins, where it is a request.
-        """
         self.records.append(record)
         kind = record.kind
         if kind in REQUESTS and about is not None:
@@ -184,34 +166,28 @@ class Hop:
 
     @property
     def event(self) -> Event:
-        """The event, as it was when the hop began."""
         return self.first.event
 
     @property
     def is_delivery(self) -> bool:
-        """Whether a trigger or subscription delivers it."""
         return self.first.kind in DELIVERIES
 
     @property
     def answer(self) -> Record | None:
-        """The newest answer."""
         answers = (each.answer for each in reversed(self.attempts))
         return next((answer for answer in answers if answer is not None), None)
 
     @property
     def accepted(self) -> Record | None:
-        """The record with which a broker or channel took the event here."""
         taken = (r for r in self.records if r.kind is Kind.ACCEPTED)
         return next(taken, None)
 
     @property
     def end_ns(self) -> int:
-        """The instant of its newest record."""
         return self.records[-1].at_ns
 
     @property
     def word(self) -> str:
-        """How it stands, as the event list says it."""
         if self.end is not None:
             return row_of(self.end.kind).word
         kind = self.first.kind
@@ -236,12 +212,10 @@ class Hop:
         return self.attempts[-1].request.attempt if self.attempts else 0
 
     def same_event(self, other: Hop) -> bool:
-        """Whether both are about one event."""
         one, two = self.event, other.event
         return (one.id, one.source) == (two.id, two.source)
 
     def ancestors(self) -> Iterator[Hop]:
-        """Give the hops that it follows from, the nearest first."""
         hop = self.parent
         while hop is not None:
             yield hop
@@ -250,9 +224,6 @@ class Hop:
 
 class Family:
     """All hops of one lineage.
-
-    Args:
-        records: Of the lineage, in order; what comes later may be left out.
 
     Attributes:
         roots: The hops that nothing here caused, in order.
@@ -293,7 +264,6 @@ class Family:
                 pending.append((level if same else level + 1, child))
 
     def bearer(self, hop: Hop) -> Hop:
-        """Find the hop that handed over the event of a hop: where its story begins."""
         found = hop
         while True:
             before = _before(found)
@@ -322,7 +292,6 @@ class Family:
 
 
 def _before(hop: Hop) -> Hop | None:
-    """Give the hop that handed the event on; a failed reply stands between, perhaps."""
     parent = hop.parent
     between = (
         parent is not None

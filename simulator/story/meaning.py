@@ -51,8 +51,6 @@ class Meaning(NamedTuple):
     """A row of the table.
 
     Args:
-        kind: Of the record; None where only the records around it tell.
-        word: How it went, in a word.
         outcome: Its colour: ``ok``, ``retry``, ``dead``, ``reply``, ``nomatch``,
             ``wait`` or ``fault``.
         symbol: One character that stands before a line of the flow.
@@ -147,7 +145,6 @@ class Sense(IntEnum):
 
     @property
     def row(self) -> Meaning:
-        """Its row of the table."""
         return MEANINGS[self]
 
 
@@ -215,7 +212,6 @@ MEANINGS: dict[Sense, Meaning] = {
 
 
 def _keys(sense: Sense) -> Iterator[tuple[Kind, bool, bool]]:
-    """Give what of a record leads to a row."""
     row = sense.row
     for again in (False, True):
         for well in (False, True):
@@ -233,11 +229,7 @@ TABLE: dict[tuple[str, bool, bool], Sense] = {
 def sense_of(kind: str, *, status: int, attempt: int, ok: bool) -> Sense:
     """Tell what a record means, as far as it tells that itself.
 
-    Args:
-        kind: The word in the trace.
-        status: Of the record.
-        attempt: 1 for the first.
-        ok: Whether nothing beside the status says that an answer counts otherwise.
+    *ok*: nothing beside the status says that an answer counts otherwise.
     """
     if kind == "accepted":
         well = status > 0

@@ -23,14 +23,6 @@ _FAILURES = (Step.DETECTED, Step.ROLLED_BACK)
 
 
 class Incident(NamedTuple):
-    """Trouble that was told.
-
-    Args:
-        chain: Its story.
-        detected: The event that tells of it.
-        resolved_ns: When it was over; None while it is not.
-    """
-
     chain: Chain
     detected: Milestone
     resolved_ns: int | None = None
@@ -41,12 +33,10 @@ class Measures(NamedTuple):
 
     Args:
         environment: Whose deployments count; empty for all, where none went to
-            production.
         deployments: That many.
         failed: Of these, before the next one of the same service.
         lead_ns: Of each chain that was packaged and deployed, in their order.
         restore_ns: Of each incident that was resolved.
-        open: Incidents that were not.
     """
 
     environment: str
@@ -58,22 +48,18 @@ class Measures(NamedTuple):
 
     @property
     def failure_rate(self) -> float | None:
-        """The share of deployments that failed; None for none."""
         return self.failed / self.deployments if self.deployments else None
 
     @property
     def lead_median_ns(self) -> int | None:
-        """The median lead time; None for none."""
         return _median(self.lead_ns)
 
     @property
     def restore_median_ns(self) -> int | None:
-        """The median time to restore; None for none."""
         return _median(self.restore_ns)
 
 
 def measures_of(chains: Iterable[Chain]) -> Measures:
-    """Work out the measures of a run."""
     all_ = list(chains)
     environment = environment_of(all_)
     milestones = sorted(
@@ -132,13 +118,11 @@ def lead(chain: Chain, environment: str) -> tuple[Milestone, Milestone] | None:
 
 
 def lead_ns(chain: Chain, environment: str) -> int | None:
-    """Give how long that took."""
     found = lead(chain, environment)
     return None if found is None else found[1].at_ns - found[0].at_ns
 
 
 def _failed(number: int, milestones: list[Milestone]) -> bool:
-    """Tell of a deployment whether trouble or a rollback came before the next one."""
     deployment = milestones[number]
     if deployment.step is not Step.DEPLOYED:
         return False
@@ -152,7 +136,6 @@ def _failed(number: int, milestones: list[Milestone]) -> bool:
 
 
 def _incidents(chains: list[Chain], environment: str) -> Iterator[Incident]:
-    """Give all incidents, those that are over first."""
     found = sorted(
         ((m, chain) for chain in chains for m in counted(chain, environment)),
         key=lambda each: each[0].record.serial,

@@ -22,8 +22,6 @@ _WELL = ("pass", "warning")
 
 
 class Step(StrEnum):
-    """What an event says."""
-
     PACKAGED = "packaged"
     DEPLOYED = "deployed"
     ROLLED_BACK = "rolled-back"
@@ -35,8 +33,6 @@ class Milestone(NamedTuple):
     """An event that says it.
 
     Args:
-        step: What.
-        record: With which the event came.
         service: Of what; empty where it is not said.
         environment: Where; empty where it is not said, or only an address is.
         artifact: Its id, as it stands there; empty where it is not said.
@@ -52,11 +48,9 @@ class Milestone(NamedTuple):
 
     @property
     def at_ns(self) -> int:
-        """When the event was sent."""
         return self.record.at_ns
 
     def concerns(self, other: Milestone) -> bool:
-        """Tell whether both may be about one service in one environment."""
         return all(
             not one or not two or one == two
             for one, two in (
@@ -143,7 +137,6 @@ def _of_2021(step: Step, record: Record) -> Milestone:
 
 
 def mapping(value: object) -> dict[str, Any]:
-    """Give a JSON object; an empty one for anything else."""
     return value if isinstance(value, dict) else {}
 
 

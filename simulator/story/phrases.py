@@ -52,9 +52,7 @@ def failure_text(failure: str) -> str:
 def answer(record: Record, length: Literal["short", "long"] = "short") -> str:
     """Spell an answer: ``503``, ``timed out``, ``connection reset``.
 
-    Args:
-        record: The answer.
-        length: ``long`` says why it counts as a failure, too: ``500 KeyError: 'total'``.
+    ``long`` says why it counts as a failure, too: ``500 KeyError: 'total'``.
     """
     detail = "" if record.detail is None else error_line(str(record.detail))
     if not record.status:
@@ -67,7 +65,6 @@ def answer(record: Record, length: Literal["short", "long"] = "short") -> str:
 
 
 def wait_ns(record: Record) -> int:
-    """Give how long a retry waits."""
     return record.detail if isinstance(record.detail, int) else 0
 
 
@@ -93,7 +90,6 @@ def flow_line(record: Record) -> str:
 
 
 def remark(record: Record) -> str:
-    """Tell what a record says beside when, what, where and which event."""
     phrase = PHRASES.get(record.kind)
     return _status_and_detail(record) if phrase is None else phrase.remark(record)
 
@@ -150,7 +146,6 @@ def _pods(record: Record) -> str:
 
 
 def _fault(record: Record) -> str:
-    """Say which fault comes or goes, and where."""
     name = str(record.detail).partition(", ")[0]
     lifted = "" if record.kind is Kind.FAULT_SET else "lifted: "
     everywhere = record.target == EVERYWHERE
@@ -158,12 +153,10 @@ def _fault(record: Record) -> str:
 
 
 def _conditions(record: Record) -> str:
-    """Say which requests a fault hits."""
     return str(record.detail).partition(", ")[2]
 
 
 def _logged(record: Record) -> str:
-    """Say what a program has written, all of it in one line."""
     return f"{record.source}: {error_line(str(record.detail))}"
 
 
@@ -201,7 +194,6 @@ def _retry(record: Record) -> str:
 
 
 def matches(record: Record) -> str:
-    """Say how many routes of a hub want an event."""
     number = record.status
     if not number:
         return "matches nothing"

@@ -26,7 +26,6 @@ class Nodes(NamedTuple):
     Args:
         routes: Node of each trigger and subscription, and of what it calls.
         brokers: Nodes of brokers, whose routes are triggers.
-        services: Nodes of services, in the order of their table.
         names: URL -> the node that has it.
     """
 
@@ -37,7 +36,6 @@ class Nodes(NamedTuple):
 
     @classmethod
     def of(cls, wiring: Wiring) -> Self:
-        """Take them from what runs."""
         names = {url: node for node, url in wiring.addresses.items()}
         return cls(
             tuple(
@@ -66,15 +64,7 @@ class Nodes(NamedTuple):
 
 
 class Story:
-    """Counts records, and writes their flow.
-
-    Args:
-        nodes: Of the topology.
-        write: Gets each line of the flow; None where nobody wants to see it.
-
-    Attributes:
-        counts: What the records came to so far.
-    """
+    """Counts records, and writes their flow where somebody wants it."""
 
     def __init__(
         self, nodes: Nodes, write: Callable[[Line], None] | None = None
@@ -90,13 +80,11 @@ class Story:
         )
 
     def add(self, record: Record) -> None:
-        """Go on with the next record."""
         about = self._exchanges.add(record)
         self.counts.add(record, about)
         if self._flow is not None:
             self._flow.add(record, about)
 
     def finish(self) -> None:
-        """Write the lines that are open still, when the run is over."""
         if self._flow is not None:
             self._flow.finish()

@@ -20,7 +20,6 @@ class Cold(Value):
     """A delivery to a service that has no pod when it begins.
 
     Args:
-        node: The route.
         service: The node that is called.
         starts_ns: How long a pod takes at least and at most, from the first attempt.
         lasts_ns: How long each attempt waits at most.
@@ -41,13 +40,7 @@ class Cold(Value):
 
 
 def cold_start(wiring: Wiring, table: Timetable, endpoint: Endpoint) -> Cold | None:
-    """Tell how a delivery to a cold service goes; None where it has no pods.
-
-    Args:
-        wiring: The reconciled topology.
-        table: Of the route.
-        endpoint: The service that it calls.
-    """
+    """Tell how a delivery to a cold service goes; None where it has no pods."""
     if endpoint.starts_ns is None:
         return None
     place = endpoint.namespace, endpoint.name

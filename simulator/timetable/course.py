@@ -39,7 +39,6 @@ class Ladder(Value):
 
     @property
     def count(self) -> int:
-        """All attempts, the unlisted ones counted in."""
         return len(self.instants_ns) + self.unlisted
 
 
@@ -76,12 +75,10 @@ class Course(Value):
 
     @property
     def is_cut(self) -> bool:
-        """The hub gives up before the subscriber was tried for the last time."""
         return not self.is_open and not self.happens(self.delivery.settled_ns)
 
     @property
     def made(self) -> int:
-        """How many of the listed attempts at the subscriber are made."""
         return sum(self.happens(instant) for instant in self.delivery.instants_ns)
 
 
@@ -93,15 +90,7 @@ def ladder(
     begin_ns: int = 0,
     lasting_ns: int = 0,
 ) -> Ladder:
-    """List the attempts at one address.
-
-    Args:
-        retries: The settings in force.
-        retrying: Whose backoff it is.
-        retried: Whether the failure is worth another attempt.
-        begin_ns: When the first attempt is made.
-        lasting_ns: How long each attempt takes to fail.
-    """
+    """List the attempts at one address; each takes *lasting_ns* to fail."""
     instants: list[int] = []
     now = begin_ns
     wanted = 1 + (retries.retry if retried else 0)
@@ -126,12 +115,8 @@ def course(
 ) -> Course:
     """Tell what happens when subscriber and dead letter sink always fail alike.
 
-    Args:
-        retries: The settings in force, for the subscriber and for the sink.
-        profile: Whose rules hold.
-        status: What each attempt is answered, at once; None when each runs into its
-            timeout, which is retried.
-        dead_letter: Whether there is a dead letter sink.
+    With a *status* each is answered so at once; with None each runs into its timeout,
+    which is retried.
 
     Source: knative-runtime, Retries, Dead letters ("with the same retry, backoff and
         timeout as the delivery itself"); knative-resources 4.4 (the wait limit).
@@ -221,11 +206,6 @@ def senders(
 
     Containers, connectors and generators of a Simulation are none of them: what they do
     is theirs. A source that tells a life as the controller of 2022 does is one.
-
-    Args:
-        wiring: The reconciled topology.
-        status: What each attempt is answered.
-        names: As for `timetables`.
     """
     for source in wiring.sources:
         resending = ADAPTER if source.is_adapter else source.resending

@@ -33,13 +33,7 @@ class Setting(Value):
 
 
 class Blocks(Value):
-    """The `delivery` blocks as written or defaulted: the route's own and its hub's.
-
-    Args:
-        own: Of the route.
-        hub: Of its broker or channel.
-        rules: Which of them counts.
-    """
+    """The `delivery` blocks as written or defaulted: the route's own and its hub's."""
 
     own: Mapping[str, Any] | None = None
     hub: Mapping[str, Any] | None = None
@@ -75,5 +69,4 @@ def settings_of(hub: Hub, route: Route) -> tuple[Setting, ...]:
 
 
 def blocks_of(hub: Hub, route: Route) -> Blocks:
-    """Give the blocks that a route may get its settings from."""
     return Blocks(own=route.delivery, hub=hub.delivery, rules=hub.profile.in_force)

@@ -87,7 +87,6 @@ def timetables(
 
 
 def timetable(wiring: Wiring, hub: Hub, route: Route, status: int = 503) -> Timetable:
-    """Make the timetable of one route."""
     ways = [status, *([] if route.retries.timeout_ns is None else [None])]
     courses = tuple(
         course(
@@ -108,7 +107,6 @@ def timetable(wiring: Wiring, hub: Hub, route: Route, status: int = 503) -> Time
 
 
 def idle_routes(wiring: Wiring, names: Sequence[str] = ()) -> tuple[Idle, ...]:
-    """List the named triggers and subscriptions, or all, that get no events."""
     wired = [route.node for hub in wiring.hubs for route in hub.routes]
     found = []
     for key, conditions in wiring.conditions.items():
@@ -128,7 +126,6 @@ def idle_routes(wiring: Wiring, names: Sequence[str] = ()) -> tuple[Idle, ...]:
 
 
 def nodes_of(wiring: Wiring) -> list[str]:
-    """List all that there is something to tell of."""
     nodes = [route.node for hub in wiring.hubs for route in hub.routes]
     nodes += [idle.node for idle in idle_routes(wiring)]
     return nodes + [each.node for each in senders(wiring)]

@@ -28,20 +28,11 @@ _MINUTE_NS = 60 * NS_PER_SECOND
 
 
 class Warned(Value):
-    """One warning.
-
-    Args:
-        code: A short stable name, such as ``immediate-first-retry``; one of
-            `simulator.rules`.
-        text: One sentence, without full stop.
-    """
-
     code: str
     text: str
 
     @property
     def id(self) -> str:
-        """The id of the rule, ``KN111``."""
         from simulator.rules import ID_OF  # only where there is a warning
 
         return ID_OF[self.code]
@@ -50,14 +41,7 @@ class Warned(Value):
 def warnings_of(
     hub: Hub, route: Route, blocks: Blocks, courses: tuple[Course, ...]
 ) -> tuple[Warned, ...]:
-    """Judge one route.
-
-    Args:
-        hub: What the route leaves.
-        route: With the settings in force.
-        blocks: As they are written.
-        courses: The assumed ways to fail; the slowest decides.
-    """
+    """Judge one route; of its courses, the slowest decides."""
     return (
         *_on_inheritance(hub, blocks),
         *_on_backoff(hub, route, courses[0]),
