@@ -191,6 +191,5 @@ def on_trigger(
 
 
 def _written(delivery: Delivery, setting: str) -> tuple[Admitted, str] | None:
-    """Give where a setting is written; None for a default."""
     path = f"{delivery.path}.{setting}"
     return None if delivery.owner.origin_of(path) else (delivery.owner, path)

@@ -54,10 +54,7 @@ class Aim(Value):
     selector: Selector | None = None
 
     def meets(self, key: ResourceKey, labels: Mapping[str, str]) -> bool:
-        """Say whether a resource of the policy's own namespace is meant.
-
-        Source: knative-kinds 4: names, kinds and groups compare without case.
-        """
+        """Source: knative-kinds 4: names, kinds and groups compare without case."""
         if (self.group.lower(), self.kind.lower()) != (
             key.group.lower(),
             key.kind.lower(),
@@ -69,11 +66,7 @@ class Aim(Value):
 
 
 class Ruling(Value):
-    """A policy as its controller leaves it.
-
-    Args:
-        aims: What it is for; empty for all in its namespace.
-    """
+    """A policy as its controller leaves it; without aims, for all in its namespace."""
 
     namespace: str
     policy: Policy
@@ -87,11 +80,7 @@ class Ruling(Value):
 
 
 class Authorization:
-    """Policies and identities of a cluster.
-
-    Args:
-        sends: Whether resources of a kind have an identity of their own.
-    """
+    """Policies and identities of a cluster; *sends*: whether a kind has an identity."""
 
     def __init__(
         self, configuration: Configuration, sends: Callable[[ResourceKey], bool]
@@ -140,10 +129,7 @@ class Authorization:
         )
 
     def guard_of_own(self, key: ResourceKey, owner: Admitted) -> Guard | None:
-        """Give the guard of what only its owner sends to, such as a step's channel.
-
-        Source: knative-resources 6.4 (they generate policies; read).
-        """
+        """Source: knative-resources 6.4 (they generate policies; read)."""
         if not self.on:
             return None
         from simulator.access import Guard, Policy  # likewise
@@ -242,10 +228,7 @@ class Authorization:
 
 
 def _subject(key: ResourceKey) -> str:
-    """Give the subject of the account that a controller makes for a resource.
-
-    Source: knative-kinds 4, from.ref (read: E:pkg/auth/serviceaccount.go).
-    """
+    """Source: knative-kinds 4, from.ref (read: E:pkg/auth/serviceaccount.go)."""
     suffix = f"-oidc-{key.group}-{key.kind}".lower()
     return subject_of(child_name(key.name, suffix).lower(), key.namespace)
 

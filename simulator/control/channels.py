@@ -111,10 +111,7 @@ def guard_of(
 def event_types_of(
     cluster: Cluster, owner: Admitted, profile: Profile, key: ResourceKey | None = None
 ) -> EventTypes | None:
-    """Give what is made of the events that are taken or replied; see `guard_of`.
-
-    Source: knative-resources 6.3 (replies, and channels: read).
-    """
+    """Source: knative-resources 6.3 (replies, and channels: read)."""
     if not (profile.door.authorizes and cluster.configuration.enabled(EVENT_TYPES)):
         return None
     group, kind, namespace, name = owner.key if key is None else key
@@ -182,7 +179,6 @@ def partitions_in(spec: object) -> int:
 
 
 def running_conditions() -> ConditionSet:
-    """Give the conditions of an in-memory channel as far as the installation goes."""
     conditions = ConditionSet(_DEPENDENTS, ("DispatcherReady",))
     conditions.true(
         "DispatcherReady", "ServiceReady", "EndpointsReady", "ChannelServiceReady"
@@ -308,10 +304,7 @@ CHANNELABLE_SPEC = Struct(
 
 
 def set_template(spec: Fields, namespace: str, defaulting: Defaulting) -> None:
-    """Fill in a channel template from default-ch-webhook.
-
-    *namespace* says whose defaults count; empty for the cluster's.
-    """
+    """Fill in the template of default-ch-webhook for a namespace, or the cluster."""
     template, found_in = defaulting.config.channels.template(namespace)
     if template is not None:
         origin = defaulting.from_config(CHANNELS_MAP, CHANNELS_KEY, found_in)

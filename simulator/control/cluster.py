@@ -42,10 +42,7 @@ _HTTP = ("http", "https")
 
 
 def _encrypted(url: str | None) -> str | None:
-    """Give the address of a Service whose certificate is to be checked.
-
-    Source: knative-resources 2.2, rule 3.
-    """
+    """Source: knative-resources 2.2, rule 3."""
     return url and url.replace("http:", "https:", 1)
 
 
@@ -65,8 +62,6 @@ class Controller(Protocol):
 
 
 class Uri(Value):
-    """A `uri` that somebody sends to."""
-
     url: str
     asker: Admitted
     path: str
@@ -216,10 +211,7 @@ class Cluster:
     def _for_audience(
         self, found: Resolution, destination: Mapping[str, Any]
     ) -> Resolution:
-        """Let the audience that a Destination names win.
-
-        Source: knative-resources 2.2, step 5.
-        """
+        """Source: knative-resources 2.2, step 5."""
         named = destination.get("audience")
         if not named or not self.authorization.on or found.url is None:
             return found
@@ -276,11 +268,7 @@ class Cluster:
         return Resolution(error=error)
 
     def _address(self, key: ResourceKey) -> Resolution | None:
-        """Give the address of a resource; what waits for itself has none yet.
-
-        Returns:
-            None when there is no such resource, or its kind has no address.
-        """
+        """Give the address of a resource; None also while it waits for itself."""
         if key in self._busy:
             return Resolution()
         hub = self.hub(key)

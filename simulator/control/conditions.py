@@ -48,10 +48,7 @@ class ConditionSet:
         self._mark(_condition(type_, Truth.UNKNOWN, reason, message))
 
     def copy(self, type_: str, other: Condition) -> None:
-        """Mark a condition as the one of another resource stands.
-
-        A True one loses its reason, as `MarkTrue` does.
-        """
+        """Mark it as another resource's; a True one loses its reason, as in Go."""
         if other.status is Truth.TRUE:
             self.true(type_)
         else:

@@ -147,10 +147,7 @@ class ClusterConfig(Value):
 
     @staticmethod
     def shipped() -> ClusterConfig:
-        """Give the configuration that Knative Eventing is installed with.
-
-        Source: knative-resources 9; knative/eventing config/core/configmaps.
-        """
+        """Source: knative-resources 9; knative/eventing config/core/configmaps."""
         return _SHIPPED
 
     @staticmethod

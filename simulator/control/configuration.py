@@ -29,11 +29,7 @@ class TemplateError(ValueError):
 
 
 class Configuration:
-    """The ConfigMaps of the cluster: as shipped, as in the topology, as given.
-
-    Args:
-        configmaps: ``namespace/name`` -> keys that are set over all others.
-    """
+    """The ConfigMaps: shipped, of the topology, given by ``namespace/name``."""
 
     __slots__ = ("_data", "_kinds", "_specs")
 

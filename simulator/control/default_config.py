@@ -65,8 +65,6 @@ class BrokerConfig(Value):
 
 
 class Scope(Value):
-    """The defaults of one namespace, or of the cluster."""
-
     broker_class: str = ""
     own: BrokerConfig | None = None
     by_class: Mapping[str, BrokerConfig] = made(
@@ -140,11 +138,7 @@ class BrokerDefaults(Value):
 
 
 def read_broker_defaults(parsed: Mapping[str, object]) -> BrokerDefaults:
-    """Read the value under ``default-br-config``; unknown fields are ignored.
-
-    Raises:
-        DecodeError: A field has the wrong type.
-    """
+    """Read ``default-br-config``; DecodeError for fields of a wrong type."""
     decoded = decode(_BROKER_DEFAULTS, parsed, strict=False)
     cluster = decoded.get("clusterDefault")
     return BrokerDefaults(

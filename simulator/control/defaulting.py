@@ -24,7 +24,6 @@ class Defaulting:
         self.origins: dict[str, Origin] = {}
 
     def put(self, fields: Fields, path: str, value: object, origin: Origin) -> None:
-        """Set the last field of *path* in *fields* and note where it comes from."""
         fields[path.rpartition(".")[2]] = value
         self.origins[path] = origin
 

@@ -39,7 +39,6 @@ class Fault(Value):
 
     @property
     def is_of_absence(self) -> bool:
-        """Whether it is that something is not there."""
         return self.message == MISSING or self.message.endswith(("neither", "none"))
 
 
@@ -79,10 +78,7 @@ def generic(message: str, *fields: str, details: str = "") -> Fault:
 
 
 def via(faults: Iterable[Fault], *prefix: str) -> list[Fault]:
-    """Say that the faults were found below a field, an index or a key.
-
-    An index is written ``[0]``, a key ``[name]``.
-    """
+    """Say that the faults were found below a field, an index or key: ``[0]``."""
     return [
         fault.replace(paths=tuple(_flatten((*prefix, path)) for path in fault.paths))
         for fault in faults
@@ -104,10 +100,7 @@ def _flatten(path: tuple[str, ...]) -> str:
 
 
 def merged(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    """Join the faults that say the same, with sorted paths, and sort them.
-
-    Source: knative/pkg apis/field_error.go, merge.
-    """
+    """Source: knative/pkg apis/field_error.go, merge."""
     paths: dict[tuple[str, str, str], list[str]] = {}
     first: dict[tuple[str, str, str], Fault] = {}
     for fault in faults:

@@ -61,10 +61,7 @@ def compiled_filter(spec: Mapping[str, object], filtering: Filtering) -> Filter:
 def advise_on_filter(
     owner: Admitted, judged: Filter | None, findings: Findings
 ) -> None:
-    """Say what of a filter can never be right, whatever the event is.
-
-    Source: knative-resources 12.5.
-    """
+    """Source: knative-resources 12.5."""
     filters = owner.spec.get("filters")
     path = "spec.filters" if filters else "spec.filter"
     if judged is None:

@@ -216,7 +216,6 @@ def connected(
 def flow_channel(
     flow: Admitted, suffix: str, cluster: Cluster, *, is_first: bool
 ) -> HubState:
-    """Make one of the channels of a flow; the first is its address."""
     name = child_name(flow.name, suffix)
     kind = template_kind(flow)
     profile = channel_profile(cluster, flow, kind, "spec.channelTemplate")
@@ -283,7 +282,6 @@ def _metadata(flow: Admitted, name: str) -> Object:
 
 
 def passes_to(channel: HubState) -> Part:
-    """Give where a flow hands on to a channel of its own."""
     return Part(url=channel.url, audience=channel.audience)
 
 

@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
 
 def foreign_kind(group: str, name: str) -> Kind:
-    """Say what is done with a kind that has no file of its own.
-
-    Source: knative-resources 2.3 and 7.5.
-    """
+    """Source: knative-resources 2.3 and 7.5."""
     if group == MESSAGING and name.endswith("Channel"):
         return Kind(
             group=group,

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 
 class Generators:
-    """The sources of a Simulation."""
-
     def __init__(
         self, cluster: Cluster, generators: Mapping[str, GeneratorDescription]
     ) -> None:
@@ -121,7 +119,6 @@ class Generators:
         sink: str,
         stands_for: Source | None,
     ) -> None:
-        """Refuse a record where there is no topic that it could be written to."""
         read = stands_for is not None and sink in stands_for.topics.values()
         hubs = self._cluster.hubs.values()
         has_topic = any(

@@ -142,12 +142,7 @@ Place = tuple["Admitted", str]
 
 
 class Findings:
-    """The collected findings; each is kept once.
-
-    Args:
-        admitted: The resources, in the order that the findings shall have; findings
-            about anything else come last.
-    """
+    """The findings, each kept once, in the order of resources; others come last."""
 
     __slots__ = ("_found", "_order")
 
@@ -164,7 +159,6 @@ class Findings:
         *,
         also: Place | None = None,
     ) -> None:
-        """Say that something will hardly do what its author wants."""
         self._add(Severity.WARNING, about, code, message, path, also=also)
 
     def note(

@@ -124,7 +124,6 @@ class Field(Value):
 
     @property
     def always_written(self) -> bool:
-        """Go writes it even when nobody set it."""
         if self.pointer:
             return False
         return not self.omit or isinstance(self.type, Struct)
@@ -153,7 +152,6 @@ def value(name: str, kind: GoType, *, omit: bool = True) -> Field:
 
 
 def embed(*structs: Struct) -> tuple[Field, ...]:
-    """Take over the fields of structs that Go embeds."""
     return tuple(
         Field(
             name=each.name,

@@ -78,10 +78,7 @@ class HubState(Value):
 
 
 def is_asynchronous(admitted: Admitted) -> bool:
-    """Say whether a broker or channel answers before it delivers.
-
-    Source: knative-runtime, Shape of one delivery.
-    """
+    """Source: knative-runtime, Shape of one delivery."""
     return str(admitted.annotations.get(_ASYNC_ANNOTATION)).lower() == "true"
 
 
@@ -134,7 +131,6 @@ class HubList:
         )
 
     def add_address(self, owner: Admitted, url: str) -> None:
-        """Name an address by the resource that it is of."""
         key = owner.key
         self.addresses[node_name(key.kind.lower(), key.namespace, key.name)] = url
 

@@ -75,7 +75,6 @@ def webhooks(
     set_defaults: SetDefaults = no_defaults,
     check_update: CheckUpdate = no_update_rules,
 ) -> dict[str, Webhook]:
-    """Give what looks at a kind of Knative's, in each of some versions alike."""
     return {
         version: Webhook(
             type=knative_object(version, kind, *spec),

@@ -96,10 +96,7 @@ def sink_binding(
 
 
 def auth_proxy(owner: Admitted, service_name: str, **more: str) -> Object:
-    """Give the container that asks for tokens, in front of one that knows of none.
-
-    Source: knative-kinds 4 and 6; recorded in data/golden/kinds/objects.json.
-    """
+    """Source: knative-kinds 4 and 6; recorded in data/golden/kinds/objects.json."""
     key = owner.key
     audience = f"{key.group}/{key.kind}/{key.namespace}/{key.name}".lower()
     return {

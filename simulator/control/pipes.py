@@ -43,13 +43,7 @@ _BESIDE = ("steps", "integration", "replicas", "serviceAccountName")
 
 
 class End(NamedTuple):
-    """One end of a Pipe, in Knative.
-
-    Args:
-        role: Of what it is: a broker, a channel, or what answers requests.
-        destination: As Knative writes one.
-        type: Of the events that are read or written; empty where it does not say.
-    """
+    """One end of a Pipe, in Knative; no type where it says none of its events."""
 
     role: Role
     destination: Mapping[str, Any]
@@ -123,7 +117,6 @@ def _reconcile(pipe: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def _applies(pipe: Admitted) -> Iterator[Object]:
-    """Give the Trigger or the Subscription that brings it what it reads, and its Service."""
     source = _read(pipe)
     if source is None or source.role is Role.SERVICE:
         return
@@ -192,7 +185,6 @@ def _end(written: object) -> End | None:
 
 
 def _type(role: Role, properties: Mapping[str, Any]) -> str:
-    """Give the type of what is read or written: of a broker's, the property `type`."""
     own = properties.get("type") if role is Role.BROKER else None
     return str(own or properties.get("cloudEventsType") or "")
 
@@ -226,8 +218,5 @@ def _of_uri(uri: str, properties: Mapping[str, Any]) -> End | None:
 
 
 def _sanitized(type_: str) -> str:
-    """Make a type part of a name.
-
-    Source: apache/camel-k pkg/util/kubernetes/sanitize.go, SanitizeLabel.
-    """
+    """Source: apache/camel-k pkg/util/kubernetes/sanitize.go, SanitizeLabel."""
     return re.sub(r"[^a-z0-9-]", "", type_.lower()).strip("-")

@@ -84,7 +84,6 @@ _ACCEPTED = {
 
 @cache
 def kind_of(group: str, name: str) -> Kind:
-    """Give what is known of a kind, be it one that nobody here knows."""
     line = LINES.get((group, name))
     if line is not None:
         return cast("Kind", import_module(f"{_KINDS}.{line.file}").KIND)

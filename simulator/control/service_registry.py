@@ -60,7 +60,6 @@ class Services:
         self._played_hosts: dict[str, None] = {}
 
     def declared(self, kind: tuple[str, str], namespace: str, name: str) -> bool:
-        """Say whether a manifest of this group and kind exists."""
         there = self._declared.get((namespace, name), ())
         return any(each.key[:2] == kind for each in there)
 
@@ -73,7 +72,6 @@ class Services:
         return place in self._declared or self._description_key(place) is not None
 
     def take(self, node: str) -> ServiceDescription | None:
-        """Give what is said under the name of a node that is no service's."""
         found = self._described.pop(node, None) or self._taken.get(node)
         if found is not None:
             self._taken[node] = found
@@ -253,7 +251,6 @@ def served(service: Admitted) -> tuple[int, ...]:
 
 
 def refusal(service: Admitted, port: int) -> str:
-    """Say which ports a Service has, where this one is not among them; or nothing."""
     ports = served(service)
     if not ports or port in ports:
         return ""

@@ -145,31 +145,23 @@ def _said(block: Delivery | None) -> dict[str, Delivery]:
 
 
 def _merged(block: Delivery | None) -> dict[str, Delivery]:
-    """Give the settings of a hub that a route's own block may leave to it."""
     return {name: said for name, said in _said(block).items() if name in _MERGED}
 
 
 def _is_zero(name: str, block: Delivery) -> bool:
-    """Tell what does not count where blocks are merged.
-
-    Source: profiles 68; control-plane/pkg/core/config MergeEgressConfig.
-    """
+    """Source: profiles 68; control-plane/pkg/core/config MergeEgressConfig."""
     value = block.spec[name]
     return name in _MERGED and (value == 0 or _parsed(str(value)) == 0)
 
 
 def _says_enough(block: Delivery) -> bool:
-    """Tell whether a block counts for class Kafka and its kin.
-
-    Source: profiles 72; control-plane/pkg/core/config EgressConfigFromDelivery.
-    """
+    """Source: profiles 72; control-plane/pkg/core/config EgressConfigFromDelivery."""
     return any(block.spec.get(name) for name in ("deadLetterSink", "retry", "timeout"))
 
 
 def _stand_ins(
     rules: InForce, numbers: Retries, said: Mapping[str, Delivery], *, is_there: bool
 ) -> dict[str, Any]:
-    """Give what an implementation puts in the place of what nobody has said."""
     found: dict[str, Any] = {}
     retry = numbers.retry
     if "retry" not in said:

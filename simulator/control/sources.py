@@ -50,7 +50,6 @@ def source_of(
 
 
 def speaker(key: ResourceKey) -> str:
-    """Give the name by which a generator speaks for the containers of a workload."""
     return node_name(key.kind, key.namespace, key.name).lower()
 
 
@@ -92,10 +91,7 @@ def report_unsendable(
 def conditions_of_source(
     cluster: Cluster, sink: str | None, *needed: str
 ) -> ConditionSet:
-    """Give the conditions of a source whose adapter is Knative's own.
-
-    Source: knative-resources 6.12 and 6.13.
-    """
+    """Source: knative-resources 6.12 and 6.13."""
     conditions = ConditionSet(
         ("SinkProvided", "Deployed", *needed, "OIDCIdentityCreated")
     )

@@ -110,7 +110,6 @@ def _route(
 def audiences_of(
     subscriber: Resolution, reply: Resolution, dead_letter: Resolution
 ) -> Mapping[str, str | None]:
-    """Give the audience of whom each request of a route goes to, by the role of that."""
     return {
         "event": subscriber.audience,
         "reply": reply.audience,

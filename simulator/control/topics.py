@@ -69,10 +69,7 @@ def partitions_of(name: str, cluster: Cluster) -> int:
 
 
 def report_topic(owner: Admitted, name: str, path: str, cluster: Cluster) -> None:
-    """Say what keeps a topic, which has to be there, from being what was meant.
-
-    Source: control-plane/pkg/kafka/topic.go, AreTopicsPresentAndValid (read).
-    """
+    """Source: control-plane/pkg/kafka/topic.go, AreTopicsPresentAndValid (read)."""
     if name.startswith(_INTERNAL):
         cluster.findings.warn(
             owner,

@@ -113,11 +113,7 @@ def immutability(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Fault,
 
 
 def _type_of(manifest: Mapping[str, Any]) -> tuple[str, str]:
-    """Read apiVersion and kind: whatever the case of the key, the last one counts.
-
-    Raises:
-        DecodeError: One of them is no text.
-    """
+    """Whatever the case of a key, the last one counts; DecodeError for no text."""
     read = decode(TYPE_META, manifest, strict=False)
     return read.get("apiVersion", ""), read.get("kind", "")
 

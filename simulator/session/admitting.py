@@ -224,10 +224,7 @@ def _in_words(what: Objection | str) -> str:
 
 
 def said(objection: Objection) -> str:
-    """Give Knative's text, then what there is to say besides.
-
-    One without a path ends in a colon there.
-    """
+    """Give Knative's text, then ours; one without a path ends in a colon there."""
     text = objection.text.removesuffix(": ")
     return f"{text} ({objection.ours})" if objection.ours else text
 

@@ -55,11 +55,7 @@ class Undecided(NamedTuple):
 
 
 class Ahead(NamedTuple):
-    """What is decided about each request of a service, before it comes.
-
-    decision: ``approve`` or ``reject``.
-    after_ns: How long after it began to wait.
-    """
+    """What is decided, ``approve`` or ``reject``, of each request *after_ns* it came."""
 
     decision: str
     after_ns: int
@@ -79,10 +75,7 @@ class Ahead(NamedTuple):
 
 
 class Approvals:
-    """All that waits in one run, in the order in which it began to.
-
-    *decided* is called when a person has decided; *running* gives the kernel.
-    """
+    """All that waits in one run, in the order in which it began to."""
 
     def __init__(
         self, decided: Callable[[], None], running: Callable[[], Kernel]

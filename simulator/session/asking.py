@@ -95,7 +95,6 @@ def _only(status: int, why: str | None = None) -> Answer:
 
 
 def _pod_host(process: Asking, service: Service, request: Request) -> str:
-    """Find the pod that a request reaches; the Service in front gives it to any."""
     host = host_of(request.target.url)
     if host in process.pods:
         return host
@@ -210,7 +209,6 @@ class _Question:
         self.pod.lock.write(partial(self._forget, answer))
 
     def hold_up(self, give: Callable[[], Event]) -> None:
-        """Keep a further reply waiting."""
         self._held_up.append(give)
 
     def _end(self) -> None:

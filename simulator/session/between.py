@@ -209,7 +209,6 @@ def _at(there: Admitted | None) -> tuple[tuple[str, str], ...]:
 
 
 def _least_ns(spec: ServiceSpec | None) -> int | None:
-    """Give the least time that an answer takes; None where that is not known."""
     if spec is None or spec.handler or spec.approval is not None or spec.unreachable:
         return None
     shape = spec.latency.shape

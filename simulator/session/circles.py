@@ -41,10 +41,7 @@ def circle_findings(
     admitted: Mapping[ResourceKey, Admitted],
     max_ttl: int | None,
 ) -> list[tuple[Circle, Finding]]:
-    """Give a verdict on each circle that events can run.
-
-    *max_ttl* are the brokers that an event may pass; None for what implementations say.
-    """
+    """Give a verdict on each circle; *max_ttl* is None for what implementations say."""
     found = circles(book.wiring.hubs, steps, max_ttl)
     return [
         (circle, _finding(circle, admitted[circle.first.resource])) for circle in found
@@ -63,7 +60,6 @@ def _finding(circle: Circle, about: Admitted) -> Finding:
 
 
 def foreseen(circles_: Iterable[Circle]) -> tuple[Foreseen, ...]:
-    """Give those that a run must be stopped in."""
     return tuple(
         Foreseen(
             text=_text(circle),
@@ -82,12 +78,10 @@ def _text(circle: Circle) -> str:
 
 
 def _is_guessed(circle: Circle) -> bool:
-    """Whether it takes a service of which nobody knows what it answers."""
     return any(step.event.opaque for step in circle.steps)
 
 
 def _types(circle: Circle) -> tuple[str, ...]:
-    """Give the types of the events that run it; none where that may be any."""
     types = dict.fromkeys(step.event.known.get("type") for step in circle.steps)
     return () if None in types else tuple(type_ for type_ in types if type_)
 

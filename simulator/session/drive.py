@@ -89,10 +89,7 @@ class Drive:
 
 
 def wait_for(step: Callable[..., Awaitable[Any]], *arguments: object) -> None:
-    """Run something that waits to its end, in an event loop of its own.
-
-    UsageError if an event loop runs here already.
-    """
+    """Run what waits in an event loop of its own; UsageError if one runs here already."""
     __tracebackhide__ = True
     import anyio  # only when a handler waits
 

@@ -164,10 +164,7 @@ class Engine:
         handlers: Mapping[str, Played],
         deleted: Iterable[ResourceKey],
     ) -> None:
-        """Run another topology from now on; nothing happens when it is refused.
-
-        *deleted* names what was deleted, even if it is there again.
-        """
+        """Run another topology from now on; nothing happens when it is refused."""
         if self._run.real:
             blueprint = blueprint.live()
         prepared = blueprint.prepared
@@ -274,10 +271,7 @@ class Engine:
         )
 
     def _tell_addresses(self) -> None:
-        """Tell the services where they emit to.
-
-        One that is taken away keeps the URLs: its requests may wait for an approval.
-        """
+        """Tell the services where they emit to; one taken away keeps its URLs."""
         for each in self._services.values():
             spec = each.described[0]
             for emission in () if spec is None else spec.emissions:

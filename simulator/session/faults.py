@@ -236,7 +236,6 @@ def fault_of(said: Mapping[str, object]) -> FaultSpec:
 
 
 def _written(given: object, name: str) -> object:
-    """Write seconds and timedeltas as a topology does; what is told of the rest is its."""
     if isinstance(given, bool) or not isinstance(given, int | float | timedelta):
         return given
     return duration_written(wait_ns(given, name))

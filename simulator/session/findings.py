@@ -214,7 +214,6 @@ def _unheard(
 def elsewhere(
     wiring: Wiring, specs: Mapping[str, ServiceSpec], places: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """Tell of each service and source that is real, and so plays no part here."""
     for endpoint in wiring.endpoints:
         spec = specs.get(endpoint.described or "") if endpoint.stub else None
         if spec is not None and spec.real is not None:
@@ -261,7 +260,6 @@ def ladder_findings(
 
 
 def _is_short(hub: Hub, route: Route) -> bool:
-    """Tell without a list of all attempts that they are over soon."""
     retries = route.retries
     if not retries.retry:
         return True

@@ -80,7 +80,6 @@ def handled(
 
 
 def is_async(handler: Handler) -> bool:
-    """Tell whether a handler is a coroutine function, or an object called as one."""
     try:
         is_one = iscoroutinefunction(handler)
     except TypeError:  # a mock of a function has a mock of its code

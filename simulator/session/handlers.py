@@ -176,7 +176,6 @@ def _is_same(path: str, folder: str) -> bool:
 
 
 def _lies_in(name: str, folder: str) -> bool:
-    """Tell whether a module, or the package that it is of, lies right in a folder."""
     spec = getattr(sys.modules.get(name.partition(".")[0]), "__spec__", None)
     if spec is None:
         return False

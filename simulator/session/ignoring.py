@@ -34,10 +34,7 @@ def with_ignored(wiring: Wiring, ignores: Collection[Ignore], asked: Asked) -> W
 def parted(
     findings: Iterable[Finding], ignores: Collection[Ignore]
 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """Part findings in those that are told and those that are ignored.
-
-    A fault is told always: with it, nothing is run.
-    """
+    """Part findings in those told and those ignored; a fault is told always."""
     kept: list[Finding] = []
     ignored: list[Finding] = []
     for each in findings:

@@ -49,7 +49,6 @@ class Interceptors:
         self._declared: dict[int, FaultSpec] = {}
 
     def attach(self, addresses: Addresses, kernel: Kernel) -> None:
-        """Intercept what goes to other addresses, in place of those before."""
         self._addresses = addresses
         self._kernel = self.faults.kernel = kernel
         if self._mishaps is not None:
@@ -59,7 +58,6 @@ class Interceptors:
         self._refresh()
 
     def _refresh(self) -> None:
-        """Stand before the targets that faults and breakpoints concern, and no others."""
         self._addresses.introduce = self._introduce
         for target in self._addresses.targets:
             self._introduce(target)
@@ -79,7 +77,6 @@ class Interceptors:
     # -- faults
 
     def declare(self, specs: Sequence[FaultSpec]) -> None:
-        """Put the faults of a topology in force, and lift those that it has no more."""
         left, self._declared, fresh = self._declared, {}, []
         for spec in specs:
             number = next((n for n, known in left.items() if known == spec), None)

@@ -70,10 +70,7 @@ class Job:
             self.condition, self.ended_ns = condition, now_ns
 
     def is_there(self, now_ns: int) -> bool:
-        """Tell whether the API server has it at an instant.
-
-        Source: Kubernetes, `ttlSecondsAfterFinished`.
-        """
+        """Source: Kubernetes, `ttlSecondsAfterFinished`."""
         seconds = self.manifest["spec"].get("ttlSecondsAfterFinished")
         if self.is_deleted or self.ended_ns is None or not isinstance(seconds, int):
             return not self.is_deleted
@@ -81,16 +78,12 @@ class Job:
 
     @property
     def longest_ns(self) -> int | None:
-        """How long it may be active; None for ever.
-
-        Source: Kubernetes, `activeDeadlineSeconds` of a Job.
-        """
+        """Source: Kubernetes, `activeDeadlineSeconds` of a Job."""
         seconds = self.manifest["spec"].get("activeDeadlineSeconds")
         return seconds * _NS_PER_S if isinstance(seconds, int) else None
 
     @property
     def as_data(self) -> dict[str, Any]:
-        """What is told of it in JSON."""
         return {
             "name": self.name,
             "namespace": self.namespace,
@@ -114,7 +107,6 @@ def delete_job(jobs: Sequence[Job], manifest: Mapping[str, Any], now_ns: int) ->
 
 
 def _manifest(name: str, sink: Endpoint, template: Mapping[str, Any]) -> dict[str, Any]:
-    """Make the Job of an event: its name, labels and owner, and where the event is."""
     job: dict[str, Any] = {
         **deepcopy(dict(template)), "apiVersion": "batch/v1", "kind": "Job"
     }  # fmt: skip

@@ -59,7 +59,6 @@ def judge(
 
 
 def _may_disagree(wiring: Wiring) -> bool:
-    """Whether there is anything that `Between` could find."""
     hubs = {hub.url for hub in wiring.hubs}
     for hub in wiring.hubs:
         called: set[str] = set()

@@ -23,7 +23,6 @@ def with_manifests(
     topology: Topology,
     faults: list[Fault],
 ) -> dict[str, SourceSpec]:
-    """Give the sources with the images of the services that they name."""
     found = dict(sources)
     for name, source in sources.items():
         life = source.life
@@ -59,10 +58,7 @@ def _manifest(life: LifeSpec, topology: Topology) -> Mapping[str, object]:
 
 
 def _renamed(spec: LifeSpec) -> Iterator[tuple[str, str]]:
-    """Find other images for a template that says how its revision is called.
-
-    Source: serving service_validation.go, BYO names: a change needs another name.
-    """
+    """Source: serving service_validation.go, BYO names: a change needs another name."""
     life = spec.life
     for number, step in enumerate(life.steps) if life.revision else ():
         if step.image and step.image != life.created.image:

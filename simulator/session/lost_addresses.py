@@ -34,7 +34,6 @@ def lost_faults(
 
 
 def _option(given: Mapping[str, Any], address: str) -> str:
-    """Find the argument that is an address, or has it for a name."""
     for name, value in given.items():
         if value == address:
             return f"with.{name}"

@@ -90,10 +90,7 @@ class Objects:
         return before, after
 
     def labels_of(self, namespace: str) -> Mapping[str, str]:
-        """Give the labels of a namespace, be it declared or not.
-
-        Source: Kubernetes, well-known labels: the API server sets the first one.
-        """
+        """Source: Kubernetes, well-known labels: the API server sets the first one."""
         key = ObjectKey("", "Namespace", "", namespace)
         return {NAME_LABEL: namespace, **labels_of(self._stored.get(key, {}))}
 

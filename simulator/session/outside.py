@@ -26,12 +26,7 @@ class Real(Protocol):
 
 
 class Asked(NamedTuple):
-    """A request that a real service is to answer.
-
-    Args:
-        node: Of who is asked.
-        latency: How long an answer takes besides, in ns.
-    """
+    """A request to a real service, whose answer takes *latency* ns more."""
 
     number: int
     node: str

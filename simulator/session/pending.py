@@ -73,7 +73,6 @@ class _Call:
 
     @property
     def abandoned(self) -> bool:
-        """Whether nobody waits for the answer any more."""
         waiter = self.request.waiter
         return self.request.gone or (waiter is not None and waiter.token < 0)
 
@@ -129,7 +128,6 @@ class PendingHandlers:
             self.kernel.answer(call.request, call.answer)
 
     def abandon(self) -> None:
-        """Close the calls for whose answers nobody waits any more."""
         gone = [call for call in self._open if call.abandoned]
         for call in gone:
             call.alarm.stop()
@@ -210,7 +208,6 @@ def _sleeps(awaiting: Any) -> bool:
 
 
 def _warn_of_sleep(function: Handler) -> None:
-    """Tell once for each handler that it sleeps while virtual time stands still."""
     import warnings  # few handlers sleep so
 
     code = code_of(function)

@@ -31,7 +31,6 @@ class Pod:
 
     Attributes:
         open: By resource and id; an id that comes again takes the place of the first.
-        lock: Of them.
     """
 
     def __init__(self) -> None:

@@ -207,7 +207,6 @@ def _described_twice(
     places: dict[str, str],
     written: dict[str, tuple[Resource, str]],
 ) -> Iterator[Fault]:
-    """Note where services and sources are described; give those that were before."""
     for section in ("services", "sources"):
         for name in getattr(spec, section):
             key, path = f"{section}.{name}", f"spec.{_written(resource, section, name)}"

@@ -156,8 +156,6 @@ class RecordedAnswers:
         latency: Latency,
         otherwise: Callable[[Request], None] | None,
     ) -> Answering:
-        """Make what stands for a real service; *otherwise* asks that one itself."""
-
         def answer(request: Request) -> Answer | None:
             question = Question.of(service.node, request, self.redaction)
             found = self._next(question)
@@ -213,8 +211,6 @@ def _answer(entry: Mapping[str, Any], latency_ns: int) -> Answer:
 
 
 class Listener:
-    """Takes note of what real services are asked, and answer."""
-
     def __init__(
         self,
         now_ns: Callable[[], int],

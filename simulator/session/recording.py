@@ -225,7 +225,6 @@ def _tagged(value: object) -> dict[str, Any]:
 
 
 def _told_body(body: bytes | None) -> Any:
-    """Give a body as text where it is UTF-8."""
     try:
         return None if body is None else body.decode()
     except UnicodeDecodeError:

@@ -88,7 +88,6 @@ class Run:
 
     @property
     def real(self) -> bool:
-        """Whether anything but a stub answers for services that are real."""
         return self.outside is not None or self._answers is not None
 
     def real_service(self, service: Service, latency: Latency) -> Answering:
@@ -179,7 +178,6 @@ class Run:
         headers: Mapping[str, str] | None = None,
         timeout_ns: int | None = None,
     ) -> Sender:
-        """Post a new event, as the consequence of the request that is being answered."""
         kernel = self.kernel
         assert kernel is not None, "who posts has a target"
         at_ns = kernel.now + after_ns

@@ -37,7 +37,6 @@ _OF_THE_RUN = ("seed", "start", "max_ttl")
 
 
 def fixed_in(options: Mapping[str, Any]) -> list[str]:
-    """Give the settings in which no topology has a say, since they are given."""
     return [each for each in _OF_THE_RUN if options[each] is not None]
 
 

@@ -87,7 +87,6 @@ class Systems(NamedTuple):
 
     @property
     def stale(self) -> bool:
-        """Whether a file holds something else by now."""
         return any(
             content != _content(path)
             for files in self.files.values()
@@ -96,7 +95,6 @@ class Systems(NamedTuple):
 
 
 def read_systems(described: Mapping[str, Described], faults: list[Fault]) -> Systems:
-    """Make the systems that kn-sim brings; what is wrong goes to *faults*."""
     made: dict[str, System] = {}
     files: dict[str, dict[str, bytes | None]] = {}
     paths: dict[str, dict[str, str]] = {}

@@ -88,10 +88,7 @@ def kept_back(watch: Watch, told: Told, attributes: Mapping[str, str]) -> str:
 
 
 def _is_owned(manifest: Manifest, watch: Watch) -> bool:
-    """Say whether what controls an object is what the source wants to control it.
-
-    Source: knative-kinds, ApiServerSource (run): no other owner counts.
-    """
+    """Source: knative-kinds, ApiServerSource (run): no other owner counts."""
     if watch.owner is None:
         return True
     version, kind = watch.owner

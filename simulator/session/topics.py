@@ -93,7 +93,6 @@ class TopicState(Value):
 
 
 def topics_of(kernel: Kernel) -> tuple[TopicState, ...]:
-    """Give the topics that anything was written to, in declaration order."""
     found = []
     for hub in kernel.addresses.wiring.hubs:
         if hub.profile.queue.stamp is not Stamp.PARTITION:

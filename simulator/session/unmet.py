@@ -76,7 +76,6 @@ def text(headline: str, came: Sequence[Received], late: Sequence[Received] = ())
 
 
 def nearest(facts: Facts, missing: Selection, nodes: Sequence[str]) -> str:
-    """Say why the nearest trigger of some services, or of all, did not take an event."""
     lines = _nearest(facts, missing, nodes or sorted(services(facts)))
     return "".join(f"\n{line}" for line in lines)
 
@@ -124,7 +123,6 @@ def _record_line(record: Record) -> str:
 
 
 def _nearest(facts: Facts, missing: Selection, nodes: Sequence[str]) -> list[str]:
-    """Tell which events hubs had that come nearest, and why they did not go there."""
     seen: dict[tuple[str, str, str], Record] = {}
     offspring = missing.offspring(facts.log)
     for record in facts.trace.select(kind=Kind.ACCEPTED):

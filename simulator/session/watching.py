@@ -102,7 +102,6 @@ class ApiServer:
                     self._tell_of(before, after)
 
     def change(self, change: ObjectChange) -> None:
-        """Carry out a change, and tell who watches."""
         run, manifest = self._run, change.manifest
         if change.operation == "delete" and run.jobs:
             from simulator.session.jobs import delete_job  # few runs make any
@@ -119,7 +118,6 @@ class ApiServer:
     def _send(
         self, running: RunningSource, source: Source, watched: Watched, told: Told
     ) -> None:
-        """Post the event of what somebody is told, unless he keeps it back."""
         watch = source.watch
         assert watch is not None, "it watches"
         assert source.resource is not None, "a resource of the cluster watches"

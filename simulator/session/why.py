@@ -170,10 +170,7 @@ class Clock(NamedTuple):
 def explain(
     wiring: Wiring, trace: Trace, clock: Clock, event: Shown, trigger: str
 ) -> Why:
-    """Explain one trigger or subscription, by node or name, for one event.
-
-    The event need not have been sent; *clock* says when it would arrive.
-    """
+    """Explain one trigger or subscription for one event, which need not have been sent."""
     routes = {route.node: (hub, route) for hub, route in _routes(wiring)}
     found = routes[resolve(trigger, routes)]
     return _whys([found], trace, clock, event)[0]
@@ -182,10 +179,7 @@ def explain(
 def explain_all(
     wiring: Wiring, trace: Trace, clock: Clock, event: Shown, at: str = ""
 ) -> list[Why]:
-    """Explain all triggers and subscriptions: matching first, then the near misses.
-
-    *at* is the node of the only hub that is asked; empty for all.
-    """
+    """Explain all, matching first, then the near misses; *at* is the only hub, or empty."""
     routes = [each for each in _routes(wiring) if not at or each[0].node == at]
     whys = _whys(routes, trace, clock, event)
     return sorted(whys, key=lambda why: why.explanation.distance)
@@ -307,7 +301,6 @@ def _unlike(change: Change) -> float:
 
 
 def missed(why: Why) -> str:
-    """Say by what a trigger missed an event most narrowly, after the trigger's name."""
     misses = why.explanation.nearest_miss
     if not misses:
         return f"{why.trigger}, which no event can match"

@@ -70,7 +70,6 @@ def worked_again(
 
 
 def again_text(again: tuple[Work, Work]) -> str:
-    """Say which service worked on what twice, and when."""
     first, second = again
     return (
         f"{first.node}: worked on {first.event[1]} twice, at "

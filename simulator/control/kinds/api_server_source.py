@@ -177,11 +177,7 @@ def _watched(source: Admitted, cluster: Cluster) -> Iterator[Watched]:
 
 
 def _group_and_version(resource: Fields) -> tuple[str, str]:
-    """Take an apiVersion apart.
-
-    Raises:
-        _BadVersionError: It is none.
-    """
+    """Take an apiVersion apart, or raise _BadVersionError."""
     group, slash, version = resource.get("apiVersion", "").partition("/")
     if "/" in version:
         found = resource["apiVersion"]
@@ -192,10 +188,7 @@ def _group_and_version(resource: Fields) -> tuple[str, str]:
 def _advise_on_late_attributes(
     source: Admitted, judged: Filter | None, cluster: Cluster
 ) -> None:
-    """Warn of attributes that events do not have yet when they are judged.
-
-    Source: knative-kinds, ApiServerSource (run).
-    """
+    """Source: knative-kinds, ApiServerSource (run)."""
     extensions = (source.spec.get("ceOverrides") or {}).get("extensions") or {}
     late = {"id": "", "time": ""} | {
         name.lower(): " of ceOverrides" for name in extensions

@@ -107,7 +107,6 @@ def validate(broker: Fields, checking: Checking) -> list[Fault]:
 
 
 def check_update(old: Fields, new: Fields) -> list[Fault]:
-    """Let nothing but the delivery change; the class is looked at last."""
     changed = immutable(_fixed(old["spec"]), _fixed(new["spec"]), "spec")
     if changed:
         return changed

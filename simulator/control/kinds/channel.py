@@ -65,7 +65,6 @@ def validate(channel: Fields, checking: Checking) -> list[Fault]:
 
 
 def check_update(old: Fields, new: Fields) -> list[Fault]:
-    """Let nothing change, not even the delivery."""
     before, after = ({**each["spec"], "subscribers": None} for each in (old, new))
     return immutable(before, after, "spec")
 
@@ -96,7 +95,6 @@ def make(channel: Admitted, cluster: Cluster) -> HubState:
 
 
 def start(channel: Admitted, cluster: Cluster) -> Reconciled:
-    """Mirror the status of the channel behind it, if there is one."""
     started = start_hub(channel, cluster)
     [backing] = started.hubs
     if backing.owner is channel and TEMPLATE_SPEC in channel.refused:

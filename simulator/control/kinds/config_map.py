@@ -51,10 +51,7 @@ def reconcile(config_map: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def _advise_on_mode(config_map: Admitted, cluster: Cluster) -> None:
-    """Warn of a default mode that nobody knows.
-
-    Source: knative-kinds 4: an unknown value allows all.
-    """
+    """Source: knative-kinds 4: an unknown value allows all."""
     in_force = (config_map.namespace, config_map.name) == (SYSTEM_NAMESPACE, FEATURES)
     if not in_force or not cluster.authorization.on:
         return

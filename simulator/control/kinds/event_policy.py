@@ -200,10 +200,7 @@ def _subjects(
 
 
 def _aims(policy: Admitted) -> Iterator[Aim]:
-    """Give what it is for; a selector without any labels is for nothing.
-
-    Source: knative-kinds 4 (a nil LabelSelector matches nothing).
-    """
+    """Source: knative-kinds 4 (a nil LabelSelector matches nothing)."""
     for each in mappings(policy.spec.get("to")):
         ref, selector = each.get("ref"), each.get("selector")
         what = ref or selector or {}
@@ -227,10 +224,7 @@ def _selector(written: Mapping[str, Any]) -> Selector | None:
 
 
 def advise(policy: Admitted, cluster: Cluster) -> Reconciled:
-    """Say what of it cannot be meant: nobody is named, nothing is protected.
-
-    Source: knative-kinds 4.
-    """
+    """Source: knative-kinds 4."""
     if not cluster.authorization.on:
         why = "authentication-oidc is off, so every sender is let in, and what it is for is never Ready"
         cluster.findings.warn(policy, "policy", why)

@@ -54,7 +54,6 @@ def validate(channel: Fields, checking: Checking) -> list[Fault]:
 
 
 def check_update(old: Fields, new: Fields) -> list[Fault]:
-    """Let nobody but the controller change the subscribers."""
     before = old["spec"].get("subscribers") or []
     after = new["spec"].get("subscribers") or []
     message = (

@@ -195,10 +195,7 @@ def makes(parallel: Mapping[str, Any]) -> Iterator[Child]:
 
 
 def start(parallel: Admitted, cluster: Cluster) -> Reconciled:
-    """Let its channels take events, and say where replies are dropped.
-
-    Source: knative-resources 12.5.
-    """
+    """Source: knative-resources 12.5."""
     for wanted in cluster.flows[parallel.key].wanted:
         path = wanted.subscriber.path
         if path.endswith(".subscriber") and wanted.reply is None:

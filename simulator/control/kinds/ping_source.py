@@ -135,10 +135,7 @@ def reconcile(source: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def _unsendable(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Give the fields that make each of its events invalid, and why.
-
-    Source: knative-kinds, PingSource (run): they pass admission.
-    """
+    """Source: knative-kinds, PingSource (run): they pass admission."""
     type_ = spec.get("contentType")
     has_data = spec.get("data") or spec.get("dataBase64")
     if has_data and type_ and media_type(str(type_)) is None:

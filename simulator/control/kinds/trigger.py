@@ -191,10 +191,7 @@ def _broker(
 
 
 def _broker_key(trigger: Admitted, cluster: Cluster) -> tuple[ResourceKey, str]:
-    """Find which broker is meant.
-
-    A `brokerRef` counts only with the feature; without it the name is empty.
-    """
+    """A `brokerRef` counts only with the feature; without it the name is empty."""
     ref = trigger.spec.get("brokerRef")
     if isinstance(ref, dict) and cluster.configuration.enabled(CROSS_NAMESPACE):
         reference = Reference.of(ref, trigger.namespace)
