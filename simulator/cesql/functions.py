@@ -165,11 +165,7 @@ def _built_in(
     variadic: ValueType | None = None,
 ) -> Function:
     return Function(
-        name=name,
-        parameters=parameters,
-        returns=returns,
-        body=body,
-        variadic=variadic,
+        name=name, parameters=parameters, returns=returns, body=body, variadic=variadic
     )
 
 

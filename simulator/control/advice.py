@@ -112,9 +112,7 @@ def on_idle_hubs(findings: Findings, hubs: Iterable[tuple[Admitted, Hub]]) -> No
 def on_services(cluster: Cluster) -> None:
     for service in cluster.services.undescribed():
         cluster.findings.note(
-            service,
-            "stub",
-            "nobody describes what it answers; a stub accepts with 202",
+            service, "stub", "nobody describes what it answers; a stub accepts with 202"
         )
     for service, why in cluster.services.portless():
         cluster.findings.warn(

@@ -151,9 +151,7 @@ class ClusterConfig(Value):
         return _SHIPPED
 
     @staticmethod
-    def from_configmaps(
-        config_maps: Mapping[str, Mapping[str, str]],
-    ) -> ClusterConfig:
+    def from_configmaps(config_maps: Mapping[str, Mapping[str, str]]) -> ClusterConfig:
         """Set keys over the shipped ones; what is wrong is in `faults`, not raised."""
         config = _SHIPPED
         for name, read in _READERS.items():

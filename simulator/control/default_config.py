@@ -241,10 +241,7 @@ def read_channel_defaults(parsed: Mapping[str, object]) -> ChannelDefaults:
 
 
 IN_MEMORY: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "apiVersion": "messaging.knative.dev/v1",
-        "kind": "InMemoryChannel",
-    }
+    {"apiVersion": "messaging.knative.dev/v1", "kind": "InMemoryChannel"}
 )
 # Source: knative-resources 9; knative/eventing config/core/configmaps/default-channel.yaml.
 SHIPPED_CHANNELS: Final = ChannelDefaults(

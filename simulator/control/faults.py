@@ -52,10 +52,7 @@ def disallowed(*fields: str, details: str = "") -> Fault:
 
 def invalid(value: object, field: str, details: str = "", *, ours: str = "") -> Fault:
     return Fault(
-        message=f"invalid value: {value}",
-        paths=(field,),
-        details=details,
-        ours=ours,
+        message=f"invalid value: {value}", paths=(field,), details=details, ours=ours
     )
 
 

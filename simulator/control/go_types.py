@@ -86,11 +86,7 @@ class Struct:
     )
 
     def __init__(
-        self,
-        *,
-        name: str,
-        fields: tuple[Field, ...],
-        takes_any: bool = False,
+        self, *, name: str, fields: tuple[Field, ...], takes_any: bool = False
     ) -> None:
         self.name = name
         self.fields = fields

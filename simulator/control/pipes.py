@@ -62,10 +62,7 @@ def pipe_kind(name: str, version: str, section: str) -> Kind:
             api_version=f"{CAMEL}/{version}",
             kind=name,
             fields=("source", "sink", *_BESIDE),
-            notations={
-                "source": shorthand.DESTINATION,
-                "sink": shorthand.DESTINATION,
-            },
+            notations={"source": shorthand.DESTINATION, "sink": shorthand.DESTINATION},
         ),
     )
 

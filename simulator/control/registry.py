@@ -111,10 +111,7 @@ def webhook_of(api_version: str, name: str) -> Webhook | None:
 
 _ALMOST = 0.85
 # Source: config/core/resources of knative/eventing, and its Kafka extension.
-_EXTENSIONS = {
-    MESSAGING: ("NatsJetStreamChannel",),
-    SOURCES: ("RabbitmqSource",),
-}
+_EXTENSIONS = {MESSAGING: ("NatsJetStreamChannel",), SOURCES: ("RabbitmqSource",)}
 _KNOWN = {
     group: (*names_in(group), *_EXTENSIONS.get(group, ()))
     for group in (EVENTING, MESSAGING, FLOWS, SOURCES, SINKS)

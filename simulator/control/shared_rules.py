@@ -182,10 +182,7 @@ _TOO_SHORT = {
     "timeout": "expected PT0.1S or longer, in which Knative counts; without it, no limit",
     "retryAfterMax": "expected PT0S or longer",
 }
-_CHOICES = {
-    "backoffPolicy": ("exponential", "linear"),
-    "format": ("binary", "json"),
-}
+_CHOICES = {"backoffPolicy": ("exponential", "linear"), "format": ("binary", "json")}
 
 
 def check_delivery(delivery: Fields | None, checking: Checking) -> list[Fault]:

@@ -90,10 +90,7 @@ CLOUD_EVENT_OVERRIDES = Struct(
 
 SOURCE_SPEC = Struct(
     name="v1.SourceSpec",
-    fields=(
-        value("sink", DESTINATION),
-        pointer("ceOverrides", CLOUD_EVENT_OVERRIDES),
-    ),
+    fields=(value("sink", DESTINATION), pointer("ceOverrides", CLOUD_EVENT_OVERRIDES)),
 )
 
 LABEL_SELECTOR = Struct(

@@ -26,8 +26,7 @@ _COMPARING: tuple[tuple[str, Callable[[Mapping[str, str]], Filter]], ...] = (
 
 
 def compile_filters(
-    filters: Sequence[Mapping[str, Any]] | None,
-    attributes: Mapping[str, str] | None,
+    filters: Sequence[Mapping[str, Any]] | None, attributes: Mapping[str, str] | None
 ) -> Filter:
     """Compile ``spec.filters`` or, when that is empty, ``spec.filter.attributes``.
 
@@ -120,10 +119,7 @@ def _crash(error: ParseError) -> Filter:
     place = f"line {error.line}, column {error.column}"
     reason = f"{error.message} ({place}): the filter handler crashes on every event"
     explanation = Explanation(
-        dialect="cesql",
-        verdict=Verdict.PANIC,
-        reason=reason,
-        wanted=error.expression,
+        dialect="cesql", verdict=Verdict.PANIC, reason=reason, wanted=error.expression
     )
     return Filter(
         verdict=lambda _attributes: Verdict.PANIC,

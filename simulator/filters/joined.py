@@ -76,11 +76,7 @@ def all_of(members: Sequence[Filter]) -> Filter:
         members do not count.
     """
     return joined(
-        "all",
-        members,
-        deciding=Verdict.FAIL,
-        reason=lambda _: "",
-        needs=_needs_of_all,
+        "all", members, deciding=Verdict.FAIL, reason=lambda _: "", needs=_needs_of_all
     )
 
 

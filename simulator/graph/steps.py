@@ -191,13 +191,7 @@ class Steps:
                 yield from self._posted(way, url, post.event, via, sure=certain)
 
     def _posted(
-        self,
-        way: _Way,
-        url: str,
-        event: Form,
-        via: tuple[str, ...],
-        *,
-        sure: bool,
+        self, way: _Way, url: str, event: Form, via: tuple[str, ...], *, sure: bool
     ) -> Iterator[Step]:
         _, endpoint = self._at(url)
         if endpoint is None or endpoint.stub or endpoint.node in via:

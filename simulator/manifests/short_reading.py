@@ -110,11 +110,7 @@ def short_manifests(
 
 
 def _entries(
-    section: Section,
-    key: str,
-    entries: PlainMapping,
-    namespace: str,
-    cursor: Cursor,
+    section: Section, key: str, entries: PlainMapping, namespace: str, cursor: Cursor
 ) -> list[tuple[tuple[Step, ...], PlainMapping]]:
     found: list[tuple[tuple[Step, ...], PlainMapping]] = []
     for name, entry in entries.items():

@@ -127,12 +127,7 @@ class _Question:
     """
 
     def __init__(
-        self,
-        pod: Pod,
-        index: int,
-        played: _Played,
-        request: Request,
-        event: Event,
+        self, pod: Pod, index: int, played: _Played, request: Request, event: Event
     ) -> None:
         self.pod = pod
         self.reply: Event | None = None
@@ -229,12 +224,7 @@ _IN_VAIN = "no reply within 60 s"
 
 class _Reply:
     def __init__(
-        self,
-        pod: Pod,
-        played: _Played,
-        request: Request,
-        event: Event,
-        cause: int,
+        self, pod: Pod, played: _Played, request: Request, event: Event, cause: int
     ) -> None:
         self._event = event
         self._pod = pod

@@ -163,10 +163,7 @@ class Blueprint:
         elif found is None:
             with collector_resting():
                 wiring = self.prepared.wire(
-                    more,
-                    strict=self._strict,
-                    played_by=self.profile,
-                    live=self._live,
+                    more, strict=self._strict, played_by=self.profile, live=self._live
                 )
                 found = AddressBook(wiring)
                 self._foreseen[more] = judge(

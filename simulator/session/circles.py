@@ -144,9 +144,7 @@ def _lost(step: Step) -> str:
 
 
 def with_others(
-    findings: Sequence[Finding],
-    found: Sequence[Finding],
-    order: Sequence[Admitted],
+    findings: Sequence[Finding], found: Sequence[Finding], order: Sequence[Admitted]
 ) -> tuple[Finding, ...]:
     place = {str(each.resource): number for number, each in enumerate(order)}
     whole = list(findings)

@@ -157,10 +157,7 @@ class Driver:
         return kernel.due_ns
 
     async def advance(
-        self,
-        until_ns: int | None = None,
-        *,
-        enough: Callable[[], bool] | None = None,
+        self, until_ns: int | None = None, *, enough: Callable[[], bool] | None = None
     ) -> bool:
         """Carry out notices, instant by instant, for as long as a caller has time.
 

@@ -96,11 +96,7 @@ class Engine:
         self._remember()
         self._tell_addresses()
         self.kernel = Kernel(
-            self.addresses,
-            run.log,
-            run.chooser,
-            epoch_ns=run.epoch_ns,
-            max_ttl=max_ttl,
+            self.addresses, run.log, run.chooser, epoch_ns=run.epoch_ns, max_ttl=max_ttl
         )
         run.kernel = self.kernel
         run.circles.foreseen = blueprint.foreseen(handlers)

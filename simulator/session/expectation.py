@@ -59,10 +59,7 @@ class Expectation:
     """
 
     def __init__(
-        self,
-        facts: Facts,
-        nodes: tuple[str, ...],
-        dead: _DeadLetters | None = None,
+        self, facts: Facts, nodes: tuple[str, ...], dead: _DeadLetters | None = None
     ) -> None:
         self.place = _where_it_is_said()
         self._facts = facts

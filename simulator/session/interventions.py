@@ -102,9 +102,7 @@ class Interventions:
 
     @journaled
     def approve(
-        self,
-        serial: int,
-        reply: CloudEvent | Event | Mapping[str, Any] | None = None,
+        self, serial: int, reply: CloudEvent | Event | Mapping[str, Any] | None = None
     ) -> None:
         """Approve a request; the answer is given as the run goes on.
 

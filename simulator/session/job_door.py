@@ -162,11 +162,7 @@ def _location(namespace: str, name: str, source: str, id_: str) -> str:
 
 
 def _take(
-    sink: Endpoint,
-    event: Event,
-    request: Request,
-    run: Run,
-    tried: dict[str, int],
+    sink: Endpoint, event: Event, request: Request, run: Run, tried: dict[str, int]
 ) -> Answer:
     """Create the Job of an event, unless it is there; *tried* counts those of a sink."""
     template = _template(sink)

@@ -5,12 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.graph.steps import Steps
-from simulator.session.circles import (
-    asking,
-    circle_findings,
-    foreseen,
-    with_others,
-)
+from simulator.session.circles import asking, circle_findings, foreseen, with_others
 from simulator.session.findings import ladder_findings
 
 if TYPE_CHECKING:

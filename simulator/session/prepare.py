@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.collector import collector_resting
-from simulator.control import (
-    Admitted,
-    ClusterConfig,
-)
+from simulator.control import Admitted, ClusterConfig
 from simulator.control.config import Sugar
 from simulator.control.naming import SYSTEM_NAMESPACE
 from simulator.control.registry import kind_of
@@ -118,11 +115,7 @@ def _noticed(severity: Severity, code: str, what: Fault) -> Finding:
 
 
 def _admitted(
-    topology: Topology,
-    admitting: Admitting,
-    running: Prepared | None,
-    *,
-    checked: bool,
+    topology: Topology, admitting: Admitting, running: Prepared | None, *, checked: bool
 ) -> tuple[Admitted, ...]:
     stored = {} if running is None else {each.key: each for each in running.admitted}
     admitted = (

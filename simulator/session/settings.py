@@ -173,9 +173,7 @@ def chosen_max_ttl(given: int | None, written: int | None) -> int | None:
 
 
 def chosen_handlers(
-    prepared: Prepared,
-    named: Sequence[Any],
-    kept: Mapping[str, Played] | None = None,
+    prepared: Prepared, named: Sequence[Any], kept: Mapping[str, Played] | None = None
 ) -> Mapping[str, Played]:
     """Load the functions that the topology names, from what the caller named.
 

@@ -145,12 +145,7 @@ def _record(written: Event, stored: Event, hub: Hub) -> TopicRecord:
         if structured:
             value = write_structured(written.attributes, written.body)
     return TopicRecord(
-        partition=at[0],
-        offset=at[1],
-        key=key,
-        headers=headers,
-        value=value,
-        form=form,
+        partition=at[0], offset=at[1], key=key, headers=headers, value=value, form=form
     )
 
 

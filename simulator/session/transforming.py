@@ -73,12 +73,7 @@ def transforming(
         if transformation.authorization is not None:
             sent[AUTHORIZATION] = transformation.authorization
         sender = kernel.post(
-            sink,
-            "POST",
-            sent,
-            taken.body,
-            node=service.node,
-            cause=run.asked(),
+            sink, "POST", sent, taken.body, node=service.node, cause=run.asked()
         )
         sender.then = partial(ended, request)
         return None

@@ -69,10 +69,7 @@ _STEPS = {
     "incident.reported": Step.DETECTED,
     "incident.resolved": Step.RESOLVED,
 }
-_TASKS = {
-    "deployment.finished": Step.DEPLOYED,
-    "rollback.finished": Step.ROLLED_BACK,
-}
+_TASKS = {"deployment.finished": Step.DEPLOYED, "rollback.finished": Step.ROLLED_BACK}
 _SEQUENCES = {
     "remediation.triggered": Step.DETECTED,
     "remediation.finished": Step.RESOLVED,

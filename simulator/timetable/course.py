@@ -104,9 +104,7 @@ def ladder(
             break
         now += max(0, wait)
     return Ladder(
-        instants_ns=tuple(instants),
-        settled_ns=None,
-        unlisted=wanted - len(instants),
+        instants_ns=tuple(instants), settled_ns=None, unlisted=wanted - len(instants)
     )
 
 

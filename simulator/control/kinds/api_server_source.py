@@ -20,11 +20,7 @@ from simulator.control.sources import (
     source_of,
     unsendable_overrides,
 )
-from simulator.control.types_duck import (
-    FILTER_LIST,
-    LABEL_SELECTOR,
-    SOURCE_SPEC,
-)
+from simulator.control.types_duck import FILTER_LIST, LABEL_SELECTOR, SOURCE_SPEC
 from simulator.discovery import NAME_LABEL, Discovery, guessed_plural, usual_plural
 from simulator.filters import compile_filters
 from simulator.manifests import shorthand

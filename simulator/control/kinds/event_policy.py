@@ -31,11 +31,7 @@ from simulator.control.go_types import (
 )
 from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import EVENTING, SYSTEM_NAMESPACE
-from simulator.control.types_duck import (
-    FILTER_LIST,
-    LABEL_SELECTOR,
-    TYPE_META,
-)
+from simulator.control.types_duck import FILTER_LIST, LABEL_SELECTOR, TYPE_META
 from simulator.errors import with_article
 from simulator.filters import compile_filters
 from simulator.manifests import shorthand
@@ -126,19 +122,14 @@ _FROM_REFERENCE = Struct(
 )
 _TO_REFERENCE = Struct(
     name="v1alpha1.EventPolicyToReference",
-    fields=(
-        text("apiVersion"),
-        text("kind", omit=False),
-        text("name", omit=False),
-    ),
+    fields=(text("apiVersion"), text("kind", omit=False), text("name", omit=False)),
 )
 _FROM = Struct(
     name="v1alpha1.EventPolicySpecFrom",
     fields=(pointer("ref", _FROM_REFERENCE), pointer("sub", STRING)),
 )
 _SELECTOR = Struct(
-    name="v1alpha1.EventPolicySelector",
-    fields=embed(LABEL_SELECTOR, TYPE_META),
+    name="v1alpha1.EventPolicySelector", fields=embed(LABEL_SELECTOR, TYPE_META)
 )
 _TO = Struct(
     name="v1alpha1.EventPolicySpecTo",

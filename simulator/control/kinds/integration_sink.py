@@ -77,10 +77,7 @@ _SNS = Kamelet(
     needs=("arn", "region"),
 )
 _INTEGRATION: Final = Integration(
-    what="sink",
-    plain="log",
-    kamelet=_LOG,
-    aws={"s3": S3, "sqs": SQS, "sns": _SNS},
+    what="sink", plain="log", kamelet=_LOG, aws={"s3": S3, "sqs": SQS, "sns": _SNS}
 )
 _SUFFIX = "-deployment"
 

@@ -11,12 +11,7 @@ from simulator.control.destinations import Resolution
 from simulator.control.faults import Fault, neither_of
 from simulator.control.go_types import Struct, pointer, text, value
 from simulator.control.kind import Kind, Phase, Reconciled, webhooks
-from simulator.control.naming import (
-    SINKS,
-    SYSTEM_NAMESPACE,
-    service_hosts,
-    system_url,
-)
+from simulator.control.naming import SINKS, SYSTEM_NAMESPACE, service_hosts, system_url
 from simulator.control.types_duck import OBJECT_META, POD_TEMPLATE_SPEC
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section

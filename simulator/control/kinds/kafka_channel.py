@@ -26,11 +26,7 @@ if TYPE_CHECKING:
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
 
-_DEFAULTS = {
-    "numPartitions": 1,
-    "replicationFactor": 1,
-    "retentionDuration": "PT168H",
-}
+_DEFAULTS = {"numPartitions": 1, "replicationFactor": 1, "retentionDuration": "PT168H"}
 _NUMBERS = ("numPartitions", "replicationFactor")
 
 

@@ -20,12 +20,7 @@ from simulator.control.go_types import (
 )
 from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import EVENTING
-from simulator.control.topics import (
-    partitions_of,
-    report_topic,
-    topic_hub,
-    topic_of,
-)
+from simulator.control.topics import partitions_of, report_topic, topic_hub, topic_of
 from simulator.manifests.sections import Section
 from simulator.nodes import node_name
 from simulator.profiles.kafka import KAFKA_SINK, KAFKA_SOURCE

@@ -25,12 +25,7 @@ from simulator.control.naming import SOURCES
 from simulator.control.settings import SETTINGS, Effective, delivery_of, in_force
 from simulator.control.shared_rules import check_source
 from simulator.control.sources import source_of
-from simulator.control.topics import (
-    partitions_of,
-    report_topic,
-    topic_hub,
-    topic_of,
-)
+from simulator.control.topics import partitions_of, report_topic, topic_hub, topic_of
 from simulator.control.types_duck import DELIVERY_SPEC, SOURCE_SPEC
 from simulator.delivery import BackoffPolicy, Retries
 from simulator.errors import nearest

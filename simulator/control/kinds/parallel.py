@@ -240,9 +240,7 @@ KIND: Final = Kind(
         "Parallel",
         ("v1",),
         value(
-            "branches",
-            ListOf(name="[]v1.ParallelBranch", element=_BRANCH),
-            omit=False,
+            "branches", ListOf(name="[]v1.ParallelBranch", element=_BRANCH), omit=False
         ),
         pointer("channelTemplate", CHANNEL_TEMPLATE_SPEC),
         pointer("reply", DESTINATION),

@@ -22,11 +22,7 @@ from simulator.control.shared_rules import (
     check_reference,
 )
 from simulator.control.subscribing import DEPENDENTS, wire
-from simulator.control.types_duck import (
-    DELIVERY_SPEC,
-    DESTINATION,
-    K_REFERENCE,
-)
+from simulator.control.types_duck import DELIVERY_SPEC, DESTINATION, K_REFERENCE
 from simulator.errors import with_article
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section

@@ -211,9 +211,7 @@ def _route(
 ) -> Route | None:
     subscriber = trigger.spec.get("subscriber")
     found = cluster.resolve(
-        subscriber if isinstance(subscriber, dict) else {},
-        trigger,
-        "spec.subscriber",
+        subscriber if isinstance(subscriber, dict) else {}, trigger, "spec.subscriber"
     )
     if found.url is None:
         conditions.false(
