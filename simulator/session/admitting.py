@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulator.control import Admission
     from simulator.control import Fault as Objection
     from simulator.control.misfits import Misfit
-    from simulator.resource import Resource
+    from simulator.resource import Resource, ResourceKey
 
 _KNATIVE = ".knative.dev"
 _NAMED = (("", "Service"), ("", "ConfigMap"))
@@ -33,20 +33,33 @@ class Admitting:
         faults: list[Fault],
         findings: list[Finding],
         *,
+        defaults: bool,
         validate: bool,
+        stored: Mapping[ResourceKey, Admitted],
     ) -> None:
         self._config = config
         self._faults = faults
         self._findings = findings
+        self._defaults = defaults
         self._validate = validate
+        self._stored = stored
 
     def note(self, resource: Resource, code: str, message: str) -> None:
         noted = _warning(resource, code, "", message)
         self._findings.append(noted.replace(severity=Severity.NOTE))
 
-    def let_in(self, resource: Resource, *, checked: bool) -> Admitted | None:
+    def let_in(self, resource: Resource) -> Admitted | None:
+        """Give what is stored of it: as before, if it was written so; None if refused."""
+        stored = self._stored.get(resource.key)
+        if stored is not None and stored.resource == resource:
+            return Admitted(
+                resource=resource,
+                manifest=stored.manifest,
+                origins=stored.origins,
+                refused=stored.refused,
+            )
         if not self._validate:
-            return self._let_in(resource, checked=checked)
+            return self._applied(resource)
         wrong = _wrong_in_metadata(resource)
         self._faults += [
             Fault(
@@ -58,10 +71,10 @@ class Admitting:
         ]
         if any(each.unread for each in wrong):
             return None
-        admitted = self._let_in(resource, checked=checked)
+        admitted = self._applied(resource)
         return None if wrong else admitted
 
-    def _let_in(self, resource: Resource, *, checked: bool) -> Admitted | None:
+    def _applied(self, resource: Resource) -> Admitted | None:
         versions = versions_of(resource.group, resource.kind)
         if not versions:
             return self._without_webhook(resource)
@@ -75,7 +88,7 @@ class Admitting:
                 )
             )
             return None
-        if not checked:
+        if not self._defaults:
             wrong = [each for each in _misfits(resource) if not each.is_unknown]
             self._faults += [_misfit_fault(resource, each) for each in wrong]
             return None if wrong else _as_written(resource)  # nobody could read it

@@ -135,22 +135,20 @@ class Faults:
     def __init__(self, chooser: Chooser) -> None:
         self._chooser = chooser
         self._faults: dict[int, LiveFault] = {}
-        self._at: dict[
-            str, list[LiveFault]
-        ] = {}  # the same by place, in the same order
+        self._by_place: dict[str, list[LiveFault]] = {}  # in the same order
         self._last = 0
 
     def add(self, spec: FaultSpec) -> LiveFault:
         self._last += 1
         fault = self._faults[self._last] = LiveFault(self._last, spec, self._chooser)
-        self._at.setdefault(spec.at, []).append(fault)
+        self._by_place.setdefault(spec.at, []).append(fault)
         return fault
 
     def remove(self, number: int) -> LiveFault:
         """Take a fault away and give it; UsageError for an unknown number."""
         fault = self.get(number)
         del self._faults[number]
-        self._at[fault.spec.at].remove(fault)
+        self._by_place[fault.spec.at].remove(fault)
         return fault
 
     def has(self, number: int) -> bool:
@@ -169,7 +167,10 @@ class Faults:
         return any(fault.on for fault in self._around(node))
 
     def _around(self, node: str) -> list[LiveFault]:
-        here, everywhere = self._at.get(node, []), self._at.get(EVERYWHERE, [])
+        here, everywhere = (
+            self._by_place.get(node, []),
+            self._by_place.get(EVERYWHERE, []),
+        )
         if here and everywhere:
             return sorted((*here, *everywhere), key=attrgetter("number"))
         return here or everywhere

@@ -63,13 +63,14 @@ def prepare(
         documents = [each for each in topology.resources if _is_simulation(each)]
         faults += fixed_faults(documents, running.spec, spec, given)
     config = _cluster_config(topology, configmaps or {}, faults)
-    admitting = Admitting(config, faults, findings, validate=validate)
-    admitted = _admitted(topology, admitting, running, checked=defaults)
-    admitted += _applied(admitted, running, admitting, checked=defaults)
+    stored = {} if running is None else {each.key: each for each in running.admitted}
+    admitting = Admitting(
+        config, faults, findings, defaults=defaults, validate=validate, stored=stored
+    )
+    admitted = _admitted(topology, admitting)
+    admitted += _applied(admitted, admitting)
     if config.sugar != Sugar() or running is not None:
-        admitted += _injected(
-            admitted, config.sugar, running, admitting, checked=defaults
-        )
+        admitted += _injected(admitted, config.sugar, running, admitting)
     if faults:
         raise TopologyError(in_document_order(faults, topology.files))
     return Prepared(
@@ -114,39 +115,25 @@ def _noticed(severity: Severity, code: str, what: Fault) -> Finding:
     )
 
 
-def _admitted(
-    topology: Topology, admitting: Admitting, running: Prepared | None, *, checked: bool
-) -> tuple[Admitted, ...]:
-    stored = {} if running is None else {each.key: each for each in running.admitted}
-    admitted = (
-        _unchanged(resource, stored.get(resource.key))
-        or admitting.let_in(resource, checked=checked)
-        for resource in topology.resources
-        if not _is_ours(resource)
-    )
+def _admitted(topology: Topology, admitting: Admitting) -> tuple[Admitted, ...]:
+    theirs = [each for each in topology.resources if not _is_ours(each)]
+    admitted = map(admitting.let_in, theirs)
     return tuple(each for each in admitted if each is not None)
 
 
 def _applied(
-    admitted: tuple[Admitted, ...],
-    running: Prepared | None,
-    admitting: Admitting,
-    *,
-    checked: bool,
+    admitted: tuple[Admitted, ...], admitting: Admitting
 ) -> tuple[Admitted, ...]:
-    stored = {} if running is None else {each.key: each for each in running.admitted}
-    there = {each.key: each for each in admitted}
+    there = {each.key for each in admitted}
     made: list[Admitted] = []
     for owner in admitted:
         applies = kind_of(owner.key.group, owner.key.kind).applies
         for manifest in () if applies is None else applies(owner):
             resource = Resource(manifest=manifest, origin=owner.resource.origin)
-            found = None
-            if resource.key not in there:
-                found = _unchanged(resource, stored.get(resource.key))
-                found = found or admitting.let_in(resource, checked=checked)
+            written = resource.key in there
+            found = None if written else admitting.let_in(resource)
             if found is not None:
-                there[found.key] = found
+                there.add(found.key)
                 made.append(found)
     return tuple(made)
 
@@ -156,12 +143,10 @@ def _injected(
     sugar: Sugar,
     running: Prepared | None,
     admitting: Admitting,
-    *,
-    checked: bool,
 ) -> tuple[Admitted, ...]:
     from simulator.control.injection import injected_brokers  # few have any
 
-    there = {each.key: each for each in admitted}
+    there = {each.key for each in admitted}
     kept = [
         each
         for each in (() if running is None else running.admitted)
@@ -170,20 +155,8 @@ def _injected(
     made = []
     for resource, why in injected_brokers((*admitted, *kept), sugar):
         admitting.note(resource, "injected", f"it is made by Knative: {why}")
-        made.append(admitting.let_in(resource, checked=checked))
+        made.append(admitting.let_in(resource))
     return (*kept, *(each for each in made if each is not None))
-
-
-def _unchanged(resource: Resource, stored: Admitted | None) -> Admitted | None:
-    """Give what is stored already, if it was written so: nothing is applied then."""
-    if stored is None or stored.resource != resource:
-        return None
-    return Admitted(
-        resource=resource,
-        manifest=stored.manifest,
-        origins=stored.origins,
-        refused=stored.refused,
-    )
 
 
 def _is_ours(resource: Resource) -> bool:
