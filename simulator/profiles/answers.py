@@ -132,10 +132,6 @@ _READINGS = {
 }
 
 
-def _reading(profile: Profile) -> str:
-    return _READINGS[profile.filtering.reading]
-
-
 def _judged(profile: Profile) -> str:
     if profile.filtering.service:
         return "at each attempt, by a service between"
@@ -183,10 +179,6 @@ _UNRETRIED = {
 }
 
 
-def _unretried(profile: Profile) -> str:
-    return _UNRETRIED[profile.retrying.unretried]
-
-
 def _after(profile: Profile) -> str:
     after = sorted(profile.retrying.retry_after)
     if not after:
@@ -208,10 +200,6 @@ _NO_EVENTS = {
     NoEvent.BAD_GATEWAY: "502: retried, then dead-lettered",
     NoEvent.BURIED: "dead-lettered at once, not retried",
 }
-
-
-def _no_event(profile: Profile) -> str:
-    return _NO_EVENTS[profile.replies.no_event]
 
 
 _BROKEN = {
@@ -311,15 +299,15 @@ SAYS: Mapping[str, Callable[[Profile], str]] = {
     "no-delay": _zero,
     "timeout-unsaid": _timeout,
     "filters-ignored": _dialects,
-    "filter-values": _reading,
+    "filter-values": lambda profile: _READINGS[profile.filtering.reading],
     "filtered-when": _judged,
     "order": _order,
     "waits": _waits,
     "retried-statuses": _retried,
-    "other-statuses": _unretried,
+    "other-statuses": lambda profile: _UNRETRIED[profile.retrying.unretried],
     "retry-after": _after,
     "redirects": _redirects,
-    "no-event": _no_event,
+    "no-event": lambda profile: _NO_EVENTS[profile.replies.no_event],
     "broken-replies": _broken,
     "reply-without-data": _no_data,
     "reply-statuses": _replying,
