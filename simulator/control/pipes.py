@@ -90,7 +90,7 @@ def _reconcile(pipe: Admitted, cluster: Cluster) -> Reconciled:
         ):
             text = "Camel K looks for it in the namespace of the integration only"
             cluster.findings.warn(pipe, "no-effect", text, f"spec.{name}.ref.namespace")
-    source, sink = _read(pipe), _written(pipe)
+    source, sink = _read(pipe), _end(pipe.spec.get("sink"))
     conditions = ConditionSet(("Integration",))
     conditions.true("Integration")
     if sink is None:
@@ -154,10 +154,6 @@ def _object(group: str, kind: str, metadata: Object, spec: Object) -> Object:
 def _read(pipe: Admitted) -> End | None:
     end = _end(pipe.spec.get("source"))
     return None if end is None or "uri" in end.destination else end
-
-
-def _written(pipe: Admitted) -> End | None:
-    return _end(pipe.spec.get("sink"))
 
 
 def _is_written(end: object) -> bool:

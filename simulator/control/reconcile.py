@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.control import advice
 from simulator.control.cluster import Cluster
 from simulator.control.configuration import Configuration
-from simulator.control.generators import Generators, asker_of
+from simulator.control.generators import asker_of, joined
 from simulator.control.given import Admitted, Findings
 from simulator.control.hubs import HubList
 from simulator.control.kind import Phase
@@ -92,7 +92,7 @@ class _Reconciliation:
             self._run(phase)
             if phase is Phase.SOURCES:
                 played = {s.resource: None for s in self._sources}
-                self._sources = Generators(cluster, generators).joined(self._sources)
+                self._sources = joined(cluster, generators, self._sources)
         endpoints = cluster.services.endpoints()
         written = [hub.url for hub in hubs if hub.entrances]
         idle = self._report_unsimulated(played, written)

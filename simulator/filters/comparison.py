@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.filters.explanation import Explanation
@@ -156,7 +157,9 @@ def prefix(wanted: Mapping[str, str]) -> Filter:
     Source: knative-resources 5.2, prefix: case-sensitive, a missing extension fails.
     """
     needs = Needs(prefixes=indexable(wanted, str.startswith))
-    return comparison("prefix", wanted, _judge_heads, needs=needs)
+    return comparison(
+        "prefix", wanted, partial(_judge_with, has=str.startswith), needs=needs
+    )
 
 
 def suffix(wanted: Mapping[str, str]) -> Filter:
@@ -164,15 +167,7 @@ def suffix(wanted: Mapping[str, str]) -> Filter:
 
     Source: knative-resources 5.2, suffix: case-sensitive, a missing extension fails.
     """
-    return comparison("suffix", wanted, _judge_tails)
-
-
-def _judge_heads(wanted: Mapping[str, str]) -> Judge:
-    return _judge_with(wanted, str.startswith)
-
-
-def _judge_tails(wanted: Mapping[str, str]) -> Judge:
-    return _judge_with(wanted, str.endswith)
+    return comparison("suffix", wanted, partial(_judge_with, has=str.endswith))
 
 
 def _judge_with(wanted: Mapping[str, str], has: Callable[[str, str], bool]) -> Judge:

@@ -140,7 +140,7 @@ class _Neighbours:
     @contextmanager
     def of(self, folder: str) -> Iterator[None]:
         """Let what lies in a folder be imported, unless it can be anyway."""
-        if any(_is_same(path, folder) for path in sys.path):
+        if any(str(Path(path).resolve()) == folder for path in sys.path):
             yield
             return
         known = self._of.setdefault(folder, {})
@@ -169,10 +169,6 @@ class _Neighbours:
                     return builtins.__import__(name, *args, **options)
 
         return import_
-
-
-def _is_same(path: str, folder: str) -> bool:
-    return str(Path(path).resolve()) == folder
 
 
 def _lies_in(name: str, folder: str) -> bool:

@@ -160,20 +160,12 @@ def _logged(record: Record) -> str:
     return f"{record.source}: {error_line(str(record.detail))}"
 
 
-def _nothing(_: Record) -> str:
-    return ""
-
-
 def _detail(record: Record) -> str:
     return str(record.detail or "")
 
 
 def _status(record: Record) -> str:
     return str(record.status or "")
-
-
-def _gone(_: Record) -> str:
-    return "the caller has gone"
 
 
 def _status_and_detail(record: Record) -> str:
@@ -223,7 +215,11 @@ PHRASES: dict[str, Phrase] = {
         lambda r: f"dead letter → {r.target}", _attempt, _attempt
     ),
     Kind.LOST: Phrase(lambda r: f"lost on the way to {r.target}", *_REST),
-    Kind.CUT: Phrase(lambda r: f"cut off: {r.source}", _gone, _status_and_detail),
+    Kind.CUT: Phrase(
+        lambda r: f"cut off: {r.source}",
+        lambda _: "the caller has gone",
+        _status_and_detail,
+    ),
     Kind.ANSWERED: Phrase(lambda r: f"the sender is answered by {r.source}", *_ANSWER),
     Kind.DUPLICATE: Phrase(_named, *_REST),
     Kind.CREATED: Phrase(lambda r: f"{r.source} makes", *_REST),
@@ -257,6 +253,6 @@ PHRASES: dict[str, Phrase] = {
         _pods, *_REST_OF_PODS, "A pod of {source} has started: {detail}."
     ),
     Kind.RECONFIGURED: Phrase(_named, *_REST),
-    Kind.LOGGED: Phrase(_logged, _nothing, _detail),
+    Kind.LOGGED: Phrase(_logged, lambda _: "", _detail),
 }
 """Kind of record -> how it is told."""

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from simulator.control.kind import Kind
 from simulator.control.naming import SERVING, service_url
 from simulator.control.service_registry import DESCRIBE_IT
-
-if TYPE_CHECKING:
-    from simulator.resource import ResourceKey
 
 _WORKLOAD = f"a workload plays no part; where a Service stands for it, {DESCRIBE_IT}"
 _PERMISSION = "permissions are not simulated"
 _RBAC = "rbac.authorization.k8s.io"
 
 
-def _of_route(key: ResourceKey) -> str:
-    return service_url(key.name, key.namespace)
-
-
-def _of_domain(key: ResourceKey) -> str:
-    return f"http://{key.name}"
-
-
 # Source of the addresses: knative/serving pkg/apis/serving, RouteStatus and
 # DomainMappingStatus.
 KINDS: Final = (
-    Kind(group=SERVING, name="Route", guessed_url=_of_route),
-    Kind(group=SERVING, name="DomainMapping", guessed_url=_of_domain),
+    Kind(
+        group=SERVING,
+        name="Route",
+        guessed_url=lambda key: service_url(key.name, key.namespace),
+    ),
+    Kind(
+        group=SERVING,
+        name="DomainMapping",
+        guessed_url=lambda key: f"http://{key.name}",
+    ),
     *(Kind(group=SERVING, name=name) for name in ("Configuration", "Revision")),
     *(
         Kind(group=group, name=name, means=means)

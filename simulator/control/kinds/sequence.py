@@ -38,13 +38,11 @@ from simulator.urls import host_of
 
 if TYPE_CHECKING:
     from simulator.control.cluster import Cluster
-    from simulator.control.given import Admitted
-    from simulator.wiring import Route
-
-if TYPE_CHECKING:
     from simulator.control.defaulting import Defaulting
+    from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
+    from simulator.wiring import Route
 
 
 def set_defaults(sequence: Fields, defaulting: Defaulting) -> None:
