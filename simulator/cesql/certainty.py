@@ -202,7 +202,6 @@ def _read_comparison(
 
 
 def _measured(term: Term) -> str | None:
-    """Give the attribute that a term looks at, and at nothing else."""
     if term.kind is Kind.ATTRIBUTE:
         return str(term.value)
     if term.kind is Kind.CALL and term.value in _MEASURING and len(term.operands) == 1:

@@ -152,7 +152,6 @@ class Expression:
 
     @property
     def examples(self) -> dict[str, tuple[str, ...]]:
-        """For each attribute the texts that are worth a try to make it true."""
         from simulator.cesql.conjuncts import examples  # only who asks why needs them
 
         return examples(self._code.term)

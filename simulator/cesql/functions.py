@@ -72,7 +72,6 @@ class Function:
     variadic: ValueType | None = None
 
     def types_of(self, count: int) -> tuple[ValueType | None, ...]:
-        """The types to which *count* arguments are cast, if it takes as many."""
         further = count - len(self.parameters)
         if self.variadic is None:
             return self.parameters
@@ -101,7 +100,6 @@ class FunctionSet:
             overloads.append(function)
 
     def resolve(self, name: str, count: int) -> Function | None:
-        """The function of this upper-case name that takes *count* arguments."""
         for function in self._by_name.get(name, ()):
             if function.takes(count):
                 return function
@@ -238,7 +236,6 @@ def _wrong_type(
 
 
 def missing_text(term: Term, functions: FunctionSet) -> str:
-    """Say that there is no function for a call, and which was probably meant."""
     name, names = str(term.value), functions.names()
     if name in names:
         return f"no function {name} takes {len(term.operands)} arguments"

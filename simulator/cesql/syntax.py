@@ -65,7 +65,6 @@ class Term:
     depth: int = 1
 
     def walk(self) -> Iterator[Term]:
-        """This term and all below it, in the order of the text."""
         yield self
         for operand in self.operands:
             yield from operand.walk()

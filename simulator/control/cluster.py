@@ -149,7 +149,6 @@ class Cluster:
         return created
 
     def ready_of(self, key: ResourceKey) -> Condition | None:
-        """Give the `Ready` of a resource; None when it says nothing yet."""
         conditions = self.conditions.get(key)
         return None if conditions is None else conditions.ready
 
@@ -290,7 +289,6 @@ class Cluster:
     def _address_of_other(
         self, key: ResourceKey, asker: Admitted, path: str
     ) -> Resolution:
-        """Let a stub stand for what is not simulated and may have an address."""
         guess = self._controller(key).guessed_url
         if guess is None:
             return Resolution()

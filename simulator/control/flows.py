@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from simulator.control.advice import on_delivery
@@ -18,10 +19,14 @@ from simulator.control.channels import (
 )
 from simulator.control.conditions import ConditionSet
 from simulator.control.destinations import Resolution
+from simulator.control.go_types import pointer
 from simulator.control.hubs import FlowState, HubState, Part
-from simulator.control.kind import Reconciled
-from simulator.control.naming import MESSAGING, channel_url, child_name
+from simulator.control.kind import Kind, Phase, Reconciled, webhooks
+from simulator.control.naming import FLOWS, MESSAGING, channel_url, child_name
 from simulator.control.subscribing import wire
+from simulator.control.types_duck import CHANNEL_TEMPLATE_SPEC, DESTINATION
+from simulator.manifests import shorthand
+from simulator.manifests.sections import Section
 from simulator.resource import ResourceKey
 from simulator.wiring import HubKind
 
@@ -32,9 +37,11 @@ if TYPE_CHECKING:
     from simulator.control.defaulting import Defaulting
     from simulator.control.faults import Fault
     from simulator.control.given import Admitted
-    from simulator.control.go_types import Fields
+    from simulator.control.go_types import Field, Fields
     from simulator.control.hubs import Wanted
+    from simulator.control.kind import Child, Reconcile, SetDefaults, Validate
     from simulator.control.objects import Object
+    from simulator.manifests.sections import Notation
     from simulator.wiring import Route
 
     Mark = Callable[[ConditionSet, str, str, str], None]
@@ -290,3 +297,51 @@ def mappings(values: object) -> list[Mapping[str, Any]]:
     if not isinstance(values, list):
         return []
     return [value if isinstance(value, dict) else {} for value in values]
+
+
+def flow_kind(
+    name: str,
+    members: Field,
+    notation: Notation,
+    *,
+    set_defaults: SetDefaults,
+    validate: Validate,
+    makes: Callable[[Mapping[str, Any]], Iterator[Child]] | None = None,
+    lower: Callable[[Admitted, Cluster], FlowState],
+    start: Reconcile,
+    connect: Reconcile,
+) -> Kind:
+    """Describe a Sequence or a Parallel: what differs is what its members are."""
+    return Kind(
+        group=FLOWS,
+        name=name,
+        webhooks=webhooks(
+            name,
+            ("v1",),
+            members,
+            pointer("channelTemplate", CHANNEL_TEMPLATE_SPEC),
+            pointer("reply", DESTINATION),
+            set_defaults=set_defaults,
+            validate=validate,
+        ),
+        makes=makes,
+        address=address,
+        reconcile={
+            Phase.PARTS: partial(make_parts, lower=lower),
+            Phase.DEAD_LETTERS: resolve_dead_letters,
+            Phase.HUBS: start,
+            Phase.FLOW_ROUTES: connect,
+        },
+        sends=True,
+        expand=expand,
+        section=Section(
+            name=f"{name.lower()}s",
+            api_version=f"{FLOWS}/v1",
+            kind=name,
+            fields=(members.name, "channelTemplate", "reply"),
+            notations={
+                members.name: shorthand.ListOf(item=notation),
+                "reply": shorthand.DESTINATION,
+            },
+        ),
+    )

@@ -135,7 +135,6 @@ class _Generator:
         return next((hub.audience for hub in hubs if hub.url == url), None)
 
     def place(self, sources: list[Source], places: Mapping[str, int]) -> int | None:
-        """Find which of *sources* it stands for, by its node in *places*."""
         wanted = self._said.for_resource
         if wanted is None:
             return None

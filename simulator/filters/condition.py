@@ -64,7 +64,6 @@ class Condition(Value):
 
     @property
     def key(self) -> tuple[tuple[str, str], str, str | None, bool]:
-        """Equal for conditions that ask for the same."""
         return (self.subject, self.operator, self.leaf.wanted, self.holds)
 
     @property
@@ -91,7 +90,6 @@ class Condition(Value):
 
 
 def satisfiable(conditions: Sequence[Condition]) -> bool:
-    """Whether conditions on one subject can all be met."""
     if conditions[0].leaf.attribute is None:
         return len({condition.holds for condition in conditions}) == 1
     return _value(conditions) is not None

@@ -43,7 +43,6 @@ class Form(Value):
         )
 
     def tells(self, name: str) -> bool:
-        """Whether the value of an attribute, or its absence, is known."""
         if name in self.known:
             return True
         return self.closed and name not in VARYING and name not in self.loose
@@ -94,7 +93,6 @@ def judged(event: Form, filter_: Filter | None) -> tuple[Verdict | None, Form]:
 
 
 def covers(wide: Filter | None, narrow: Filter | None) -> bool:
-    """Whether every event that one filter lets pass, another one does, for sure."""
     if wide is None or wide is narrow:
         return True
     verdict, _ = judged(Form(known={} if narrow is None else narrow.required), wide)

@@ -178,7 +178,6 @@ def _same(filters: Iterable[tuple[int, Filter]]) -> Iterable[_Entry]:
 
 
 def _buckets(entries: Iterable[_Entry]) -> dict[_Condition | None, list[_Entry]]:
-    """Sort filters by the condition that each is found by, None for those without."""
     crowds: dict[_Condition, int] = {}
     needing: list[tuple[_Entry, list[_Condition]]] = []
     for entry in entries:

@@ -83,7 +83,6 @@ def part_json(part: Part) -> dict[str, Json]:
 
 
 def cesql_text(value: str | int) -> str:
-    """Spell a value as a CESQL literal."""
     return str(value).upper() if isinstance(value, bool) else repr(value)
 
 

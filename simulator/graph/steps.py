@@ -60,7 +60,6 @@ class _Way(NamedTuple):
 
 
 def _preferred(came: Sequence[Outcome], hub: Hub, role: str) -> Sequence[Outcome]:
-    """Leave out the replies that are given only when asked for, where a hub never asks."""
     if role in hub.profile.requests.prefer:
         return came
     return [
@@ -88,7 +87,6 @@ class Steps:
                 yield from self._taken(way)
 
     def _candidates(self, hub: Hub, event: Form) -> Sequence[Route]:
-        """Leave out routes that lead nowhere, and most that do not match."""
         found = self._found.get(hub.url)
         if found is None:
             routes = tuple(route for route in hub.routes if self._leads_on(hub, route))
@@ -162,7 +160,6 @@ class Steps:
         )
 
     def _asked(self, way: _Way, endpoint: Endpoint) -> Sequence[Outcome]:
-        """Ask what a service answers; of a stub, what its author may expect."""
         if not endpoint.stub:
             return self._ask(endpoint, way.event)
         if self._expects_reply(way.hub, way.route):

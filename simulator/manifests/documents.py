@@ -193,7 +193,6 @@ def _name_reason(name: Plain, metadata: PlainMapping) -> str:
 
 
 def _instead(value: Mapping[str, Any]) -> str:
-    """Say what a document that is no manifest seems to be."""
     if "specversion" in value:
         return "; this looks like a CloudEvent: send it, do not load it"
     if "resources" in value and isinstance(value["resources"], list):

@@ -176,7 +176,6 @@ def _bytes_of(stream: TextIO) -> bytes:
 
 
 def why_missing(path: str) -> str:
-    """Say that there is no such file, and what may be meant."""
     from simulator.errors import nearest  # only on a fault
 
     if os.path.islink(path):
@@ -246,7 +245,6 @@ class Watch:
         self._mark = self._look()
 
     def changed(self) -> bool:
-        """Tell whether anything is other than at the last call."""
         mark = self._look()
         if mark == self._mark:
             return False

@@ -68,7 +68,6 @@ def note(folder: str, context: str, kind: str, *told: str) -> None:
 def as_ordered(
     resources: Sequence[Resource], texts: Iterable[Text | Fault], folder: str
 ) -> Sequence[Resource]:
-    """Make the change in what was read; without one, write down what was."""
     asked = order(folder)
     meant = asked.get("texts", ())
     names = {each.name: digest(each.text) for each in texts if isinstance(each, Text)}

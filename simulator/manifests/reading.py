@@ -101,7 +101,6 @@ def read_text(text: str, name: str, form: ShortForm) -> Contents:
 
 
 def read_values(path: str) -> tuple[list[tuple[Plain, Document]], list[Fault]]:
-    """Read the documents of a file that is no manifest, each with where it stands."""
     faults: list[Fault] = []
     found: list[tuple[Plain, Document]] = []
     for text in texts_of((path,), None):
@@ -184,7 +183,6 @@ def _is_other_json(text: Text) -> bool:
 
 
 def _template(faults: list[Fault], text: Text) -> Fault | None:
-    """Give the one fault that those of a template come from."""
     from simulator.manifests.syntax import template_fault  # only a fault pays
 
     return template_fault(

@@ -101,13 +101,9 @@ class Cursor:
 
 
 class Notation(Protocol):
-    def read(self, value: Plain, cursor: Cursor) -> Plain:
-        """Give what Knative writes; what is no short notation stays as it is."""
-        ...
+    def read(self, value: Plain, cursor: Cursor) -> Plain: ...
 
-    def write(self, value: Plain, form: ShortForm) -> Plain:
-        """Give the compact form, or the value itself."""
-        ...
+    def write(self, value: Plain, form: ShortForm) -> Plain: ...
 
 
 METADATA = ("labels", "annotations")

@@ -124,7 +124,6 @@ def _is_timed(source: Plain) -> bool:
 
 
 def _is_right(key: str, content: Plain, cursor: Cursor) -> bool:
-    """Tell whether a field of a Simulation is of its type; note it where it is not."""
     expected, types = _TYPES.get(key, ("a mapping", dict))
     if isinstance(content, types) and not isinstance(content, bool):
         return True

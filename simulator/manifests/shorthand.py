@@ -112,7 +112,6 @@ class Sender(Value):
         return {"ref": self.ref.read(value, cursor)}
 
     def write(self, value: Plain, form: ShortForm) -> Plain:
-        """Write a string where nothing but ``ref`` or ``sub`` is there."""
         if not isinstance(value, dict) or len(value) != 1:
             return value
         compact = value.get("sub")
@@ -215,7 +214,6 @@ class Job(Value):
         return {"spec": {"template": {"spec": pod}}}
 
     def write(self, value: Plain, form: ShortForm) -> Plain:
-        """Write the image alone, where nothing else is said."""
         compact: Plain = value
         for step in ("spec", "template", "spec", "containers", 0, "image"):
             if isinstance(compact, dict) and isinstance(step, str):

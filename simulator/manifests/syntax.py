@@ -84,7 +84,6 @@ def template_fault(file: str, text: str, lines: Iterable[int]) -> Fault | None:
 def syntax_fault(
     file: str, text: str, error: MarkedYAMLError | ReaderError, first_line: int
 ) -> Fault:
-    """Turn a parser's error into a position, what is wrong, and a hint."""
     if isinstance(error, ReaderError):
         # libyaml counts bytes
         before = text.encode()[: error.position].decode(errors="ignore")

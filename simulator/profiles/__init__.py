@@ -82,6 +82,5 @@ def of_broker(class_: str, channel_kind: str = "") -> Profile | None:
 
 
 def of_channel(kind: str) -> Profile | None:
-    """Give who plays channels of a kind; None for nobody."""
     name = OF_KIND.get(kind)
     return None if name is None else _load(name)

@@ -256,7 +256,6 @@ class Retrying(Value):
     settings: Retries | None = None
 
     def is_retried(self, status: int) -> bool:
-        """Tell whether a final status is worth another attempt."""
         return status in self.server_errors or status in self.statuses
 
     def backoff_ns(self, retries: Retries, retry: int) -> int:
@@ -309,13 +308,11 @@ class Retrying(Value):
 
 @cache
 def retried_by(retrying: Retrying) -> frozenset[int]:
-    """Give the final statuses that are worth another attempt."""
     return retrying.statuses.union(retrying.server_errors)
 
 
 @cache
 def successes_by(retrying: Retrying) -> frozenset[int]:
-    """Give the statuses of answers that settle a delivery."""
     if retrying.unretried is Unretried.DELIVERED:
         below = range(SUCCESS.start, SERVER_ERROR)
         return frozenset(each for each in below if not retrying.is_retried(each))

@@ -20,10 +20,6 @@ class Which(TypedDict, total=False):
     """Events for which all that is said holds; nothing said is every event.
 
     Args:
-        type: Their type.
-        id: Their id.
-        source: Their source.
-        subject: Their subject.
         where: CESQL that is true of them; its names are attributes, extensions included.
         data: Their data: of a mapping, at least these members, at any depth; a list, a text
             and any other value is the same.

@@ -170,7 +170,6 @@ class CircleWatch:
         return max(least, self._log.most // part) + 2 * self.max_ttl
 
     def _follow(self) -> _Known:
-        """Tell of the longest chain of causes that the newest records end."""
         longest, lost = self._follow_from(len(self._log) - 1)
         if (
             lost and longest.passes >= _LONG

@@ -282,7 +282,6 @@ class Counts:
             self._count(self.dead_letters, burial, burial.source, why, burial.target)
 
     def _delayed(self, record: Record, about: Exchange | None) -> None:
-        """Take off a request that had not arrived yet when it ended."""
         if about is None or not about.hits or record.source not in self.services:
             return
         from simulator.subscribers.fault_spec import GOES_ON, HitDetail  # few runs hit
@@ -310,7 +309,6 @@ class Counts:
         self._count(self.lost, record, record.source, why, to)
 
     def _failed_sender(self, record: Record, about: Exchange | None) -> None:
-        """Count a sender that is answered no, unless that is counted already."""
         if about is None or not about.is_refused:
             failed = self.failed_senders
             if record.source.startswith(f"{JOB}/"):
@@ -319,7 +317,6 @@ class Counts:
 
 
 def cause_of_death(event: Event, names: Mapping[str, str]) -> str:
-    """Tell why an event became a dead letter, from what it carries."""
     attributes = event.attributes
     if "knativeerrorcode" not in attributes:
         return "no report (the failure left none)"

@@ -54,8 +54,6 @@ class Line(Value):
 
 
 class Flow:
-    """Turns records into lines."""
-
     def __init__(
         self,
         write: Callable[[Line], None],
@@ -114,7 +112,6 @@ class Flow:
             self._flush(serial, "no answer yet")
 
     def _level(self, record: Record) -> int:
-        """How deep it stands: one deeper than what it follows from."""
         if record.cause is None:
             return 0
         level = self._levels.get(record.cause, 0)

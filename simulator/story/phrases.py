@@ -111,7 +111,6 @@ class Phrase(NamedTuple):
 
 
 def sentence(record: Record) -> str:
-    """Tell in a sentence what somebody, or a policy, does to a run from outside."""
     target, detail = record.target, record.detail
     text = PHRASES[record.kind].sentence
     if text:

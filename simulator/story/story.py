@@ -64,8 +64,6 @@ class Nodes(NamedTuple):
 
 
 class Story:
-    """Counts records, and writes their flow where somebody wants it."""
-
     def __init__(
         self, nodes: Nodes, write: Callable[[Line], None] | None = None
     ) -> None:

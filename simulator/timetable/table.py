@@ -51,7 +51,6 @@ class Idle(Value):
 
 
 def is_own(tables: Sequence[Timetable]) -> bool:
-    """Tell whether a source sends by itself, alike whatever plays the hubs."""
     first = tables[0]
     return all(
         each.route.consumer is not None

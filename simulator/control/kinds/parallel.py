@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.control import flows
@@ -20,17 +19,15 @@ from simulator.control.flows import (
 )
 from simulator.control.go_types import ListOf, Struct, pointer, value
 from simulator.control.hubs import FlowState, Part, Wanted, part_of
-from simulator.control.kind import Child, Kind, Phase, Reconciled, webhooks
-from simulator.control.naming import FLOWS, MESSAGING, child_name
+from simulator.control.kind import Child, Reconciled
+from simulator.control.naming import MESSAGING, child_name
 from simulator.control.settings import delivery_of
 from simulator.control.shared_rules import check_destination, check_template
 from simulator.control.types_duck import (
-    CHANNEL_TEMPLATE_SPEC,
     DELIVERY_SPEC,
     DESTINATION,
 )
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -214,48 +211,21 @@ def connect(parallel: Admitted, cluster: Cluster) -> Reconciled:
     return flows.connected(*flows.connect(parallel, cluster, ConditionSet.false))
 
 
-_BRANCH_SHORT = shorthand.Fields(
-    notations={
-        "filter": shorthand.DESTINATION,
-        "subscriber": shorthand.DESTINATION,
-        "reply": shorthand.DESTINATION,
-        "delivery": shorthand.DELIVERY,
-    }
-)
-SECTION: Final = Section(
-    name="parallels",
-    api_version="flows.knative.dev/v1",
-    kind="Parallel",
-    fields=("branches", "channelTemplate", "reply"),
-    notations={
-        "branches": shorthand.ListOf(item=_BRANCH_SHORT),
-        "reply": shorthand.DESTINATION,
-    },
-)
-
-KIND: Final = Kind(
-    group=FLOWS,
-    name="Parallel",
-    webhooks=webhooks(
-        "Parallel",
-        ("v1",),
-        value(
-            "branches", ListOf(name="[]v1.ParallelBranch", element=_BRANCH), omit=False
-        ),
-        pointer("channelTemplate", CHANNEL_TEMPLATE_SPEC),
-        pointer("reply", DESTINATION),
-        set_defaults=set_defaults,
-        validate=validate,
+KIND: Final = flows.flow_kind(
+    "Parallel",
+    value("branches", ListOf(name="[]v1.ParallelBranch", element=_BRANCH), omit=False),
+    shorthand.Fields(
+        notations={
+            "filter": shorthand.DESTINATION,
+            "subscriber": shorthand.DESTINATION,
+            "reply": shorthand.DESTINATION,
+            "delivery": shorthand.DELIVERY,
+        }
     ),
+    set_defaults=set_defaults,
+    validate=validate,
     makes=makes,
-    address=flows.address,
-    reconcile={
-        Phase.PARTS: partial(flows.make_parts, lower=lower),
-        Phase.DEAD_LETTERS: flows.resolve_dead_letters,
-        Phase.HUBS: start,
-        Phase.FLOW_ROUTES: connect,
-    },
-    sends=True,
-    expand=flows.expand,
-    section=SECTION,
+    lower=lower,
+    start=start,
+    connect=connect,
 )

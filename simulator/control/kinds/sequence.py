@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from simulator.control import flows
@@ -19,8 +18,7 @@ from simulator.control.flows import (
 )
 from simulator.control.go_types import ListOf, Struct, embed, pointer, value
 from simulator.control.hubs import FlowState, Part, Wanted, part_of
-from simulator.control.kind import Kind, Phase, Reconciled, webhooks
-from simulator.control.naming import FLOWS, service_of_host
+from simulator.control.naming import service_of_host
 from simulator.control.settings import delivery_of
 from simulator.control.shared_rules import (
     check_delivery,
@@ -28,12 +26,10 @@ from simulator.control.shared_rules import (
     check_template,
 )
 from simulator.control.types_duck import (
-    CHANNEL_TEMPLATE_SPEC,
     DELIVERY_SPEC,
     DESTINATION,
 )
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
 from simulator.urls import host_of
 
 if TYPE_CHECKING:
@@ -41,7 +37,7 @@ if TYPE_CHECKING:
     from simulator.control.defaulting import Defaulting
     from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
-    from simulator.control.kind import Checking
+    from simulator.control.kind import Checking, Reconciled
     from simulator.wiring import Route
 
 
@@ -142,40 +138,15 @@ def _advise_on_silence(
     )
 
 
-_STEP_SHORT = shorthand.Fields(
-    notations={"delivery": shorthand.DELIVERY}, whole=shorthand.DESTINATION
-)
-SECTION: Final = Section(
-    name="sequences",
-    api_version="flows.knative.dev/v1",
-    kind="Sequence",
-    fields=("steps", "channelTemplate", "reply"),
-    notations={
-        "steps": shorthand.ListOf(item=_STEP_SHORT),
-        "reply": shorthand.DESTINATION,
-    },
-)
-
-KIND: Final = Kind(
-    group=FLOWS,
-    name="Sequence",
-    webhooks=webhooks(
-        "Sequence",
-        ("v1",),
-        value("steps", ListOf(name="[]v1.SequenceStep", element=_STEP), omit=False),
-        pointer("channelTemplate", CHANNEL_TEMPLATE_SPEC),
-        pointer("reply", DESTINATION),
-        set_defaults=set_defaults,
-        validate=validate,
+KIND: Final = flows.flow_kind(
+    "Sequence",
+    value("steps", ListOf(name="[]v1.SequenceStep", element=_STEP), omit=False),
+    shorthand.Fields(
+        notations={"delivery": shorthand.DELIVERY}, whole=shorthand.DESTINATION
     ),
-    address=flows.address,
-    reconcile={
-        Phase.PARTS: partial(flows.make_parts, lower=lower),
-        Phase.DEAD_LETTERS: flows.resolve_dead_letters,
-        Phase.HUBS: flows.start,
-        Phase.FLOW_ROUTES: connect,
-    },
-    sends=True,
-    expand=flows.expand,
-    section=SECTION,
+    set_defaults=set_defaults,
+    validate=validate,
+    lower=lower,
+    start=flows.start,
+    connect=connect,
 )
