@@ -97,11 +97,11 @@ class Look:
 
     def cut(self, text: str, width: int) -> str:
         """Cut a text at its end, an ellipsis where something is missing."""
-        return cut_end(self.shown(text), width, GLYPHS.ellipsis)
+        return cut_end(self.shown(text), width)
 
     def middle(self, text: str, width: int) -> str:
         """Cut a text in its middle, where it tells least."""
-        return cut_middle(self.shown(text), width, GLYPHS.ellipsis)
+        return cut_middle(self.shown(text), width)
 
     def name(self, name: str, width: int) -> str:
         """Cut the name of a node or attribute so that it is no other's."""
@@ -112,7 +112,7 @@ class Look:
         return self._cuts.types.cut(self.shown(name), width)
 
     def column(self, text: str, width: int) -> str:
-        return fit_left(self.shown(text), width, GLYPHS.ellipsis)
+        return fit_left(self.shown(text), width)
 
 
 def line(*parts: Part | Content, goal: Goal = None, here: bool = False) -> TextLine:

@@ -10,8 +10,7 @@ from simulator.tui.diagram import LineKind
 from simulator.tui.view.columns import HOP_S
 from simulator.tui.view.frame import Dot
 from simulator.tui.view.timeline import Mode
-from simulator.tui.widgets.histogram import TimeMark
-from simulator.tui.widgets.transport import Playing
+from simulator.tui.widgets.transport import Playing, TimeMark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

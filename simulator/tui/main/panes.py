@@ -16,11 +16,10 @@ from simulator.tui.keeping import Split
 from simulator.tui.key_bar import KeyBar
 from simulator.tui.main.listing import completed, fault_of
 from simulator.tui.paint import style
-from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.event_list import EventList
 from simulator.tui.widgets.filter_bar import FilterBar
 from simulator.tui.widgets.graph.view import GraphView
-from simulator.tui.widgets.painted import Painted
+from simulator.tui.widgets.painted import Canvas, Painted
 from simulator.tui.widgets.problem_strip import ProblemStrip
 from simulator.tui.widgets.top_bar import TopBar
 from simulator.tui.widgets.transport import Transport

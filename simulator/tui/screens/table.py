@@ -19,7 +19,7 @@ from textual.strip import Strip
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import Palette, palette_of, readable, style
-from simulator.tui.widgets.cutting import cut_end, fit_left, fit_name, fit_right
+from simulator.tui.widgets.cutting import fit_left, fit_name, fit_right
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ class Table(ScrollView, Generic[Item], can_focus=True):
             lines = self.empty.splitlines()
             text = lines[y] if y < len(lines) else ""
             ground = style(palette.muted, palette.surface)
-            return Strip([Segment(fit_left(text, width, GLYPHS.ellipsis), ground)])
+            return Strip([Segment(fit_left(text, width), ground)])
         if y < _HEADER:
             titles = [Cell(column.title, "muted") for column in self._columns]
             return self._strip(titles, width, palette, here=False)
@@ -234,11 +234,10 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         return strip.adjust_cell_length(width, style(palette.text, ground))
 
     def _fit(self, text: str, width: int, column: Column) -> str:
-        ellipsis = GLYPHS.ellipsis
         if column.right:
-            return fit_right(cut_end(text, width, ellipsis), width)
+            return fit_right(text, width)
         fit = fit_name if column.name else fit_left
-        return fit(text, width, ellipsis)
+        return fit(text, width)
 
     def action_move(self, by: int) -> None:
         self._go(self._cursor + by)

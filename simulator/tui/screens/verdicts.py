@@ -85,7 +85,7 @@ def validity(checked: Checked, width: int) -> Content:
     more = f"  (+{len(wrong) - 1})" if len(wrong) > 1 else ""
     name = field.replace("_", " ")
     room = max(1, width - LABEL - len(more))
-    line = cut_end(f"{GLYPHS.no} {name}: {text}", room, GLYPHS.ellipsis)
+    line = cut_end(f"{GLYPHS.no} {name}: {text}", room)
     return Content.assemble(label, (line, tone), (more, _MUTED))
 
 

@@ -15,41 +15,40 @@ from rich.cells import cell_len, set_cell_size
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-
+ELLIPSIS = "…"
 # Of a name that does not fit, the start tells more than the end: two thirds of it.
-START_SHARE = 2 / 3
+_START_SHARE = 2 / 3
 # Below this many cells an ellipsis would take more than it explains.
-LEAST_WITH_ELLIPSIS = 4
+_LEAST_WITH_ELLIPSIS = 4
 
 
-def cut_end(text: str, width: int, ellipsis: str = "…") -> str:
+def cut_end(text: str, width: int) -> str:
     """Give at most *width* cells of a text, with an ellipsis where its end is gone."""
     if cell_len(text) <= width:
         return text
-    if width <= cell_len(ellipsis):
+    if width <= 1:
         return first_cells(text, width)
-    return first_cells(text, width - cell_len(ellipsis)) + ellipsis
+    return first_cells(text, width - 1) + ELLIPSIS
 
 
-def cut_middle(text: str, width: int, ellipsis: str = "…") -> str:
+def cut_middle(text: str, width: int) -> str:
     """Give at most *width* cells of a name: its start, an ellipsis, its end."""
     if cell_len(text) <= width:
         return text
-    if width < LEAST_WITH_ELLIPSIS:
+    if width < _LEAST_WITH_ELLIPSIS:
         return first_cells(text, width)
-    room = width - cell_len(ellipsis)
-    start = int(room * START_SHARE)
-    return first_cells(text, start) + ellipsis + last_cells(text, room - start)
+    start = int((width - 1) * _START_SHARE)
+    return first_cells(text, start) + ELLIPSIS + last_cells(text, width - 1 - start)
 
 
-def fit_left(text: str, width: int, ellipsis: str = "…") -> str:
+def fit_left(text: str, width: int) -> str:
     """Give exactly *width* cells: the text, cut at its end, then spaces."""
-    return set_cell_size(cut_end(text, width, ellipsis), max(0, width))
+    return set_cell_size(cut_end(text, width), max(0, width))
 
 
-def fit_name(text: str, width: int, ellipsis: str = "…") -> str:
+def fit_name(text: str, width: int) -> str:
     """Give exactly *width* cells: the name, cut in its middle, then spaces."""
-    return set_cell_size(cut_middle(text, width, ellipsis), max(0, width))
+    return set_cell_size(cut_middle(text, width), max(0, width))
 
 
 def fit_right(text: str, width: int) -> str:
@@ -83,10 +82,11 @@ class _Cut(NamedTuple):
     end: str
     inner: str = ""
 
-    def text(self, ellipsis: str) -> str:
+    @property
+    def text(self) -> str:
         if self.inner:
-            return f"{ellipsis}{self.inner}{ellipsis}"
-        return f"{self.start}{ellipsis}{self.end}"
+            return f"{ELLIPSIS}{self.inner}{ELLIPSIS}"
+        return f"{self.start}{ELLIPSIS}{self.end}"
 
     def fits(self, name: str) -> bool:
         """Tell whether a name could have been cut to this."""
@@ -102,19 +102,13 @@ class Apart:
 
     Args:
         names: Those that are known from the beginning.
-        ellipsis: For what is left out.
         start_share: How much of a cut name is its start, if that tells it apart.
     """
 
     def __init__(
-        self,
-        names: Iterable[str] = (),
-        *,
-        ellipsis: str = "…",
-        start_share: float = START_SHARE,
+        self, names: Iterable[str] = (), *, start_share: float = _START_SHARE
     ) -> None:
         self._names = dict.fromkeys(names)
-        self._ellipsis = ellipsis
         self._share = start_share
         self._cuts: dict[tuple[str, int], str] = {}
         self._owner: dict[str, str] = {}
@@ -131,18 +125,16 @@ class Apart:
         return kept
 
     def _new(self, name: str, width: int) -> str:
-        if width <= cell_len(self._ellipsis):
-            return first_cells(self._ellipsis, width)
+        if width <= 1:
+            return first_cells(ELLIPSIS, width)
         # Those that are shown in full are nobody's cut.
         others = [
             other for other in self._names if other != name and cell_len(other) > width
         ]
         for cut in self._ways(name, width, _word_apart(name, others)):
-            text = cut.text(self._ellipsis)
-            if not any(cut.fits(other) for other in others) and self._is_own(
-                text, name
-            ):
-                return text
+            like_others = any(cut.fits(other) for other in others)
+            if not like_others and self._is_own(cut.text, name):
+                return cut.text
         return self._numbered(name, width)
 
     def _is_own(self, text: str, name: str) -> bool:
@@ -151,12 +143,12 @@ class Apart:
 
     def _ways(self, name: str, width: int, word: int) -> Iterator[_Cut]:
         """Give cuts: the usual one, those most like it, then what is around a word."""
-        room = width - cell_len(self._ellipsis)
+        room = width - 1
         usual = int(room * self._share)
         for start in sorted(range(room + 1), key=lambda start: abs(start - usual)):
             end = last_cells(name, room - start)
             yield _Cut(first_cells(name, start), end if start else end.lstrip("."))
-        room -= cell_len(self._ellipsis)
+        room -= 1
         begins = range(1, len(name) - room)
         for begin in sorted(begins, key=lambda begin: abs(begin - word)):
             yield _Cut("", "", first_cells(name[begin:], room))
@@ -165,9 +157,9 @@ class Apart:
         """Give a name that differs from others in more places than can be shown."""
         number = list(self._names).index(name) + 1
         while True:
-            mark = f"{self._ellipsis}{number}"
+            mark = f"{ELLIPSIS}{number}"
             if cell_len(mark) > width:
-                return first_cells(self._ellipsis, width)
+                return first_cells(ELLIPSIS, width)
             text = first_cells(name, width - cell_len(mark)) + mark
             if self._is_own(text, name):
                 return text

@@ -10,16 +10,10 @@ from textual.strip import Strip
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import style
-from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.cutting import Cuts, cut_end
 from simulator.tui.widgets.figures import grouped
-from simulator.tui.widgets.painted import Painted, thumb
-from simulator.tui.widgets.row_text import (
-    Columns,
-    Marks,
-    columns_of,
-    event_strip,
-)
+from simulator.tui.widgets.painted import Canvas, Painted, thumb
+from simulator.tui.widgets.row_text import Marks, columns_of, event_strip
 
 if TYPE_CHECKING:
     from textual import events
@@ -27,7 +21,6 @@ if TYPE_CHECKING:
     from simulator.tui.view.row import Row
 
 _WHEEL_ROWS = 3
-_NO_ROWS = "nothing yet"
 _DOUBLE = 2
 
 
@@ -45,21 +38,12 @@ class RowSource(Protocol):
 
 
 class EventList(Painted, can_focus=True):
-    """The event list of the main screen; a ticker where it is only a few rows high.
-
-    Args:
-        id: Of the widget.
-        classes: Of the widget.
-    """
+    """The event list of the main screen; a ticker where it is only a few rows high."""
 
     DEFAULT_CSS = "EventList { background: $surface; height: 1fr; width: 1fr; }"
 
     class RecordPicked(Message):
-        """The cursor has moved to a record.
-
-        Args:
-            serial: Of the record.
-        """
+        """The cursor has moved to a record."""
 
         def __init__(self, serial: int) -> None:
             super().__init__()
@@ -69,47 +53,34 @@ class EventList(Painted, can_focus=True):
         """The playhead shall move to a record."""
 
     class FollowChanged(Message):
-        """The list follows the newest row, or does so no longer.
-
-        Args:
-            following: Whether it follows.
-        """
+        """The list follows the newest row, or does so no longer."""
 
         def __init__(self, following: bool) -> None:
             super().__init__()
             self.following = following
 
-    def __init__(
-        self,
-        *,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(id=id, classes=classes)
-        self.following = True
-        self.cursor = -1
-        self._rows: RowSource | None = None
-        self._count = 0
-        self._shown = 0
-        self._top = 0
-        self._trace: int | None = None
-        self._chosen: int | None = None
-        self._kept: int | None = None  # where an empty list goes back to
-        self._cuts = Cuts()
-        self._empty = _NO_ROWS
-        self._latest_ns = 0
+    following = True
+    cursor = -1
+    count = 0
+    _rows: RowSource | None = None
+    _top = 0
+    _trace: int | None = None
+    _chosen: int | None = None
+    _kept: int | None = None  # where an empty list goes back to
+    _empty = "nothing yet"
+    _latest_ns = 0
 
-    @property
-    def count(self) -> int:
-        return self._count
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._cuts = Cuts()
 
     @property
     def subtitle(self) -> str:
         """How many rows there are, for the border: ``333 ▼ 8 newer · end follows``."""
-        total = grouped(self._count)
+        total = grouped(self.count)
         if self.following:
-            return f"{total} following" if self._count else ""
-        newer = self._count - 1 - self.cursor
+            return f"{total} following" if self.count else ""
+        newer = self.count - 1 - self.cursor
         dot = GLYPHS.dot
         if not newer:
             return f"{total} {dot} end follows"
@@ -119,30 +90,22 @@ class EventList(Painted, can_focus=True):
         """Show other rows: of another filter, or of another trace view.
 
         The cursor stays at its record, or goes to the next one that has a row.
-
-        Args:
-            rows: Where rows come from.
-            shown: How many records have happened.
         """
-        if self._count:
+        if self.count:
             self._kept = self.cursor_serial
         self._rows = rows
         self._latest_ns = 0
-        self._count = 0
-        self._shown = shown
+        self.count = 0
         self._take(rows.count_at(shown))
         if not self.following and self._kept is not None:
-            self.cursor = min(rows.index_of(self._kept), self._count - 1)
+            self.cursor = min(rows.index_of(self._kept), self.count - 1)
             self._keep_in_view()
         self.refresh()
 
     def show(self, shown: int) -> None:
         """Show the rows of the first *shown* records; cheap if nothing is new."""
-        self._shown = shown
-        if self._rows is None:
-            return
-        count = self._rows.count_at(shown)
-        if count != self._count:
+        count = self._rows.count_at(shown) if self._rows else 0
+        if count != self.count:
             self._take(count)
             self.refresh()
 
@@ -162,7 +125,7 @@ class EventList(Painted, can_focus=True):
     @property
     def cursor_serial(self) -> int | None:
         """The record at the cursor; None where there is no row."""
-        if self._rows is None or not 0 <= self.cursor < self._count:
+        if self._rows is None or not 0 <= self.cursor < self.count:
             return None
         return self._rows.row(self.cursor).serial
 
@@ -174,9 +137,9 @@ class EventList(Painted, can_focus=True):
         if self._rows is None:
             return False
         index = self._rows.index_of(serial)
-        if index >= self._count or self._rows.row(index).serial != serial:
+        if index >= self.count or self._rows.row(index).serial != serial:
             return False
-        if self.following and index != self._count - 1:
+        if self.following and index != self.count - 1:
             self._set_following(following=False)
         self._chosen = serial
         self._put_cursor(index)
@@ -185,7 +148,7 @@ class EventList(Painted, can_focus=True):
     def follow(self) -> None:
         """Keep the cursor at the newest row from now on."""
         self._set_following(following=True)
-        self._put_cursor(self._count - 1)
+        self._put_cursor(self.count - 1)
 
     def stop_following(self) -> None:
         self._set_following(following=False)
@@ -202,9 +165,7 @@ class EventList(Painted, can_focus=True):
     def action_follow(self) -> None:
         """Move the cursor to the newest row and stay there."""
         self.follow()
-        serial = self.cursor_serial
-        if serial is not None:
-            self.post_message(self.RecordPicked(serial))
+        self._say_picked()
 
     def action_goto_row(self) -> None:
         serial = self.cursor_serial
@@ -214,12 +175,12 @@ class EventList(Painted, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the row under the mouse; twice: go there in time."""
         event.stop()
-        if event.x == self.size.width - 1 and self._count > self.size.height:
+        if event.x == self.size.width - 1 and self.count > self.size.height:
             share = event.y / max(1, self.size.height - 1)
-            self._scroll_rows(round(share * (self._count - self.size.height)))
+            self._scroll_rows(round(share * (self.count - self.size.height)))
             return
         index = event.y + self._top
-        if index < self._count:
+        if index < self.count:
             self._move(index)
             if event.chain == _DOUBLE:
                 self.action_goto_row()
@@ -237,22 +198,17 @@ class EventList(Painted, can_focus=True):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Give one row of the list, with its cell of the scroll bar."""
         width, height = self.size
         index = y + self._top
-        if self._rows is None or index >= self._count:
+        if self._rows is None or index >= self.count:
             return self._ground_line(y)
         row = self._rows.row(index)
+        columns = columns_of(width - 1, self._latest_ns)
         marks = Marks(self._is_lit(index, row), row.trace == self._trace)
         strip = event_strip(
-            row,
-            width - 1,
-            self._columns(),
-            self.palette,
-            cuts=self._cuts,
-            marks=marks,
+            row, width - 1, columns, self.palette, self._cuts, marks=marks
         )
-        bar = thumb(self._count, height, self._top)
+        bar = thumb(self.count, height, self._top)
         seen = bar is not None and y in bar
         look = style(self.palette.border, self.palette.surface)
         end = Segment(GLYPHS.scroll if seen else " ", look)
@@ -264,37 +220,35 @@ class EventList(Painted, can_focus=True):
             return row.serial == self._chosen
         return index == self.cursor
 
-    def _columns(self) -> Columns:
-        return columns_of(self.size.width - 1, self._latest_ns)
-
     def _ground_line(self, y: int) -> Strip:
         width, height = self.size
         canvas = Canvas(width, style(self.palette.text, self.palette.surface))
-        if not self._count and y == min(1, height - 1):
-            text = cut_end(self._empty, width - 3, GLYPHS.ellipsis)
+        if not self.count and y == min(1, height - 1):
+            text = cut_end(self._empty, width - 3)
             canvas.put(2, text, style(self.palette.muted, self.palette.surface))
         return canvas.strip()
 
     def _take(self, count: int) -> None:
-        self._count = count
+        self.count = count
         if count and self._rows is not None:
             latest = self._rows.row(count - 1).at_ns
             # The column of times never gets narrower: nothing jumps while playing.
             self._latest_ns = max(self._latest_ns, latest)
         if self.following:
             self.cursor = count - 1
-        else:
-            self.cursor = min(max(self.cursor, 0), count - 1)
-        if self.following:
             self._keep_in_view()
         else:
+            self.cursor = min(max(self.cursor, 0), count - 1)
             self._top = max(0, min(self._top, count - self.size.height))
 
     def _move(self, index: int) -> None:
-        if not self._count:
+        if not self.count:
             return
         self.stop_following()
-        self._put_cursor(max(0, min(self._count - 1, index)))
+        self._put_cursor(max(0, min(self.count - 1, index)))
+        self._say_picked()
+
+    def _say_picked(self) -> None:
         serial = self.cursor_serial
         if serial is not None:
             self.post_message(self.RecordPicked(serial))
@@ -310,7 +264,7 @@ class EventList(Painted, can_focus=True):
 
     def _scroll_rows(self, top: int) -> None:
         """Show other rows; the cursor stays where it is."""
-        top = max(0, min(self._count - self.size.height, top))
+        top = max(0, min(self.count - self.size.height, top))
         if top != self._top:
             self._top = top
             self._set_following(following=False)
@@ -318,9 +272,9 @@ class EventList(Painted, can_focus=True):
 
     def _keep_in_view(self) -> None:
         height = self.size.height
-        top = min(self._top, max(0, self._count - height))
+        top = min(self._top, max(0, self.count - height))
         if self.following:
-            top = max(0, self._count - height)
+            top = max(0, self.count - height)
         elif self.cursor >= 0:
             top = max(min(top, self.cursor), self.cursor - height + 1)
         self._top = max(0, top)

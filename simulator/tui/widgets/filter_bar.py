@@ -37,7 +37,6 @@ class FilterBar(Vertical):
     Args:
         check: Gives what is wrong with a filter; None: nothing.
         complete: Gives the whole text as it could go on; None: no idea.
-        id: Of the widget.
     """
 
     DEFAULT_CSS = """
@@ -72,11 +71,7 @@ class FilterBar(Vertical):
     ]
 
     class Changed(Message):
-        """The text is another valid filter now.
-
-        Args:
-            text: Of the filter; empty: everything matches.
-        """
+        """The text is another valid filter now; empty: everything matches."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
@@ -120,11 +115,7 @@ class FilterBar(Vertical):
         yield self._fault
 
     def open(self, text: str | None = None) -> None:
-        """Show the line and type on.
-
-        Args:
-            text: What stands in it; None: what stood there.
-        """
+        """Show the line and type on after *text*; None: after what stood there."""
         self.add_class("-shown")
         if text is not None:
             self._input.value = text

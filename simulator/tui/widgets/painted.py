@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+from rich.segment import Segment
 from textual.geometry import Region
+from textual.strip import Strip
 from textual.widget import Widget
 
 from simulator.tui.paint import palette_of
@@ -12,33 +15,20 @@ from simulator.tui.paint import palette_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rich.style import Style
     from textual.theme import Theme
 
     from simulator.tui.paint import Palette
 
 
 class Painted(Widget):
-    """A widget of rows that a subclass gives in `render_line`.
-
-    Args:
-        id: Of the widget.
-        classes: Of the widget.
-    """
+    """A widget of rows that a subclass gives in `render_line`."""
 
     ALLOW_SELECT = False
-
-    def __init__(
-        self,
-        *,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(id=id, classes=classes)
-        self._palette: Palette | None = None
+    _palette: Palette | None = None
 
     @property
     def palette(self) -> Palette:
-        """The colours of the theme in force."""
         if self._palette is None:
             self._palette = palette_of(self.app)
         return self._palette
@@ -48,18 +38,13 @@ class Painted(Widget):
         self.refresh()
 
     def repaint_rows(self, rows: Iterable[int]) -> None:
-        """Ask for some rows of the widget to be painted again; the rest stays.
-
-        Args:
-            rows: Those outside of the widget are left out.
-        """
+        """Ask for some rows of the widget to be painted again, if they are seen."""
         width, height = self.size
         regions = [Region(0, row, width, 1) for row in rows if 0 <= row < height]
         if regions:
             self.refresh(*regions)
 
     def on_mount(self) -> None:
-        """Follow the theme."""
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
 
     def _theme_changed(self, theme: Theme) -> None:
@@ -67,15 +52,62 @@ class Painted(Widget):
         self.colours_changed()
 
 
-class Viewport:
-    """A window onto cells.
+class Canvas:
+    """A row of cells on which texts are put, later ones over earlier ones.
 
     Attributes:
-        x: The first column that is seen.
-        y: The first row that is seen.
+        chars: One character a cell; the second cell of a wide one is empty.
+        styles: One a cell.
     """
 
-    __slots__ = ("_content", "_size", "x", "y")
+    __slots__ = ("chars", "styles", "width")
+
+    def __init__(self, width: int, ground: Style) -> None:
+        self.width = width
+        self.chars = [" "] * width
+        self.styles = [ground] * width
+
+    def put(self, x: int, text: str, style: Style, room: int | None = None) -> None:
+        """Write a text from column *x* on, in at most *room* cells.
+
+        *x* may be negative: what is outside of the row is cut.
+        """
+        limit = self.width if room is None else min(self.width, x + room)
+        size = len(text)
+        if text.isascii() or cell_len(text) == size:
+            first, last = max(0, x), min(limit, x + size)
+            if first < last:
+                self.chars[first:last] = text[first - x : last - x]
+                self.styles[first:last] = [style] * (last - first)
+            return
+        for char in text:
+            wide = cell_len(char)
+            if x >= 0 and x + wide <= limit:
+                self.chars[x : x + wide] = [char, *[""] * (wide - 1)]
+                self.styles[x : x + wide] = [style] * wide
+            x += wide
+
+    def fill(self, x: int, width: int, style: Style) -> None:
+        self.put(x, " " * width, style)
+
+    def strip(self) -> Strip:
+        """Give the row as Textual wants it: runs of one style."""
+        chars, styles = self.chars, self.styles
+        segments = []
+        start, width = 0, self.width
+        while start < width:
+            style = styles[start]
+            end = start + 1
+            # Styles are shared, so that identity tells what equality would.
+            while end < width and styles[end] is style:
+                end += 1
+            segments.append(Segment("".join(chars[start:end]), style))
+            start = end
+        return Strip(segments, width)
+
+
+class Viewport:
+    """A window onto cells, whose first column and row are *x* and *y*."""
 
     def __init__(self) -> None:
         self.x = 0

@@ -11,9 +11,8 @@ from textual.message import Message
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, style
-from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.cutting import cut_end
-from simulator.tui.widgets.painted import Painted
+from simulator.tui.widgets.painted import Canvas, Painted
 
 if TYPE_CHECKING:
     from textual import events
@@ -21,19 +20,11 @@ if TYPE_CHECKING:
     from textual.geometry import Size
     from textual.strip import Strip
 
-
 _HINT = " p lists all "
 _MOST_ROWS = 3
 
 
 class ProblemStrip(Painted, can_focus=True):
-    """A line that is there only while there is something to say.
-
-    Args:
-        id: Of the widget.
-        classes: Of the widget.
-    """
-
     DEFAULT_CSS = """
     ProblemStrip {
         height: auto;
@@ -49,24 +40,13 @@ class ProblemStrip(Painted, can_focus=True):
     class Opened(Message):
         """All problems are wanted: the line was clicked, or enter pressed on it."""
 
-    def __init__(
-        self,
-        *,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(id=id, classes=classes)
-        self._text = ""
-        self._outcome = "dead"
-
-    @property
-    def text(self) -> str:
-        return self._text
+    text = ""
+    _outcome = "dead"
 
     def set_problem(self, text: str, *, warns: bool = False) -> None:
         """Say what is wrong, in red, or what may be; empty: nothing is."""
-        if text != self._text:
-            self._text = text
+        if text != self.text:
+            self.text = text
             self._outcome = "retry" if warns else "dead"
             self.set_class(bool(text), "-shown")
             self.refresh(layout=True)
@@ -84,10 +64,10 @@ class ProblemStrip(Painted, can_focus=True):
     def _rows(self, width: int) -> list[str]:
         """Break the text; what is too long for all rows is cut in the last."""
         room = max(width - 4 - cell_len(_HINT), 1)
-        rows = wrap(self._text, room, break_on_hyphens=False) or [""]
+        rows = wrap(self.text, room, break_on_hyphens=False) or [""]
         if len(rows) > _MOST_ROWS:
             rest = " ".join(rows[_MOST_ROWS - 1 :])
-            rows[_MOST_ROWS - 1 :] = [cut_end(rest, room, GLYPHS.ellipsis)]
+            rows[_MOST_ROWS - 1 :] = [cut_end(rest, room)]
         return rows
 
     def render_line(self, y: int) -> Strip:

@@ -8,14 +8,11 @@ from rich.cells import cell_len
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, readable, style
-from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.cutting import Apart, Cuts, cut_end, cut_middle
 from simulator.tui.widgets.figures import clock_text
+from simulator.tui.widgets.painted import Canvas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from rich.style import Style
     from textual.strip import Strip
 
     from simulator.tui.paint import Palette
@@ -37,16 +34,7 @@ _TINT, _ENDS_SHARE = 0.125, 0.85
 
 
 class Columns(NamedTuple):
-    """The widths of the columns of a list; 0: there is none.
-
-    Args:
-        time: With the space after it, as all of them.
-        type: Of the event.
-        subject: Of the event.
-        route: From where to where.
-        word: What happened.
-        note: More of it.
-    """
+    """The widths of the columns of a list, each with a space after it; 0: there is none."""
 
     time: int
     type: int
@@ -57,24 +45,14 @@ class Columns(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """What sets a row apart.
-
-    Args:
-        cursor: The cursor is there.
-        related: It is of the lineage that is selected.
-    """
+    """What sets a row apart; *related* is one of the lineage that is selected."""
 
     cursor: bool = False
     related: bool = False
 
 
 def columns_of(width: int, latest_ns: int) -> Columns:
-    """Give the columns that a list of some width has.
-
-    Args:
-        width: Without the scroll bar.
-        latest_ns: The last instant that is shown; later ones need more room.
-    """
+    """Give the columns of a list; *latest_ns* is the last instant that is shown."""
     time = len(clock_text(latest_ns)) + 1
     kind = _TYPE_NARROW + 1
     if width >= _ROOMY:
@@ -95,20 +73,10 @@ def event_strip(
     width: int,
     columns: Columns,
     palette: Palette,
+    cuts: Cuts,
     *,
-    cuts: Cuts | None = None,
     marks: Marks = Marks(),  # noqa: B008 - immutable
 ) -> Strip:
-    """Give a record as a row of the list.
-
-    Args:
-        row: The record.
-        width: Of the strip.
-        columns: As from `columns_of`.
-        palette: The colours.
-        cuts: Of all rows of the list.
-        marks: What sets the row apart.
-    """
     ground = palette.surface
     if marks.related:
         ground = mix(ground, palette.accent, _TINT)
@@ -127,21 +95,22 @@ def event_strip(
     canvas.put(1, clock, plain if marks.cursor else quiet)
     x = 1 + columns.time
     canvas.put(x, GLYPHS.outcomes.get(row.word, GLYPHS.dot), outcome)
-    cuts = cuts or Cuts()
     kind = cuts.types.cut(row.type, columns.type - 1)
     canvas.put(x + 2, kind, style(text, ground, bold=marks.cursor))
     x += 2 + columns.type
     if columns.subject:
-        subject = cut_middle(row.subject, columns.subject - 1, GLYPHS.ellipsis)
+        subject = cut_middle(row.subject, columns.subject - 1)
         canvas.put(x, subject, quiet)
         x += columns.subject
     ends = style(mix(ground, text, _ENDS_SHARE), ground)
-    _put_route(canvas, x, _route(row, columns.route - 1, cuts.nodes), ends, quiet)
-    x += columns.route
+    for part, is_end in _route(row, columns.route - 1, cuts.nodes):
+        canvas.put(x, part, ends if is_end else quiet)
+        x += cell_len(part)
+    x = 1 + columns.time + 2 + columns.type + columns.subject + columns.route
     word = outcome if row.loud else style(said, ground)
     canvas.put(x, row.word, word, max(0, columns.word - 1))
     if columns.note >= _LEAST_NOTE and (row.start or row.end):
-        note = cut_end(row.note, columns.note - 1, GLYPHS.ellipsis)
+        note = cut_end(row.note, columns.note - 1)
         canvas.put(x + columns.word, note, quiet)
     return canvas.strip()
 
@@ -154,24 +123,12 @@ def hue(trace: int, palette: Palette) -> str:
     return hues[trace % len(hues)]
 
 
-def _put_route(
-    canvas: Canvas,
-    x: int,
-    parts: Iterable[tuple[str, bool]],
-    ends: Style,
-    between: Style,
-) -> None:
-    for part, is_end in parts:
-        canvas.put(x, part, ends if is_end else between)
-        x += cell_len(part)
-
-
 def _route(row: Row, room: int, names: Apart) -> list[tuple[str, bool]]:
     """Give from where to where in at most *room* cells; True: one of the ends."""
     arrow = f" {GLYPHS.to} "
     start, end = row.start, row.end
     if not start and not end:  # nothing goes anywhere: there is room for more of it
-        return [(cut_end(row.note, room, GLYPHS.ellipsis), False)]
+        return [(cut_end(row.note, room), False)]
     if not start or not end:
         return [(names.cut(start or end, room), True)]
     free = room - cell_len(arrow)

@@ -2,50 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Region
 from textual.message import Message
-from textual.strip import Strip
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import style
-from simulator.tui.widgets.painted import Painted
+from simulator.tui.widgets.painted import Canvas, Painted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual import events
+    from textual.strip import Strip
 
 
-class _Place(NamedTuple):
-    """Where a name stands: its cell begins at *start*, the text at *text*."""
-
-    start: int
-    end: int
-    text: int
-
-
-def places(names: tuple[str, ...], width: int) -> list[_Place]:
+def shares(names: tuple[str, ...], width: int) -> list[range]:
     """Share a width out among names, what is left in equal parts to all of them."""
-    least = sum(map(len, names)) + len(names)
-    spare = max(0, width - least)
+    spare = max(0, width - sum(map(len, names)) - len(names))
     found = []
     at = 0
     for number, name in enumerate(names):
         extra = spare // len(names) + (number < spare % len(names))
         end = at + len(name) + 1 + extra
-        found.append(_Place(at, end, at + 1 + extra // 2))
+        found.append(range(at, end))
         at = end
     return found
 
 
 class TabStrip(Painted):
-    """Names of tabs in one row, and a line below them.
-
-    Args:
-        names: What there is to choose from.
-    """
+    """Names of tabs in one row, and a line below them."""
 
     DEFAULT_CSS = "TabStrip { height: 2; width: 1fr; background: $surface; }"
 
@@ -62,55 +49,43 @@ class TabStrip(Painted):
         self._current = names[0]
 
     def show(self, current: str) -> None:
-        """Mark a tab, by its name, as the current one."""
         if current != self._current:
             self._current = current
             self.refresh()
 
+    def _cells(self) -> Iterator[tuple[str, range]]:
+        return zip(self._names, shares(self._names, self.size.width), strict=True)
+
     def render_line(self, y: int) -> Strip:
-        """Draw the names, or the line below them."""
         palette = self.palette
-        width = self.size.width
-        ground = palette.surface
-        row: list[Segment] = []
-        for name, place in zip(self._names, places(self._names, width), strict=True):
+        ground, width = palette.surface, self.size.width
+        canvas = Canvas(width, style(palette.border, ground))
+        if y:
+            canvas.put(0, GLYPHS.rule * width, style(palette.border, ground))
+        for name, cells in self._cells():
             on = name == self._current
-            size = place.end - place.start
-            if y == 0:
-                text = (" " * (place.text - place.start) + name).ljust(size)
-                ink = palette.text if on else palette.muted
-            else:
-                text = (GLYPHS.bar if on else GLYPHS.rule) * size
-                ink = palette.primary if on else palette.border
-            look = style(ink, ground, bold=on)
-            if y == 0:  # its key is its first letter
-                at = place.text - place.start
-                key = Style.combine([look, Style(underline=True)])
-                row += [
-                    Segment(text[:at], look),
-                    Segment(text[at], key),
-                    Segment(text[at + 1 :], look),
-                ]
-            else:
-                row.append(Segment(text, look))
-        edge = style(palette.border, ground)
-        filler = GLYPHS.rule if y else " "
-        used = sum(len(segment.text) for segment in row)
-        row.append(Segment(filler * max(0, width - used), edge))
-        return Strip(row).crop(0, width)
+            if y:
+                if on:
+                    line = style(palette.primary, ground, bold=True)
+                    canvas.put(cells.start, GLYPHS.bar * len(cells), line)
+                continue
+            ink = palette.text if on else palette.muted
+            x = cells.start + 1 + (len(cells) - len(name) - 1) // 2
+            canvas.put(x, name, style(ink, ground, bold=on))
+            # Its key is its first letter.
+            canvas.put(x, name[0], style(ink, ground, bold=on, underline=True))
+        return canvas.strip()
 
     def regions(self) -> list[tuple[str, Region]]:
         """Give each tab with its place on the screen."""
-        x, y, width, _ = self.region
+        x, y, _, _ = self.region
         return [
-            (name, Region(x + place.start, y, place.end - place.start, 1))
-            for name, place in zip(self._names, places(self._names, width), strict=True)
+            (name, Region(x + cells.start, y, len(cells), 1))
+            for name, cells in self._cells()
         ]
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the tab under the pointer."""
-        places_ = places(self._names, self.size.width)
-        for name, place in zip(self._names, places_, strict=True):
-            if place.start <= event.x < place.end:
+        for name, cells in self._cells():
+            if event.x in cells:
                 self.post_message(self.Chosen(name))
                 return

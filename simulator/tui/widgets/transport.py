@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.paint import style
-from simulator.tui.widgets.canvas import Canvas
+from simulator.tui.paint import mix, style
 from simulator.tui.widgets.cutting import cut_end
-from simulator.tui.widgets.figures import clock_text, short_clock, span_text
-from simulator.tui.widgets.histogram import Bars, column_of, paint_bars, paint_marks
-from simulator.tui.widgets.painted import Painted
+from simulator.tui.widgets.figures import bar_height, clock_text, short_clock, span_text
+from simulator.tui.widgets.painted import Canvas, Painted
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual import events
     from textual.strip import Strip
 
-    from simulator.tui.widgets.histogram import TimeMark
+    Slots = Sequence[tuple[int, bool, bool]]
+    """Of each equal part of the time line: how many records, whether a retry is among
+    them, whether something dead is."""
 
 _WORD, _SPEED, _ASIDE = 6, 5, 22
 # Narrower bars leave the mode and what was skipped out of their only row.
 _ROOMY = 100
+# One row of bars has so many heights.
+_STEPS = 8
+_AHEAD_SHARE = 0.32
 # State -> the glyph before its word, and the outcome that has its colour.
 _STATES = {
     "LIVE": ("play", "ok"),
@@ -44,8 +47,7 @@ class Playing(Value):
     """Where the playhead is and how it moves.
 
     Args:
-        state: ``LIVE``, ``REPLAY``, ``PAUSED``, ``STEP``, ``BREAK``, ``IDLE``, ``END``
-            or ``ERROR``.
+        state: A word of `_STATES`.
         now_ns: The virtual clock.
         end_ns: The instant at the end of the time line.
         fraction: Where on the time line, from 0 to 1.
@@ -65,13 +67,20 @@ class Playing(Value):
     partial: bool = False
 
 
-class Transport(Painted):
-    """The transport bar: one row, or two where it is two rows high.
+class TimeMark(NamedTuple):
+    """Something above the bars.
 
     Args:
-        id: Of the widget.
-        classes: Of the widget.
+        fraction: Where on the time line, from 0 to 1.
+        kind: ``bookmark`` or ``break``.
     """
+
+    fraction: float
+    kind: str
+
+
+class Transport(Painted):
+    """The transport bar: one row, or two where it is two rows high."""
 
     DEFAULT_CSS = """
     Transport {
@@ -83,40 +92,25 @@ class Transport(Painted):
     """
 
     class SeekRequested(Message):
-        """A place on the time line was clicked, or the playhead dragged there.
-
-        Args:
-            fraction: From 0 to 1.
-        """
+        """A place on the time line, from 0 to 1, was clicked or dragged to."""
 
         def __init__(self, fraction: float) -> None:
             super().__init__()
             self.fraction = fraction
 
     class StepRequested(Message):
-        """The wheel was turned.
-
-        Args:
-            by: 1 for a step on, -1 for a step back.
-        """
+        """The wheel was turned: 1 for a step on, -1 for a step back."""
 
         def __init__(self, by: int) -> None:
             super().__init__()
             self.by = by
 
-    def __init__(
-        self,
-        *,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(id=id, classes=classes)
-        self.playing = Playing()
-        self._bars = Bars()
-        self._marks: tuple[TimeMark, ...] = ()
-        self._progress = ""
-        self._dragged = False
-        self._sought = -1
+    playing = Playing()
+    _slots: Slots = ()
+    _marks: tuple[TimeMark, ...] = ()
+    _progress = ""
+    _dragged = False
+    _sought = -1
 
     @property
     def bar_width(self) -> int:
@@ -124,19 +118,12 @@ class Transport(Painted):
         return max(0, self.size.width - self._head_width - self._tail_width)
 
     def set_playing(self, playing: Playing) -> None:
-        """Show where the playhead is; painted only if anything looks different."""
         if playing != self.playing:
             self.playing = playing
             self.refresh()
 
-    def set_slots(self, slots: Iterable[tuple[int, bool, bool]]) -> None:
-        """Show another histogram.
-
-        Args:
-            slots: Of each equal part of the time line: how many records, whether a
-                retry is among them, whether something dead is.
-        """
-        self._bars = Bars(slots)
+    def set_slots(self, slots: Slots) -> None:
+        self._slots = slots
         self.refresh()
 
     def set_marks(self, marks: Iterable[TimeMark]) -> None:
@@ -180,23 +167,12 @@ class Transport(Painted):
             self._put_state(canvas)
         if height > 1 and last:
             self._put_aside(canvas, 1, self._head_width - 2)
-        left, bars = self._head_width, self.bar_width
-        if bars > 0:
-            columns = self._bars.columns(bars, height)
-            playhead = column_of(self.playing.fraction, bars)
-            paint_bars(
-                canvas,
-                columns,
-                palette,
-                left=left,
-                playhead=playhead,
-                above=height - 1 - y,
-            )
-            if height > 1 and y == 0:
-                paint_marks(canvas, self._marks, palette, left=left, width=bars)
-            if self.playing.partial and last:
-                muted = style(palette.muted, palette.surface)
-                canvas.put(left, GLYPHS.ellipsis, muted)
+        self._put_bars(canvas, above=height - 1 - y)
+        if height > 1 and y == 0:
+            self._put_marks(canvas)
+        if self.playing.partial and last and self.bar_width:
+            muted = style(palette.muted, palette.surface)
+            canvas.put(self._head_width, GLYPHS.ellipsis, muted)
         if last:
             self._put_end(canvas)
         return canvas.strip()
@@ -227,9 +203,8 @@ class Transport(Painted):
             "dot": GLYPHS.dot,
         }[sign]
         chip = f" {glyph} {playing.state:<{_WORD}} "
-        canvas.put(
-            0, chip, style(palette.surface, palette.outcomes[outcome], bold=True)
-        )
+        look = style(palette.surface, palette.outcomes[outcome], bold=True)
+        canvas.put(0, chip, look)
         x = _WORD + 5
         clock = clock_text(playing.now_ns).rjust(self._clock_width)
         canvas.put(x, clock, style(palette.text, palette.surface, bold=True))
@@ -248,7 +223,31 @@ class Transport(Painted):
         else:
             text = f"{playing.mode} time" if playing.mode else ""
             look = style(palette.muted, palette.surface)
-        canvas.put(x, cut_end(text, room, GLYPHS.ellipsis), look)
+        canvas.put(x, cut_end(text, room), look)
+
+    def _put_bars(self, canvas: Canvas, *, above: int) -> None:
+        """Put the row of the bars that has *above* rows below it; dim what is ahead."""
+        palette, left, width = self.palette, self._head_width, self.bar_width
+        ground = palette.surface
+        playhead = _column_of(self.playing.fraction, width)
+        bars = bars_of(self._slots, width, self.size.height)
+        for at, (height, trouble) in enumerate(bars):
+            eighths = max(0, min(_STEPS, height - above * _STEPS))
+            colour = palette.outcomes[trouble] if trouble else palette.primary
+            if at > playhead:
+                colour = mix(ground, colour, _AHEAD_SHARE)
+            canvas.put(left + at, GLYPHS.bars[eighths], style(colour, ground))
+        if width:
+            now = style(palette.accent, ground, bold=True)
+            canvas.put(left + playhead, GLYPHS.playhead, now)
+
+    def _put_marks(self, canvas: Canvas) -> None:
+        palette, width = self.palette, self.bar_width
+        for mark in self._marks if width else ():
+            is_bookmark = mark.kind == "bookmark"
+            colour = palette.accent if is_bookmark else palette.outcomes["dead"]
+            x = self._head_width + _column_of(mark.fraction, width)
+            canvas.put(x, GLYPHS.mark, style(colour, palette.surface, bold=True))
 
     def _put_end(self, canvas: Canvas) -> None:
         palette = self.palette
@@ -266,3 +265,26 @@ class Transport(Painted):
             self._sought = column
             share = column / max(1, self.bar_width - 1)
             self.post_message(self.SeekRequested(max(0.0, min(1.0, share))))
+
+
+def bars_of(slots: Slots, width: int, rows: int) -> list[tuple[int, str]]:
+    """Give the height of each of *width* bars, in eighths of a row, and its trouble.
+
+    Trouble is ``dead``, ``retry`` or empty. There is a slot for each bar, unless the
+    bar has just got wider or narrower.
+    """
+    if not slots:
+        return [(0, "")] * width
+    drawn = [slots[at * len(slots) // width] for at in range(width)]
+    top = max((count for count, _, _ in drawn), default=0) or 1
+    return [
+        (
+            bar_height(count, top, rows * _STEPS) if count else 0,
+            "dead" if dead else "retry" if retry else "",
+        )
+        for count, retry, dead in drawn
+    ]
+
+
+def _column_of(fraction: float, width: int) -> int:
+    return max(0, min(width - 1, int(fraction * width)))

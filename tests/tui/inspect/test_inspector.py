@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from simulator.event import Event
 from simulator.tui.inspect.inspector import Inspector
 from simulator.tui.paint import THEMES, variable_defaults
-from simulator.tui.widgets.tab_strip import TabStrip, places
+from simulator.tui.widgets.tab_strip import TabStrip, shares
 from tests.tui.inspect.runs import run
 from tests.tui.widgets.stage import Keyed
 
@@ -331,13 +331,12 @@ async def test_what_is_no_more_there_is_refused() -> None:
 def test_tab_names_share_the_width() -> None:
     names = ("Event", "Lineage", "Why", "Data")
 
-    narrow, wide = places(names, 32), places(names, 50)
+    narrow, wide = shares(names, 32), shares(names, 50)
 
-    assert [place.end for place in narrow] == [9, 19, 25, 32]
-    assert wide[-1].end == 50
+    assert [cells.stop for cells in narrow] == [9, 19, 25, 32]
+    assert wide[-1].stop == 50
     assert all(
-        place.text + len(name) <= place.end
-        for name, place in zip(names, narrow, strict=True)
+        len(name) < len(cells) for name, cells in zip(names, narrow, strict=True)
     )
 
 

@@ -127,7 +127,7 @@ def renew(screen: MainScreen, stage: Stage) -> None:
     graph.set_misses(shown=False)
     graph.wish, graph.scene, graph.diagram = Wish(), None, None
     shown_events.following, shown_events.cursor = True, -1
-    shown_events._top = shown_events._count = 0
+    shown_events._top = shown_events.count = 0
     screen.inspector._tab = EVENT
     screen.set_filter("")
     screen.show_run()

@@ -2,10 +2,9 @@ import pytest
 from textual import events
 
 from simulator.tui.view.frame import Totals
-from simulator.tui.widgets.histogram import Bars, TimeMark
 from simulator.tui.widgets.problem_strip import ProblemStrip
 from simulator.tui.widgets.top_bar import TopBar
-from simulator.tui.widgets.transport import Playing, Transport
+from simulator.tui.widgets.transport import Playing, TimeMark, Transport, bars_of
 from tests.tui.widgets.pictures import colour_at
 from tests.tui.widgets.stage import playing
 
@@ -21,17 +20,17 @@ LIVE = Playing(
 )
 
 
-def test_bars_are_as_high_as_the_mean_of_their_slots() -> None:
+def test_the_bar_with_most_records_is_full_and_trouble_is_the_gravest() -> None:
     slots = [(8, False, False), (0, False, False), (2, True, False), (2, True, True)]
 
-    assert Bars(slots).columns(4, 1) == ((8, ""), (0, ""), (2, "retry"), (2, "dead"))
-    assert Bars(slots).columns(2, 2) == ((16, ""), (8, "dead"))
-    assert Bars(slots).columns(8, 1)[:3] == ((8, ""), (8, ""), (0, ""))
+    assert bars_of(slots, 4, 1) == [(8, ""), (0, ""), (2, "retry"), (2, "dead")]
+    assert bars_of(slots, 4, 2)[0] == (16, "")
+    assert bars_of(slots, 8, 1)[:3] == [(8, ""), (8, ""), (0, "")]
 
 
 def test_a_time_line_without_slots_is_flat() -> None:
-    assert Bars().columns(2, 1) == ((0, ""), (0, ""))
-    assert Bars().columns(0, 1) == ()
+    assert bars_of([], 2, 1) == [(0, ""), (0, "")]
+    assert bars_of([], 0, 1) == []
 
 
 async def test_the_transport_tells_state_clock_speed_and_mode_in_one_row() -> None:

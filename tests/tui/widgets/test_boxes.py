@@ -4,10 +4,10 @@ from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
 from simulator.tui.layout.drawing import Place
 from simulator.tui.paint import style
 from simulator.tui.view.frame import Badge, Glow
-from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.graph.boxes import paint_box
 from simulator.tui.widgets.graph.rows import row_strip
 from simulator.tui.widgets.graph.scene import Scene
+from simulator.tui.widgets.painted import Canvas
 from tests.tui.widgets.pictures import (
     BROKER,
     colour_at,

@@ -1,5 +1,5 @@
 from simulator.tui.paint import style
-from simulator.tui.widgets.canvas import Canvas
+from simulator.tui.widgets.painted import Canvas
 from tests.tui.widgets.pictures import style_at
 
 GROUND = style("#ffffff", "#000000")

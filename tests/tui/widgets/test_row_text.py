@@ -15,7 +15,7 @@ PALETTE = palette()
 def text(serial: int, width: int) -> str:
     row = record(serial)
     columns = columns_of(width, row.at_ns)
-    return event_strip(row, width, columns, PALETTE).text
+    return event_strip(row, width, columns, PALETTE, Cuts()).text
 
 
 def test_a_narrow_row_has_time_glyph_type_and_route() -> None:
@@ -41,7 +41,7 @@ def test_a_route_too_long_for_its_column_is_cut_in_the_longer_name() -> None:
     row = record(1)._replace(start="a", end="a-very-long-name-of-a-service")
     columns = columns_of(60, row.at_ns)
 
-    strip = event_strip(row, 60, columns, PALETTE)
+    strip = event_strip(row, 60, columns, PALETTE, Cuts())
 
     assert strip.text.endswith("a → a-very-long-na…-service ")
 
@@ -49,7 +49,7 @@ def test_a_route_too_long_for_its_column_is_cut_in_the_longer_name() -> None:
 def test_a_route_with_one_end_has_no_arrow() -> None:
     row = record(1)._replace(start="", end="default")
 
-    strip = event_strip(row, 60, columns_of(60, 0), PALETTE)
+    strip = event_strip(row, 60, columns_of(60, 0), PALETTE, Cuts())
 
     assert strip.text.rstrip().endswith(" default")
     assert "→" not in strip.text
@@ -75,7 +75,7 @@ def test_the_row_of_the_cursor_has_its_own_ground_and_a_bold_type() -> None:
     row = record(0)
     columns = columns_of(66, row.at_ns)
 
-    strip = event_strip(row, 66, columns, PALETTE, marks=Marks(cursor=True))
+    strip = event_strip(row, 66, columns, PALETTE, Cuts(), marks=Marks(cursor=True))
 
     assert strip.text.startswith("▌")
     assert style_at(strip, 13).bold
@@ -88,8 +88,8 @@ def test_a_row_of_the_selected_lineage_is_tinted() -> None:
     row = record(0)
     columns = columns_of(66, row.at_ns)
 
-    plain = event_strip(row, 66, columns, PALETTE)
-    tinted = event_strip(row, 66, columns, PALETTE, marks=Marks(related=True))
+    plain = event_strip(row, 66, columns, PALETTE, Cuts())
+    tinted = event_strip(row, 66, columns, PALETTE, Cuts(), marks=Marks(related=True))
 
     assert plain.text == tinted.text
     assert style_at(plain, 30).bgcolor != style_at(tinted, 30).bgcolor
@@ -99,7 +99,7 @@ def test_a_word_has_the_colour_of_its_outcome() -> None:
     row = record(2)
     columns = columns_of(66, row.at_ns)
 
-    strip = event_strip(row, 66, columns, PALETTE)
+    strip = event_strip(row, 66, columns, PALETTE, Cuts())
 
     assert colour_at(strip, strip.text.index("retry")) == PALETTE.outcomes["retry"]
 
@@ -120,8 +120,7 @@ def test_nodes_of_two_rows_are_told_apart_where_they_are_cut() -> None:
     ]
 
     one, two = (
-        event_strip(row, 60, columns, PALETTE, cuts=cuts).text.rsplit("→")[1]
-        for row in rows
+        event_strip(row, 60, columns, PALETTE, cuts).text.rsplit("→")[1] for row in rows
     )
 
     assert "…" in one

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from simulator.tui.diagram import Box
     from simulator.tui.layout.drawing import Place
     from simulator.tui.view.frame import Badge
-    from simulator.tui.widgets.canvas import Canvas
     from simulator.tui.widgets.graph.scene import Scene
+    from simulator.tui.widgets.painted import Canvas
 
 _UPRIGHT = NORTH | SOUTH
 _COUNT_IN_BAR = 3

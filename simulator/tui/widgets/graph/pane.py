@@ -15,12 +15,11 @@ from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.layout.fit import fit
 from simulator.tui.paint import style
-from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.cutting import cut_end
 from simulator.tui.widgets.graph.picture import Picture
 from simulator.tui.widgets.graph.rows import LIST, row_strip
 from simulator.tui.widgets.graph.scene import Scene, Told
-from simulator.tui.widgets.painted import Painted, Viewport
+from simulator.tui.widgets.painted import Canvas, Painted, Viewport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -331,7 +330,7 @@ class GraphPane(Painted, can_focus=True):
             said = (f"drawing {len(self.diagram.boxes):,} boxes{GLYPHS.ellipsis}",)
         at = y - max(0, (height - len(said)) // 2)
         if self.diagram is not None and 0 <= at < len(said):
-            text = cut_end(said[at], width, GLYPHS.ellipsis)
+            text = cut_end(said[at], width)
             look = style(palette.muted, palette.surface)
             canvas.put((width - len(text)) // 2, text, look)
         return canvas.strip()

@@ -11,7 +11,6 @@ from rich.cells import cell_len
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, style
-from simulator.tui.widgets.canvas import Canvas
 from simulator.tui.widgets.cutting import cut_end
 from simulator.tui.widgets.figures import count_text, rate_text, spark
 from simulator.tui.widgets.graph.boxes import badge_colour, badge_text, paint_box
@@ -22,6 +21,7 @@ from simulator.tui.widgets.graph.looks import (
     WAVE_STEPS,
     shine_style,
 )
+from simulator.tui.widgets.painted import Canvas
 
 if TYPE_CHECKING:
     from textual.strip import Strip
@@ -63,9 +63,9 @@ def _paint_heading(canvas: Canvas, scene: Scene, heading: Heading, left: int) ->
     ground, x = palette.surface, left + heading.x
     quiet = style(mix(ground, palette.muted, 0.8), ground)
     if not heading.info:
-        canvas.put(x, cut_end(heading.text, heading.w, GLYPHS.ellipsis), quiet)
+        canvas.put(x, cut_end(heading.text, heading.w), quiet)
         return
-    name = cut_end(heading.text, max(1, heading.w - 2), GLYPHS.ellipsis)
+    name = cut_end(heading.text, max(1, heading.w - 2))
     canvas.put(x, GLYPHS.open, style(palette.muted, ground))
     canvas.put(x + 2, name, style(palette.kinds["broker"], ground, bold=True))
     start = x + 3 + len(name)
@@ -215,9 +215,9 @@ def _paint_listed(
     if face.badge is not None:
         look = style(badge_colour(scene, face.badge), fill, bold=True)
         canvas.put(left + at.trouble, badge_text(scene, face.badge), look)
-    content = cut_end(box.note, at.sends - at.content - 1, GLYPHS.ellipsis)
+    content = cut_end(box.note, at.sends - at.content - 1)
     canvas.put(left + at.content, content, style(muted, fill))
-    sends = cut_end(_sends(scene, box), max(0, width - at.sends), GLYPHS.ellipsis)
+    sends = cut_end(_sends(scene, box), max(0, width - at.sends))
     canvas.put(left + at.sends, sends, style(muted, fill))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.tui.diagram import BoxKind
-from simulator.tui.glyphs import GLYPHS
 from simulator.tui.widgets.cutting import Apart
 from simulator.tui.widgets.graph.looks import (
     FAINT,
@@ -92,9 +91,9 @@ class Scene:
         self.palette = palette
         self.told = told or Told()
         boxes = picture.drawing.diagram.boxes
-        self.names = Apart((box.label for box in boxes), ellipsis=GLYPHS.ellipsis)
+        self.names = Apart(box.label for box in boxes)
         notes = (box.note for box in boxes if box.note)
-        self.notes = Apart(notes, ellipsis=GLYPHS.ellipsis, start_share=1)
+        self.notes = Apart(notes, start_share=1)
         self.inks: list[Ink] = []
         self.shines: dict[tuple[int, int], Shine] = {}
         self.masks: dict[tuple[int, int], int] = {}
