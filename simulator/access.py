@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from simulator.value import Value, made
+from simulator.value import NamedTuple, Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

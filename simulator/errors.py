@@ -10,7 +10,9 @@ SimulatorError
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from simulator.value import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

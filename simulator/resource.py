@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from simulator.errors import Position
 from simulator.quoting import go_quote
-from simulator.value import Value
+from simulator.value import NamedTuple, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,11 +3,13 @@
 A frozen, slotted dataclass writes and compiles six functions when its class is
 defined, 0.8 ms on the machine where the cold start of `kn-sim run` was measured;
 some ninety of them were half of it. A `Value` shares its functions with all others.
-For type checkers it is a dataclass that is frozen and keyword-only.
+For type checkers it is a dataclass that is frozen and keyword-only. A `NamedTuple` is
+that of `typing`, which compiles each annotation to look at it; here they are names.
 """
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -156,3 +158,28 @@ class Value(metaclass=_ValueType):
 
 def _again(kind: type[Value], fields: dict[str, Any]) -> Value:
     return kind(**fields)
+
+
+if TYPE_CHECKING:
+    from typing import NamedTuple as NamedTuple  # noqa: PLC0414 - exported
+else:
+
+    class _NamedTupleType(type):
+        """Turns the annotations of a class into the names of a tuple."""
+
+        def __new__(
+            cls, name: str, bases: tuple[type, ...], body: dict[str, Any]
+        ) -> type:
+            if not bases:  # the base itself
+                return super().__new__(cls, name, bases, body)
+            fields = body["__annotations__"]
+            defaults = [body.pop(field) for field in fields if field in body]
+            kind = namedtuple(  # noqa: PYI024 - type checkers see that of typing
+                name, fields, defaults=defaults, module=body.pop("__module__")
+            )
+            for key, value in body.items():
+                setattr(kind, key, value)
+            return kind
+
+    class NamedTuple(metaclass=_NamedTupleType):
+        """The base of tuples whose items have names; what it makes is a `tuple`, not a `NamedTuple`."""

@@ -5,13 +5,13 @@ Source: knative-resources 2.2; knative.dev/pkg resolver/addressable_resolver.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from simulator import urls
 from simulator.control.naming import resource_name
 from simulator.quoting import go_quote
 from simulator.resource import ResourceKey
-from simulator.value import Value
+from simulator.value import NamedTuple, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

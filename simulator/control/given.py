@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from simulator.resource import DEFAULT_NAMESPACE, Resource
-from simulator.value import Value, made
+from simulator.value import NamedTuple, Value, made
 from simulator.wiring import Finding, Severity
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from simulator.control.defaulting import Defaulting
 from simulator.control.faults import Fault
 from simulator.control.go_types import Fields
 from simulator.control.types_duck import knative_object
-from simulator.value import Value, made
+from simulator.value import NamedTuple, Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

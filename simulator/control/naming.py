@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from simulator.discovery import guessed_plural
+from simulator.value import NamedTuple
 
 
 class Wrong(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from simulator.control.naming import (
     CAMEL,
@@ -22,6 +22,7 @@ from simulator.control.naming import (
     SOURCES,
 )
 from simulator.errors import nearest
+from simulator.value import NamedTuple
 
 if TYPE_CHECKING:
     from simulator.control.kind import Kind, Webhook

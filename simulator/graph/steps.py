@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError
 from simulator.filters import Verdict
@@ -11,7 +11,7 @@ from simulator.filters.form import Form, judged
 from simulator.filters.index import Index
 from simulator.graph.parts import OPAQUE, Outcome
 from simulator.profiles.endings import NoEvent
-from simulator.value import Value
+from simulator.value import NamedTuple, Value
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ the doors of the profiles say.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from simulator.kernel.answer import Answer, Failure
 from simulator.kernel.router import router_of
@@ -21,6 +21,7 @@ from simulator.urls import (
     request_target,
     split,
 )
+from simulator.value import NamedTuple
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:

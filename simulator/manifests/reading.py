@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from yaml import MarkedYAMLError
 from yaml.reader import ReaderError
@@ -14,6 +14,7 @@ from simulator.manifests.construct import Constructor, compose
 from simulator.manifests.documents import DocumentReader
 from simulator.manifests.files import Text, texts_of
 from simulator.manifests.origin import Document, Trees
+from simulator.value import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from simulator.collector import collector_resting
 from simulator.errors import UsageError
@@ -14,6 +14,7 @@ from simulator.session.journal import copied
 from simulator.session.judging import asked_findings, judge
 from simulator.session.prepare import prepare
 from simulator.topology import Topology
+from simulator.value import NamedTuple
 
 if TYPE_CHECKING:
     import os

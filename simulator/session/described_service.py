@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from simulator.kernel import Answer
 from simulator.statuses import SUCCESS
 from simulator.subscribers.handler import failure
 from simulator.subscribers.replies import ReplyFailedError, StaticReply, answers_of
 from simulator.subscribers.script import Script
+from simulator.value import NamedTuple
 from simulator.wiring import of_endpoint
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from simulator.collector import collector_resting
 from simulator.errors import TopologyError, UnknownAddressError, UsageError
@@ -15,6 +15,7 @@ from simulator.processes import JobTemplate
 from simulator.session.described_service import PLAIN, STUB, cast_of
 from simulator.session.run import Service
 from simulator.session.sending import look_up
+from simulator.value import NamedTuple
 from simulator.wiring import of_endpoint
 
 if TYPE_CHECKING:

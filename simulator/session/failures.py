@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from simulator.errors import error_line
 from simulator.session.brake import Brake
 from simulator.subscribers.handler import FAILED, failure, traceback_text
 from simulator.subscribers.played import Played, WrongAnswerError, place_of
+from simulator.value import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

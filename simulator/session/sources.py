@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from simulator.kernel.calendar import Alarm
 from simulator.profiles.resending import ADAPTER
 from simulator.session.emitted import generated, lines_of, pings, replayed, timed
+from simulator.value import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

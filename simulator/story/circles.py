@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from simulator.kernel import Kind
 from simulator.kernel.envelope import Envelope
 from simulator.kernel.log import name_of
-from simulator.value import Value
+from simulator.value import NamedTuple, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from simulator.kernel.answer import Failure
 from simulator.kernel.log import Kind
@@ -13,6 +13,7 @@ from simulator.statuses import SUCCESS
 from simulator.story.hops import DELIVERIES, REQUESTS
 from simulator.story.meaning import Effect, row_of
 from simulator.story.phrases import PHRASES, answer
+from simulator.value import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

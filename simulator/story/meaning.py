@@ -8,10 +8,11 @@ records finds those: `simulator.tui.view.columns`.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from simulator.kernel.log import Kind
 from simulator.statuses import SUCCESS
+from simulator.value import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from simulator.duration import duration_text
 from simulator.errors import error_line
 from simulator.kernel.answer import Failure
 from simulator.kernel.log import Kind
+from simulator.value import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from simulator.kernel.log import Kind
 from simulator.nodes import Role, role_of
 from simulator.story.counts import Counts
 from simulator.story.flow import Flow
 from simulator.story.hops import DELIVERIES, Exchanges
+from simulator.value import NamedTuple
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 from types import CodeType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from simulator.value import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

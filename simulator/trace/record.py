@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from simulator.event import Event
 from simulator.kernel import Envelope, Request
 from simulator.kernel.log import Kind, Row, name_of
 from simulator.statuses import SUCCESS
+from simulator.value import NamedTuple
 
 HANDED_OVER = (Kind.SENT, Kind.REPLIED, Kind.DEAD_LETTERED)
 """An event goes to an address."""
