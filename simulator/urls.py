@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
 from simulator.value import NamedTuple
 
@@ -24,7 +23,54 @@ _FRAGMENT_SAFE = "-._~$&+,/:;=?@!()*"
 # Of addresses a run has few; those of this many are not taken apart again.
 _REMEMBERED = 1_024
 _HTTP, _HTTPS = 80, 443
+_LAST_PORT = 65_535
 _CLUSTER_DOMAIN = ".svc.cluster.local"
+
+
+class Url(NamedTuple):
+    """What a URL consists of; empty for what is not there.
+
+    Args:
+        scheme: In lower case.
+        netloc: User, host and port as they are written.
+    """
+
+    scheme: str
+    netloc: str
+    path: str
+    query: str
+    fragment: str
+
+    @property
+    def host(self) -> str:
+        """The host in lower case, without user, port, and the brackets of an IP address."""
+        return self._host_and_port[0].lower()
+
+    @property
+    def port(self) -> int | None:
+        """The port that is named.
+
+        Raises:
+            ValueError: It is no number, or one that no port has.
+        """
+        port = self._host_and_port[1]
+        if not port:
+            return None
+        if not (port.isascii() and port.isdigit()):
+            raise ValueError(f"Port could not be cast to integer value as {port!r}")
+        if len(port.lstrip("0")) > len(str(_LAST_PORT)) or int(port) > _LAST_PORT:
+            raise ValueError("Port out of range 0-65535")
+        return int(port)
+
+    @property
+    def _host_and_port(self) -> tuple[str, str]:
+        called = self.netloc.rpartition("@")[2]
+        _, bracket, rest = called.partition("[")
+        if bracket:
+            host, _, rest = rest.partition("]")
+            return host, rest.partition(":")[2]
+        host, _, port = called.partition(":")
+        return host, port
 
 
 class _Parts(NamedTuple):
@@ -60,6 +106,8 @@ def _parts(url: str) -> _Parts:
 def _escaped(part: str, valid: str, safe: str) -> str:
     if re.fullmatch(valid, part):
         return part
+    from urllib.parse import quote, unquote_to_bytes  # few have any to escape
+
     return quote(unquote_to_bytes(part), safe=safe)
 
 
@@ -77,7 +125,7 @@ def written(url: str) -> str:
     return _parts(url).text
 
 
-def parse(url: str) -> SplitResult:
+def parse(url: str) -> Url:
     """Take a URL apart; whatever its host is, it is one that perhaps nobody has.
 
     Raises:
@@ -91,20 +139,18 @@ def parse(url: str) -> SplitResult:
     return parts
 
 
-def split(url: str) -> SplitResult:
+@lru_cache(maxsize=_REMEMBERED)
+def split(url: str) -> Url:
     """Take any text apart as `parse` does, such as one made of a name with a bracket."""
-    try:
-        return urlsplit(url)
-    except ValueError:  # no IP address in brackets, or a letter that Unicode rewrites
-        found = re.fullmatch(_PARTS, url)
-        assert found is not None, "each part may be missing"
-        scheme, *others = (part or "" for part in found.groups())
-        return SplitResult(scheme.lower(), *others)
+    found = re.fullmatch(_PARTS, url)
+    assert found is not None, "each part may be missing"
+    scheme, *others = (part or "" for part in found.groups())
+    return Url(scheme.lower(), *others)
 
 
 def host_of(url: str) -> str:
     """Give the host of a URL in lower case, without user and port."""
-    return (split(url).hostname or "").lower()
+    return split(url).host
 
 
 def authority_of(url: str) -> str:

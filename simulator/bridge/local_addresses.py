@@ -95,7 +95,7 @@ class LocalAddresses:
         raise UnknownHostError(self._no_host(host_of(url)))
 
     def _is_here(self, host: str) -> bool:
-        name = (split(f"http://{host}").hostname or "").lower()
+        name = host_of(f"http://{host}")
         if not name or name in (*_LOCAL, self._own) or name.endswith(".localhost"):
             return True
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from simulator.nodes import node_name
 from simulator.profiles import IN_MEMORY_CHANNEL
@@ -38,6 +37,8 @@ class Topic:
     def __init__(self, name: str, servers: dict[str, None]) -> None:
         self.name = name
         self.servers = servers
+        from urllib.parse import quote  # few clusters have topics
+
         first = quote(next(iter(servers), ""), safe="")
         self.url = f"kafka-topic://{first}/{quote(name, safe='')}"
 

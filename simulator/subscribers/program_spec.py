@@ -187,7 +187,7 @@ def _url_fault(url: str) -> str:
         return str(error)
     if parts.scheme != "http":
         return "only http is spoken" if parts.scheme else "is no URL"
-    if not parts.hostname or port == 0 or not url.isprintable() or " " in url:
+    if not parts.host or port == 0 or not url.isprintable() or " " in url:
         return "is no URL of a service"
     if "@" in parts.netloc:
         return "has credentials"

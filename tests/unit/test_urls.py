@@ -27,6 +27,37 @@ def test_a_host_in_brackets_need_not_be_an_ip_address() -> None:
     assert tuple(found) == ("http", "me@[a.b]:8080", "/p", "q=1", "f")
 
 
+@pytest.mark.parametrize(
+    ("url", "port"),
+    [
+        ("http://a:8080/p", 8080),
+        ("http://me:7@a", None),
+        ("http://a:/p", None),
+        ("http://[::1]:9/", 9),
+        ("http://a:0", 0),
+        ("//a:007", 7),
+    ],
+)
+def test_a_port_is_what_stands_behind_the_host(url: str, port: int | None) -> None:
+    assert parse(url).port == port
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://a:http", "integer value as 'http'"),
+        ("http://a:-1", "integer value as '-1'"),
+        ("http://a:\u0661", "integer value"),
+        ("http://a:65536", "out of range"),
+        (f"http://a:{'9' * 5000}", "out of range"),
+    ],
+)
+def test_a_port_that_no_server_has_is_refused(url: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        _ = parse(url).port
+    assert port_of(url) is None
+
+
 @pytest.mark.parametrize("url", ["http://[", "http://a]/", "http://[[a]/"])
 def test_a_bracket_that_is_not_closed_is_no_url(url: str) -> None:
     with pytest.raises(ValueError, match="bracket"):
