@@ -14,12 +14,17 @@ HEAVY = (
 
 # What only a question, a fault or a rare kind asks for.
 SELDOM = (
-    "difflib", "inspect", "orjson", "pathlib", "simulator.go_url", "simulator.control.misfits",
-    "simulator.filters.condition", "simulator.filters.hints",
-    "simulator.filters.nearest", "simulator.filters.rendering",
-    "simulator.manifests.syntax", "simulator.control.foreign",
+    "difflib", "inspect", "ipaddress", "orjson", "pathlib", "urllib.parse",
+    "simulator.go_url", "simulator.names", "simulator.processes",
+    "simulator.control.dependency", "simulator.control.foreign",
+    "simulator.control.misfits", "simulator.control.sources",
     "simulator.control.kinds.channel", "simulator.control.kinds.sequence",
-    "simulator.subscribers.fault_spec",
+    "simulator.filters.condition", "simulator.filters.hints",
+    "simulator.filters.joined", "simulator.filters.nearest",
+    "simulator.filters.rendering", "simulator.graph.walks",
+    "simulator.manifests.syntax", "simulator.manifests.values",
+    "simulator.profiles.specification", "simulator.session.failures",
+    "simulator.subscribers.fault_spec", "simulator.subscribers.handler",
 )  # fmt: skip
 QUICKSTART = Path(__file__).parents[1] / "topologies" / "quickstart.yaml"
 ROOT = Path(__file__).parent.parent

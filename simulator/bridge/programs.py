@@ -18,7 +18,7 @@ from simulator.bridge.environment import (
 )
 from simulator.bridge.kept_program import KeptProgram, Plan
 from simulator.bridge.watchdog import PATIENCE_S
-from simulator.control.sources import speaker
+from simulator.control.generators import speaker
 from simulator.errors import UsageError
 
 if TYPE_CHECKING:

@@ -23,7 +23,6 @@ from simulator.control.go_types import DecodeError, decode
 from simulator.control.naming import SUGAR_CONFIG_MAP
 from simulator.control.types_duck import LABEL_SELECTOR
 from simulator.errors import nearest
-from simulator.manifests.values import YamlValueError, parse_yaml_value
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -180,6 +179,8 @@ def _parsed(
     path = f"{name}.data.{key}"
     if not text.strip():
         return _with_fault(config, path, "is empty; expected a mapping"), None
+    from simulator.manifests.values import YamlValueError, parse_yaml_value
+
     try:
         parsed = parse_yaml_value(text)
     except YamlValueError as error:

@@ -210,9 +210,6 @@ def _shown(mark: str) -> str:
     return f"'{go_quote(first)[1:-1]}'"
 
 
-DEPENDENCY: Final = "knative.dev/dependency"
-
-
 def check_dependency(text: str, namespace: str) -> list[Fault]:
     """Source: knative-resources 6.2; knative/eventing trigger_validation.go."""
     try:
@@ -235,13 +232,9 @@ def check_dependency(text: str, namespace: str) -> list[Fault]:
 
 
 def judge_dependency(
-    trigger: Admitted, conditions: ConditionSet, cluster: Cluster
+    text: str, trigger: Admitted, conditions: ConditionSet, cluster: Cluster
 ) -> None:
-    """Judge the dependency; it gates only `Ready`, never the delivery."""
-    text = trigger.annotations.get(DEPENDENCY)
-    if text is None:
-        conditions.true("DependencyReady")
-        return
+    """Judge what it names; it gates only `Ready`, never the delivery."""
     try:
         ref = json.loads(text)
     except ValueError as error:

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
     from simulator.control.cluster import Cluster
     from simulator.control.given import GeneratorDescription
+    from simulator.resource import ResourceKey
+
+
+def speaker(key: ResourceKey) -> str:
+    """Give the name by which a generator speaks for the containers of a workload."""
+    return node_name(key.kind, key.namespace, key.name).lower()
 
 
 def joined(

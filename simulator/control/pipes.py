@@ -14,10 +14,11 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.control.conditions import ConditionSet
+from simulator.control.generators import speaker
 from simulator.control.kind import Kind, Phase, Reconciled
 from simulator.control.naming import CAMEL, EVENTING, MESSAGING, SERVING
 from simulator.control.registry import kind_of
-from simulator.control.sources import source_of, speaker
+from simulator.control.sources import source_of
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import Role

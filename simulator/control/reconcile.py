@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 from simulator.control import advice
 from simulator.control.cluster import Cluster
 from simulator.control.configuration import Configuration
-from simulator.control.generators import asker_of, joined
+from simulator.control.generators import asker_of, joined, speaker
 from simulator.control.given import Admitted, Findings
 from simulator.control.hubs import HubList
 from simulator.control.kind import Phase
 from simulator.control.registry import kind_of
 from simulator.control.service_registry import SERVICES, Services
-from simulator.control.sources import speaker
 from simulator.control.uris import settle_uris
 from simulator.resource import DEFAULT_NAMESPACE, Resource
 from simulator.urls import host_of

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from simulator.control.cluster import Cluster
     from simulator.control.given import Admitted
-    from simulator.resource import ResourceKey
 
 # Source: sdk-go v2/event/eventcontext_v1.go; knative-kinds, ApiServerSource, for `data`.
 _ATTRIBUTES = frozenset({
@@ -47,10 +46,6 @@ def source_of(
         silent=silent,
         authorization=cluster.authorization.header(admitted, found.audience),
     )
-
-
-def speaker(key: ResourceKey) -> str:
-    return node_name(key.kind, key.namespace, key.name).lower()
 
 
 def silent_source(admitted: Admitted, cluster: Cluster) -> Reconciled:

@@ -9,7 +9,6 @@ from simulator.filters.comparison import attributes as legacy_attributes
 from simulator.filters.comparison import exact, prefix, suffix
 from simulator.filters.explanation import Explanation
 from simulator.filters.filter import Filter
-from simulator.filters.joined import all_of, any_of, not_
 from simulator.filters.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -55,6 +54,8 @@ def _compile_list(filters: Sequence[Mapping[str, Any]]) -> Filter:
     compiled = [_compile(element) for element in filters]
     if len(compiled) == 1 and not compiled[0].dropped:
         return compiled[0]
+    from simulator.filters.joined import all_of  # most lists have one filter
+
     return all_of(compiled)
 
 
@@ -67,6 +68,8 @@ def _compile(element: Mapping[str, Any]) -> Filter:
     for dialect, compile_texts in _COMPARING:
         if wanted := element.get(dialect):
             return _comparing(dialect, wanted, compile_texts)
+    from simulator.filters.joined import all_of, any_of, not_
+
     if members := element.get("all"):
         return all_of([_compile(member) for member in members])
     if members := element.get("any"):

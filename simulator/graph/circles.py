@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.filters.form import ANY
-from simulator.graph.walks import rings
 from simulator.value import Value
 from simulator.wiring import HubKind
 
@@ -127,6 +126,8 @@ def _components(ways: Ways, *, sure: bool) -> Iterator[Ways]:
     kept = _not_ending(kept)
     if not kept:
         return  # nearly always: then nobody pays for networkx
+    from simulator.graph.walks import rings
+
     after = {state: [to for _, to in leaving] for state, leaving in kept.items()}
     for states in rings(after):
         component = {

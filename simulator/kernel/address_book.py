@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from simulator.kernel.answer import Answer, Failure
 from simulator.kernel.router import router_of
-from simulator.names import resolve
 from simulator.profiles import IN_MEMORY_CHANNEL, MT_CHANNEL
 from simulator.urls import (
     authority_of,
@@ -117,7 +116,11 @@ class AddressBook:
             return name
         named = self.wiring.addresses
         url = named.get(name) or named.get(f"service/{name}")
-        return url or named[resolve(name, named)]
+        if url:
+            return url
+        from simulator.names import resolve  # most names are whole
+
+        return named[resolve(name, named)]
 
     def _open(self, door: Door) -> None:
         if door.by_path:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from simulator.implementations import BROKERS, OF_CLASS, OF_KIND
 from simulator.profiles.mt_channel import IN_MEMORY_CHANNEL, MT_CHANNEL
 from simulator.profiles.profile import Profile
-from simulator.profiles.specification import SPEC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +21,6 @@ __all__ = [
     "IN_MEMORY_CHANNEL",
     "MT_CHANNEL",
     "PROFILES",
-    "SPEC",
     "Profile",
     "of_broker",
     "of_channel",

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from simulator.kernel import Answer
 from simulator.statuses import SUCCESS
-from simulator.subscribers.handler import failure
 from simulator.subscribers.replies import ReplyFailedError, StaticReply, answers_of
 from simulator.subscribers.script import Script
 from simulator.value import NamedTuple
@@ -136,6 +135,8 @@ class _Described:
             if self._posts and made.status in SUCCESS:
                 self._post(request)
         except ReplyFailedError as error:
+            from simulator.subscribers.handler import failure  # few replies fail
+
             made = failure(str(error))
         longer_ns = self._longer_ns
         if longer_ns is None:

@@ -11,7 +11,6 @@ from simulator.filters.lookup import remember
 from simulator.kernel import Addresses, Answer, Kernel
 from simulator.kernel.chooser import LATER, ORDER, REQUEST
 from simulator.kernel.sender import CALLER
-from simulator.processes import JobTemplate
 from simulator.session.described_service import PLAIN, STUB, cast_of
 from simulator.session.run import Service
 from simulator.session.sending import look_up
@@ -215,11 +214,10 @@ class Engine:
                     made = _in_pods(made, revision, self._run)
             services[endpoint.node] = made
             answers = made.answering
-            guard = endpoint.guard
-            if guard is not None and not isinstance(endpoint.process, JobTemplate):
+            if endpoint.guard is not None:
                 from simulator.session.processes import guarded  # few ask who sends
 
-                answers = guarded(guard, answers, self._run)
+                answers = guarded(endpoint, answers, self._run)
             answering[endpoint.node] = answers
         addresses.link()
         if before is not None or known is None:

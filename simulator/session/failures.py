@@ -108,19 +108,29 @@ def in_lines(found: Iterable[HandlerFailure]) -> list[str]:
 class Failures:
     """Those of one run.
 
+    Args:
+        found: Gets the first of those that are not raised, in order; anybody may clear
+            it.
+        raises: Whether who drives the run gets a failed assertion raised.
+
     Attributes:
-        found: The first of those that were not raised, in order; for anybody to clear.
         raised: How many were raised by who drives the run.
         last_raised: The last of these.
         repeats: Whether the run does again what another has done: nothing is raised.
     """
 
-    def __init__(self, kernel: Callable[[], Kernel], *, raises: bool) -> None:
+    def __init__(
+        self,
+        kernel: Callable[[], Kernel],
+        found: list[HandlerFailure],
+        *,
+        raises: bool,
+    ) -> None:
         self._kernel = kernel
+        self._found = found
         self._raises = raises
         self._brake: Brake | None = None
         self._to_raise: list[HandlerFailure] = []
-        self.found: list[HandlerFailure] = []
         self.raised = 0
         self.last_raised: HandlerFailure | None = None
         self.repeats = False
@@ -152,8 +162,8 @@ class Failures:
             if not self.repeats:
                 self._to_raise.append(found)
                 self._stop()
-        elif len(self.found) < MOST_KEPT:
-            self.found.append(found)
+        elif len(self._found) < MOST_KEPT:
+            self._found.append(found)
 
     def _stop(self) -> None:
         if self._brake is None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.kernel import Answer
-from simulator.processes import Asking, Connector, Transformation
+from simulator.processes import Asking, Connector, JobTemplate, Transformation
 
 if TYPE_CHECKING:
-    from simulator.access import Guard
     from simulator.kernel import Request
     from simulator.kernel.addresses import Answering
     from simulator.processes import Process
     from simulator.session.run import Run, Service
+    from simulator.wiring import Endpoint
 
 
 def playing(process: Process, service: Service, run: Run) -> Answering:
@@ -48,13 +48,18 @@ def connected(request: Request) -> Answer:
     return _TAKEN if request.method == "POST" else _OTHER_METHOD
 
 
-def guarded(guard: Guard, answering: Answering, run: Run) -> Answering:
-    """Let a guard judge each request before it is answered.
+def guarded(endpoint: Endpoint, answering: Answering, run: Run) -> Answering:
+    """Let the guard of an endpoint judge each request before it is answered.
+
+    What makes Jobs asks it itself.
 
     Source: knative-kinds 4 (the auth-proxy in front of it): authentication comes first,
         and whether it is an event is asked only where policies apply.
     """
     if isinstance(answering, tuple):  # a service of the user's own stands there
+        return answering
+    guard = endpoint.guard
+    if guard is None or isinstance(endpoint.process, JobTemplate):
         return answering
 
     def answer(request: Request) -> Answer | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from simulator.kernel.addresses import Answering
     from simulator.serving.load import InPods
     from simulator.session.approvals import Approvals
-    from simulator.session.failures import Failures
+    from simulator.session.failures import Failures, HandlerFailure
     from simulator.session.interceptors import Interceptors
     from simulator.session.jobs import Job
     from simulator.session.outside import Outside
@@ -76,6 +76,7 @@ class Run:
         self.scaled: dict[str, InPods] = {}
         self._pending: PendingHandlers | None = None
         self._approvals: Approvals | None = None
+        self.handler_errors: list[HandlerFailure] = []
         self._failures: Failures | None = None
         self._raises = raises
         self._answers = answers
@@ -136,7 +137,8 @@ class Run:
         if self._failures is None:
             from simulator.session.failures import Failures  # few handlers fail
 
-            self._failures = Failures(self.running, raises=self._raises)
+            found = self.handler_errors
+            self._failures = Failures(self.running, found, raises=self._raises)
         return self._failures
 
     def running(self) -> Kernel:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import Event, valid_event
+from simulator.kernel.envelope import known_valid
 from simulator.nodes import Role, role_of
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.session.arguments import (
@@ -20,7 +21,6 @@ from simulator.session.arguments import (
 )
 from simulator.session.journal import journaled
 from simulator.session.views import Sent
-from simulator.subscribers.checked import known_valid
 from simulator.urls import parse
 from simulator.wiring import why_not_ready
 

@@ -221,7 +221,7 @@ class Simulation:
     @property
     def handler_errors(self) -> list[HandlerFailure]:
         """What handlers raised, or wrongly returned, at most 1,000; yours to clear."""
-        return self._run.failures.found
+        return self._run.handler_errors
 
     @property
     def topology(self) -> Topology:

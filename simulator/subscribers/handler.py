@@ -10,7 +10,7 @@ from simulator.duration import Duration, span_ns
 from simulator.errors import EventError, error_line, with_article
 from simulator.event.rules import faults
 from simulator.kernel import Answer
-from simulator.subscribers.checked import known_valid
+from simulator.kernel.envelope import known_valid
 from simulator.subscribers.played import WrongAnswerError
 
 if TYPE_CHECKING:

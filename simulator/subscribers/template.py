@@ -13,7 +13,7 @@ from simulator.event import (
 )
 from simulator.event.ids import reply_id
 from simulator.event.writing import binary_headers
-from simulator.subscribers.checked import known_valid
+from simulator.kernel.envelope import known_valid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from simulator.errors import nearest
 from simulator.event import Event
 from simulator.kernel import Answer
-from simulator.subscribers.checked import known_valid
+from simulator.kernel.envelope import known_valid
 from simulator.systems.cdevents import chain_id
 from simulator.systems.cel import Cel, CelError
 from simulator.systems.tekton_pipelines import TEMPLATE, defaults, filled, text_of

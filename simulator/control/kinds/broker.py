@@ -29,7 +29,7 @@ from simulator.implementations import OF_CLASS
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import Role
-from simulator.profiles import MT_CHANNEL, SPEC, of_broker
+from simulator.profiles import MT_CHANNEL, PROFILES, of_broker
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ def _class_of(
     own = of_broker(class_)
     if own is None:
         _report_class(broker, class_, cluster)
-        own = SPEC
+        own = PROFILES["spec"]
     parsed = ("ConfigParsed",) if own.queue.partitions else ()
     return own, ConditionSet((*_SPECIFIED, *parsed))
 
@@ -266,12 +266,13 @@ def _topic(
 
 
 def _report_class(broker: Admitted, class_: str, cluster: Cluster) -> None:
-    played_by = cluster.played_by or SPEC
+    specified = PROFILES["spec"]
+    played_by = cluster.played_by or specified
     as_what = f"as {played_by.name}"
     known = {each.lower(): each for each in OF_CLASS}
     near = next((known[n] for n in known if nearest(class_.lower(), [n], 0.8)), "")
     hint = f"; did you mean {near!r}?" if near else ""
-    if played_by is SPEC:
+    if played_by is specified:
         as_what = "as the specification of Knative Eventing says"
     cluster.findings.warn(
         broker,

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.control.conditions import ConditionSet
 from simulator.control.destinations import not_found
 from simulator.control.faults import Fault, both_of, invalid, missing, neither_of, via
+from simulator.control.generators import speaker
 from simulator.control.go_types import Struct, embed, pointer, text, value
 from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import SOURCES
 from simulator.control.objects import overrides_text, variable
 from simulator.control.shared_rules import check_source
-from simulator.control.sources import source_of, speaker
+from simulator.control.sources import source_of
 from simulator.control.types_duck import LABEL_SELECTOR, SOURCE_SPEC
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section

@@ -9,7 +9,6 @@ from simulator.control.channels import event_types_of
 from simulator.control.conditions import ConditionSet
 from simulator.control.config import CROSS_NAMESPACE
 from simulator.control.defaulting import annotations_of, from_webhook
-from simulator.control.dependency import DEPENDENCY, check_dependency, judge_dependency
 from simulator.control.destinations import Reference, Resolution
 from simulator.control.faults import Fault, both_of, generic, missing, via
 from simulator.control.filtering import (
@@ -62,6 +61,7 @@ if TYPE_CHECKING:
 
 _BROKER = (EVENTING, "Broker")
 INJECTION: Final = "eventing.knative.dev/injection"
+_DEPENDENCY: Final = "knative.dev/dependency"
 
 _TRIGGER_FILTER = Struct(
     name="v1.TriggerFilter",
@@ -110,10 +110,12 @@ def _check_broker(spec: Fields, checking: Checking) -> list[Fault]:
 def _check_annotations(trigger: Fields) -> list[Fault]:
     given = annotations_of(trigger)
     faults: list[Fault] = []
-    if DEPENDENCY in given:
+    if _DEPENDENCY in given:
+        from simulator.control.dependency import check_dependency  # few name one
+
         namespace = trigger["metadata"]["namespace"]
-        found = check_dependency(given[DEPENDENCY], namespace)
-        faults += via(found, f"metadata.annotations[{DEPENDENCY}]")
+        found = check_dependency(given[_DEPENDENCY], namespace)
+        faults += via(found, f"metadata.annotations[{_DEPENDENCY}]")
     if INJECTION in given:
         found = _check_injection(given[INJECTION], trigger["spec"].get("broker", ""))
         faults += via(found, f"metadata.annotations[{INJECTION}]")
@@ -236,7 +238,7 @@ def _route(
         return None
     cluster.authorization.mark_identity(conditions)
     conditions.true("SubscriptionReady")
-    judge_dependency(trigger, conditions, cluster)
+    _judge_dependency(trigger, conditions, cluster)
     reply = Resolution(url=broker.url, audience=broker.audience)
     sink = sink or Resolution(audience=broker.sink_audience)
     audiences = audiences_of(found, reply, sink)
@@ -257,6 +259,18 @@ def _route(
         identity=cluster.authorization.identity(trigger, audiences),
         event_types=event_types_of(cluster, trigger, broker.profile),
     )
+
+
+def _judge_dependency(
+    trigger: Admitted, conditions: ConditionSet, cluster: Cluster
+) -> None:
+    text = trigger.annotations.get(_DEPENDENCY)
+    if text is None:
+        conditions.true("DependencyReady")
+        return
+    from simulator.control.dependency import judge_dependency  # few name one
+
+    judge_dependency(text, trigger, conditions, cluster)
 
 
 def _own_sink(

@@ -8,9 +8,10 @@ import pytest
 
 from simulator import Simulation, Topology
 from simulator.kernel import Kind
-from simulator.profiles import MT_CHANNEL, SPEC, Profile
+from simulator.profiles import MT_CHANNEL, Profile
 from simulator.profiles.endings import Replies
 from simulator.profiles.profile import Queue
+from simulator.profiles.specification import SPEC
 from tests.playbook import answers, line, lines, simulation
 
 ONE_BY_ONE = SPEC.replace(name="queue", queue=Queue(workers=1))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from simulator.delivery import BackoffPolicy, Retries
-from simulator.profiles import MT_CHANNEL, PROFILES, SPEC
+from simulator.profiles import MT_CHANNEL, PROFILES
+from simulator.profiles.specification import SPEC
 
 S = 1_000_000_000
 NOON = 1_767_268_800 * S  # 2026-01-01T12:00:00Z

@@ -10,7 +10,7 @@ import pytest
 
 from simulator import Blueprint, Simulation, Topology, TopologyError
 from simulator.errors import UsageError
-from simulator.profiles import SPEC
+from simulator.profiles.specification import SPEC
 from tests.playbook import lines
 from tests.test_topologies import ALL, TOPOLOGIES
 

@@ -1,6 +1,7 @@
 import pytest
 
-from simulator.profiles import MT_CHANNEL, SPEC
+from simulator.profiles import MT_CHANNEL
+from simulator.profiles.specification import SPEC
 from tests.unit.control.topologies import (
     INGRESS,
     broker,
