@@ -14,9 +14,9 @@ _ISO = (
     rf"P(?:(?P<d>{_NUMBER})D)?"
     rf"(?:T(?=[\d.,])(?:(?P<h>{_NUMBER})H)?(?:(?P<m>{_NUMBER})M)?(?:(?P<s>{_NUMBER})S)?)?"
 )
-_SHORT = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>ns|us|µs|ms|s|m|h|d)", re.ASCII)
 _NS = {"d": 86_400_000_000_000, "h": 3_600_000_000_000, "m": 60_000_000_000,
        "s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "µs": 1_000, "ns": 1}  # fmt: skip
+_UNIT_LETTERS = "".join(_NS)
 _MOST_PLACES = 20  # further ones make no nanosecond of a day
 LONGEST_NS = 2**63 - 1
 """292 years, the longest of Go's ``time.Duration``; also how long a run may last."""
@@ -90,10 +90,12 @@ def _read(text: str) -> int:
             for unit, number in parts
             if number
         )
-    short = _SHORT.fullmatch(text)
-    if short is None:
+    number = text.rstrip(_UNIT_LETTERS)
+    unit_ns = _NS.get(text[len(number) :])
+    digits = number.split(".", 1)
+    if unit_ns is None or not (number.isascii() and all(map(str.isdigit, digits))):
         raise ValueError(f"{text!r} is no duration; expected {EXPECTED}")
-    return _times(short["number"], _NS[short["unit"]])
+    return _times(number, unit_ns)
 
 
 def _times(number: str, unit_ns: int) -> int:

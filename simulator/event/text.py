@@ -12,14 +12,14 @@ _RFC3339 = re.compile(
     re.ASCII,
 )
 _RFC_WORD = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-_MEDIA_TYPE = re.compile(
+_MEDIA_TYPE = (
     rf"\s*({_RFC_WORD}(?:/{_RFC_WORD})?)\s*"
     rf"(?:;\s*{_RFC_WORD}\s*=\s*(?:{_RFC_WORD}|\"(?:[^\"\\]|\\.)*\")\s*)*;?\s*"
 )
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 _JSON_TYPES = ("application/json", "text/json", STRUCTURED, BATCH)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*:"
 _PLAIN_URI = re.compile(r"(?:https?://[A-Za-z0-9.-]+(?=/|$))?[A-Za-z0-9._~/-]*")
 _NS_DIGITS = 9
 # Of sources and media types a run has few; those of this many are not parsed again.
@@ -86,7 +86,7 @@ def media_type(text: str) -> str | None:
 
     Source: Go's mime.ParseMediaType, which sdk-go asks.
     """
-    match = _MEDIA_TYPE.fullmatch(text)
+    match = re.fullmatch(_MEDIA_TYPE, text)
     return match[1].lower() if match else None
 
 
@@ -135,7 +135,7 @@ def is_uri_reference(text: str) -> bool:
 
 def is_absolute_uri(text: str) -> bool:
     """Tell whether this is a URI with a scheme."""
-    return bool(_SCHEME.match(text)) and is_uri_reference(text)
+    return bool(re.match(_SCHEME, text)) and is_uri_reference(text)
 
 
 def sniff(body: bytes) -> str:

@@ -247,6 +247,9 @@ _DURATION = (
 
 def iso_duration(text: str) -> str:
     """Give ISO 8601 for ``500ms``, ``2s``, ``1h30m``; any other text as it is."""
+    number, unit = text[:-1], text[-1:]
+    if unit in _UNITS and number.isascii() and number.isdigit():  # as most are
+        return f"PT{number}{_UNITS[unit]}"
     match = re.fullmatch(_DURATION, text)
     if not text or match is None:
         return text

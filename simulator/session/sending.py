@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UnknownAddressError, UsageError
 from simulator.event import Event, valid_event
@@ -27,6 +27,7 @@ from simulator.wiring import why_not_ready
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from typing import TypedDict, Unpack
 
     from cloudevents.core.v1.event import CloudEvent
 
@@ -35,21 +36,20 @@ if TYPE_CHECKING:
     from simulator.session.outside import Outside
     from simulator.session.run import Run
 
+    class Described(TypedDict, total=False):
+        """The attributes of an event that CloudEvents names; ``type`` must be there.
 
-class Described(TypedDict, total=False):
-    """The attributes of an event that CloudEvents names; ``type`` must be there.
+        A time is RFC 3339, or a datetime.
+        """
 
-    A time is RFC 3339, or a datetime.
-    """
-
-    type: str
-    id: str
-    source: str
-    subject: str
-    time: str | datetime
-    dataschema: str
-    datacontenttype: str
-    specversion: str
+        type: str
+        id: str
+        source: str
+        subject: str
+        time: str | datetime
+        dataschema: str
+        datacontenttype: str
+        specversion: str
 
 
 class Outbox:

@@ -212,8 +212,7 @@ MEANINGS: dict[Sense, Meaning] = {
 # fmt: on
 
 
-def _keys(sense: Sense) -> Iterator[tuple[Kind, bool, bool]]:
-    row = sense.row
+def _keys(row: Meaning) -> Iterator[tuple[Kind, bool, bool]]:
     for again in (False, True):
         for well in (False, True):
             fits = row.again in (None, again) and row.well in (None, well)
@@ -222,7 +221,7 @@ def _keys(sense: Sense) -> Iterator[tuple[Kind, bool, bool]]:
 
 
 TABLE: dict[tuple[str, bool, bool], Sense] = {
-    key: sense for sense in Sense for key in _keys(sense)
+    key: sense for sense, row in MEANINGS.items() for key in _keys(row)
 }
 """Kind of record, whether it is a further attempt, whether it went well -> its sense."""
 
@@ -244,8 +243,8 @@ def row_of(kind: str) -> Meaning:
     return TABLE.get((kind, False, False), Sense.NOTE).row
 
 
-REQUESTS = frozenset(each for each in Sense if each.row.opens is Pending.REQUEST)
-AGAIN = frozenset(each for each in Sense if each.row.again)
+REQUESTS = frozenset(s for s, row in MEANINGS.items() if row.opens is _REQUEST)
+AGAIN = frozenset(sense for sense, row in MEANINGS.items() if row.again)
 ANSWERS = frozenset({Sense.DELIVERED, Sense.FAILED, Sense.RETRIED, Sense.ACKNOWLEDGED})
 LOSSES = frozenset({Sense.LOST, Sense.STUCK, Sense.CUT, Sense.CUT_WAIT})
 TROUBLE = frozenset(
