@@ -63,13 +63,15 @@ class _ValueType(type):
             inherited += getattr(base, "_fields", ())
         defaults.update({field: body.pop(field) for field in own if field in body})
         new = [field for field in own if field not in inherited]
-        made_ = super().__new__(cls, name, bases, {"__slots__": tuple(new), **body})
-        made_._fields = (*inherited, *new)
-        made_._defaults = defaults
-        made_._factories = any(isinstance(d, _Made) for d in defaults.values())
-        below_value = made_.__mro__[:-2]
-        made_._checks = any("_check" in vars(kind) for kind in below_value)
-        return made_
+        facts = {
+            "__slots__": tuple(new),
+            "_fields": (*inherited, *new),
+            "_defaults": defaults,
+            "_factories": any(isinstance(d, _Made) for d in defaults.values()),
+            "_checks": bool(bases)
+            and ("_check" in body or any(getattr(b, "_checks", False) for b in bases)),
+        }
+        return super().__new__(cls, name, bases, {**facts, **body})
 
     _fields: tuple[str, ...]
     _defaults: dict[str, Any]

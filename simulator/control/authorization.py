@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from simulator.access import Guard, Policy
     from simulator.control.conditions import ConditionSet
     from simulator.control.configuration import Configuration
+    from simulator.control.destinations import Resolution
     from simulator.control.given import Admitted
     from simulator.resource import ResourceKey
     from simulator.selectors import Selector
@@ -236,3 +237,13 @@ def _subject(key: ResourceKey) -> str:
 def labels_of(admitted: Admitted) -> Mapping[str, Any]:
     labels = admitted.resource.metadata.get("labels")
     return labels if isinstance(labels, dict) else {}
+
+
+def audiences_of(
+    subscriber: Resolution, reply: Resolution, dead_letter: Resolution
+) -> Mapping[str, str | None]:
+    return {
+        "event": subscriber.audience,
+        "reply": reply.audience,
+        "dead letter": dead_letter.audience,
+    }

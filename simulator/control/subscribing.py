@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.control.authorization import audiences_of
 from simulator.control.channels import event_types_of
 from simulator.control.conditions import ConditionSet
 from simulator.control.configuration import IN_MEMORY
@@ -13,8 +14,6 @@ from simulator.nodes import node_name
 from simulator.wiring import Route
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from simulator.control.cluster import Cluster
     from simulator.control.hubs import Part, Wanted
 
@@ -105,16 +104,6 @@ def _route(
         ),
         path=wanted.subscriber.path,
     )
-
-
-def audiences_of(
-    subscriber: Resolution, reply: Resolution, dead_letter: Resolution
-) -> Mapping[str, str | None]:
-    return {
-        "event": subscriber.audience,
-        "reply": reply.audience,
-        "dead letter": dead_letter.audience,
-    }
 
 
 def _is_left_out(cluster: Cluster, wanted: Wanted) -> bool:

@@ -9,7 +9,6 @@ from simulator.errors import UsageError
 from simulator.filters import Verdict
 from simulator.filters.form import Form, judged
 from simulator.filters.index import Index
-from simulator.graph.parts import OPAQUE, Outcome
 from simulator.profiles.endings import NoEvent
 from simulator.value import NamedTuple, Value
 from simulator.wiring import HubKind
@@ -23,6 +22,40 @@ if TYPE_CHECKING:
 ERRORS = ("knativeerrordest", "knativeerrorcode", "knativeerrordata")
 _EVENT, _REPLY, _DEAD, _POST = "event", "reply", "dead letter", "post"
 _FEW = 8
+
+
+OPAQUE = Form(opaque=True)
+"""An event that code makes which nobody can read."""
+
+
+class Post(Value):
+    """A further event that a service posts; `sure` if it always does."""
+
+    to: str
+    event: Form
+    sure: bool = True
+
+
+class Outcome(Value):
+    """One of the things that may come of a request.
+
+    Attributes:
+        reply: The event that it is answered with; None for none.
+        echoes: The reply has all that the event has that nothing is said of.
+        same_id: It has its id, too.
+        when_preferred: It has the reply only where the request prefers one.
+        fails: No success: what delivers it tries again, and then gives up.
+        bare: A success with a body that is no event.
+        posts: What is posted besides.
+    """
+
+    reply: Form | None = None
+    echoes: bool = False
+    same_id: bool = False
+    when_preferred: bool = False
+    fails: bool = False
+    bare: bool = False
+    posts: tuple[Post, ...] = ()
 
 
 Ask = Callable[["Endpoint", Form], Sequence[Outcome]]

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from simulator.control import Admitted
     from simulator.filters.form import Form
     from simulator.graph.circles import Circle
-    from simulator.graph.parts import Outcome
-    from simulator.graph.steps import Ask, Step, Steps
+    from simulator.graph.steps import Ask, Outcome, Step, Steps
     from simulator.kernel import AddressBook
     from simulator.resource import ResourceKey
     from simulator.subscribers.service_spec import ServiceSpec

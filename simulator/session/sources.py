@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from simulator.kernel.calendar import Alarm
-from simulator.profiles.resending import ADAPTER
 from simulator.session.emitted import generated, lines_of, pings, replayed, timed
 from simulator.value import NamedTuple
 
@@ -50,9 +49,13 @@ class RunningSource:
         self._kernel = kernel
         self._node = source.node
         self._moments = planned.moments
-        adapter = source.is_adapter
-        self._resending = ADAPTER if adapter else source.resending
-        self._headers = {"kn-namespace": source.namespace} if adapter else {}
+        self._resending = source.resending
+        self._headers: dict[str, str] = {}
+        if source.is_adapter:
+            from simulator.profiles.resending import ADAPTER  # no generator is one
+
+            self._resending = ADAPTER
+            self._headers["kn-namespace"] = source.namespace
         if source.authorization is not None:
             from simulator.access import AUTHORIZATION  # few say who sends
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.event import Event, NotAnEventError, UnparsableEventError, read_http
 from simulator.filters.form import ANY, VARYING, Form
-from simulator.graph.parts import OPAQUE, Outcome, Post
+from simulator.graph.steps import OPAQUE, Outcome, Post
 from simulator.statuses import SUCCESS
 from simulator.subscribers.replies import Echo, JsonataReply, StaticReply
 from simulator.subscribers.script import distinct

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.control.advice import on_delivery, on_hazards, on_trigger
+from simulator.control.authorization import audiences_of
 from simulator.control.channels import event_types_of
 from simulator.control.conditions import ConditionSet
 from simulator.control.config import CROSS_NAMESPACE
@@ -33,7 +34,6 @@ from simulator.control.shared_rules import (
     check_link,
     check_no_namespace,
 )
-from simulator.control.subscribing import audiences_of
 from simulator.control.types_duck import (
     DELIVERY_SPEC,
     DESTINATION,
