@@ -21,9 +21,11 @@ SELDOM = (
     "simulator.control.kinds.channel", "simulator.control.kinds.sequence",
     "simulator.filters.condition", "simulator.filters.hints",
     "simulator.filters.joined", "simulator.filters.nearest",
-    "simulator.filters.rendering", "simulator.graph.walks",
+    "simulator.filters.rendering", "simulator.graph.circles",
+    "simulator.graph.parts", "simulator.graph.walks",
     "simulator.manifests.syntax", "simulator.manifests.values",
-    "simulator.profiles.specification", "simulator.session.failures",
+    "simulator.profiles.resending", "simulator.profiles.specification",
+    "simulator.session.circles", "simulator.session.failures",
     "simulator.subscribers.fault_spec", "simulator.subscribers.handler",
 )  # fmt: skip
 QUICKSTART = Path(__file__).parents[1] / "topologies" / "quickstart.yaml"

@@ -152,7 +152,7 @@ def found_by(args: argparse.Namespace, sim: Simulation) -> tuple[Finding, ...]:
         return sim.findings
     from simulator.rules import RULES
     from simulator.session.blueprint import Blueprint
-    from simulator.session.circles import with_others
+    from simulator.session.findings import with_others
 
     asked = [name for name in _told(args) if RULES[name].asked]
     blueprint = Blueprint(sim.topology, strict=args.strict, profile=args.profile)

@@ -12,8 +12,8 @@ from simulator.filters.form import ANY, judged
 from simulator.graph.steps import Steps
 from simulator.kernel.log import Kind
 from simulator.nodes import Role, role_of
-from simulator.session.circles import asking
 from simulator.session.senders import declared_forms, posted_forms, source_forms
+from simulator.subscribers.outcomes import asking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

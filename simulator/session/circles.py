@@ -6,32 +6,18 @@ from typing import TYPE_CHECKING
 
 from simulator.graph.circles import circles
 from simulator.story.circles import Foreseen, circle_text
-from simulator.subscribers.outcomes import opaque, outcomes
-from simulator.wiring import Finding, HubKind, Severity, of_endpoint
+from simulator.wiring import Finding, HubKind, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from simulator.control import Admitted
-    from simulator.filters.form import Form
     from simulator.graph.circles import Circle
-    from simulator.graph.steps import Ask, Outcome, Step, Steps
+    from simulator.graph.steps import Step, Steps
     from simulator.kernel import AddressBook
     from simulator.resource import ResourceKey
-    from simulator.subscribers.service_spec import ServiceSpec
-    from simulator.wiring import Endpoint
 
 CODE = "loop"
-
-
-def asking(services: Mapping[str, ServiceSpec]) -> Ask:
-    def ask(endpoint: Endpoint, event: Form) -> tuple[Outcome, ...]:
-        spec = of_endpoint(services, endpoint)
-        if spec is None:  # a function plays it, or a process of Knative's
-            return opaque(replies=endpoint.replies is not False, to=endpoint.emits)
-        return outcomes(spec, endpoint.name, event)
-
-    return ask
 
 
 def circle_findings(
@@ -140,19 +126,3 @@ def _lost(step: Step) -> str:
     if step.by == "reply":
         return f"{step.via[-1]} replies to a channel"
     return f"{step.route.node} hands the event to {step.to.node}"
-
-
-def with_others(
-    findings: Sequence[Finding], found: Sequence[Finding], order: Sequence[Admitted]
-) -> tuple[Finding, ...]:
-    place = {str(each.resource): number for number, each in enumerate(order)}
-    whole = list(findings)
-    places = [place.get(each.subject, -1) for each in whole]
-    for finding in found:
-        mine = place[finding.subject]
-        # From the end: most come in their order.
-        ends = range(len(whole), 0, -1)
-        at = next((end for end in ends if places[end - 1] <= mine), len(whole))
-        whole.insert(at, finding)
-        places.insert(at, mine)
-    return tuple(whole)

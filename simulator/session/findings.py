@@ -19,7 +19,7 @@ from simulator.urls import host_of
 from simulator.wiring import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from simulator.control import Admitted
     from simulator.resource import ResourceKey
@@ -308,3 +308,19 @@ def _of_ladder(
             where=str(about.resource.position(path)),
             path=path,
         )
+
+
+def with_others(
+    findings: Sequence[Finding], found: Sequence[Finding], order: Sequence[Admitted]
+) -> tuple[Finding, ...]:
+    place = {str(each.resource): number for number, each in enumerate(order)}
+    whole = list(findings)
+    places = [place.get(each.subject, -1) for each in whole]
+    for finding in found:
+        mine = place[finding.subject]
+        # From the end: most come in their order.
+        ends = range(len(whole), 0, -1)
+        at = next((end for end in ends if places[end - 1] <= mine), len(whole))
+        whole.insert(at, finding)
+        places.insert(at, mine)
+    return tuple(whole)

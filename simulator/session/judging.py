@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.filters.form import ANY
 from simulator.graph.steps import Steps
-from simulator.session.circles import asking, circle_findings, foreseen, with_others
-from simulator.session.findings import ladder_findings
+from simulator.session.findings import ladder_findings, with_others
+from simulator.subscribers.outcomes import asking
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -28,8 +29,15 @@ def judge(
     admitted = {each.key: each for each in prepared.admitted}
     ask = asking(prepared.spec.services)
     steps = Steps(book, ask)
-    found = circle_findings(book, steps, admitted, prepared.spec.max_ttl)
-    told = [finding for _, finding in found] + ladder_findings(wiring, admitted)
+    told = ladder_findings(wiring, admitted)
+    endless: tuple[Foreseen, ...] = ()
+    if any(True for hub in wiring.hubs for _ in steps.of(hub, ANY)):
+        # Where no hub leads on to another, or back to itself, nothing goes round.
+        from simulator.session.circles import circle_findings, foreseen
+
+        found = circle_findings(book, steps, admitted, prepared.spec.max_ttl)
+        told = [finding for _, finding in found] + told
+        endless = foreseen(circle for circle, _ in found)
     if _may_disagree(wiring):
         from simulator.session.between import Between  # few topologies do
 
@@ -50,7 +58,7 @@ def judge(
             return asked_findings(book, prepared, names)
 
         book.wiring = with_ignored(book.wiring, ignores, asked)
-    return foreseen(circle for circle, _ in found)
+    return endless
 
 
 def _may_disagree(wiring: Wiring) -> bool:

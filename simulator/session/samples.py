@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from simulator.errors import EventError
 from simulator.event.sdk import new_event
 from simulator.filters.sides import sides
-from simulator.session.circles import asking
 from simulator.session.senders import sent_forms
+from simulator.subscribers.outcomes import asking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

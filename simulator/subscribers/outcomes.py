@@ -11,21 +11,32 @@ from simulator.statuses import SUCCESS
 from simulator.subscribers.replies import Echo, JsonataReply, StaticReply
 from simulator.subscribers.script import distinct
 from simulator.subscribers.template import Template
+from simulator.wiring import of_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from simulator.graph.steps import Ask
     from simulator.subscribers.replies import Reply
     from simulator.subscribers.script import Response
     from simulator.subscribers.service_spec import ServiceSpec
+    from simulator.wiring import Endpoint
 
 _TTL = "knativebrokerttl"
 # Source: knative-runtime, Retries: the event is posted again to where these lead.
 _FORWARDS = (307, 308)
-
-
 _ACCEPTS = Outcome()
 _FAILS = Outcome(fails=True)
+
+
+def asking(services: Mapping[str, ServiceSpec]) -> Ask:
+    def ask(endpoint: Endpoint, event: Form) -> tuple[Outcome, ...]:
+        spec = of_endpoint(services, endpoint)
+        if spec is None:  # a function plays it, or a process of Knative's
+            return opaque(replies=endpoint.replies is not False, to=endpoint.emits)
+        return outcomes(spec, endpoint.name, event)
+
+    return ask
 
 
 def outcomes(spec: ServiceSpec, name: str, event: Form) -> tuple[Outcome, ...]:
