@@ -20,6 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.event import Event
+from simulator.event.text import instant_text
 from simulator.kernel import Request
 from simulator.kernel.envelope import ARRIVAL, TTL, Envelope
 from simulator.kernel.log import WIDTH, Kind, name_of
@@ -47,32 +48,25 @@ class _Recent(dict[Any, int]):
     """Numbers by key; the oldest are forgotten, half of them at once.
 
     Args:
-        least: How many are known at least, and half of how many at most.
+        least: How many are known at least, and half of how many at most; whoever adds
+            one when there are so many calls `forget` before.
 
     Attributes:
         older: Those that are forgotten next.
+        kept: Stays alive as long as those that are in here.
     """
 
     def __init__(self, least: int) -> None:
-        self._least = least
+        self.least = least
         self.older: dict[Any, int] = {}
-        self._kept: list[object] = []
+        self.kept: list[object] = []
         self._older_kept: list[object] = []
 
-    def grow(self, key: Any, number: int, kept: object = None) -> None:
-        """Remember the number of a key that is not among the newer ones.
-
-        Args:
-            key: What it is known by.
-            number: What is remembered.
-            kept: Stays alive as long as it is.
-        """
-        if len(self) >= self._least:
-            self.older, self._older_kept = dict(self), self._kept
-            self.clear()
-            self._kept = []
-        self[key] = number
-        self._kept.append(kept)
+    def forget(self) -> None:
+        """Forget the older half."""
+        self.older, self._older_kept = dict(self), self.kept
+        self.clear()
+        self.kept = []
 
 
 class ToldEvents:
@@ -107,26 +101,34 @@ class ToldEvents:
         if kind is Kind.DEAD_LETTERED and isinstance(held, Envelope):
             # The same envelope says less in the records of its answer.
             return self._changed(held.event, held.added(with_ttl=True))
-        return self._known(held)
-
-    def _known(self, held: Event | Envelope) -> int:
-        """Give the number of an event by what holds it."""
         recent, key = self.recent, id(held)
         number = recent.get(key)
         if number is not None:
             return number
         number = recent.older.get(key)
         if number is None:
-            if isinstance(held, Envelope):
-                number = self._changed(held.event, held.added())
-            else:
+            if not isinstance(held, Envelope):
                 number = self._plain(held)
-        recent.grow(key, number, held)
+            elif held.errors is None and held.arrival_ns is not None:
+                number = self._arrived(held.event, instant_text(held.arrival_ns))
+            else:
+                number = self._changed(held.event, held.added())
+        if len(recent) >= recent.least:
+            recent.forget()
+        recent[key] = number
+        recent.kept.append(held)
         return number
+
+    def _arrived(self, event: Event, time: str) -> int:
+        """Number an event with its time of arrival, all that nearly every hop adds."""
+        of = self.recent.get(id(event)) or self.number(event, Kind.SENT)
+        return self._numbered(
+            (of, (ARRIVAL, time)), f'{{"of":{self.count - of},"{ARRIVAL}":"{time}"}}'
+        )
 
     def _changed(self, event: Event, added: Mapping[str, str]) -> int:
         """Number an event with what a hop added to it."""
-        of = self._known(event)
+        of = self.recent.get(id(event)) or self.number(event, Kind.SENT)
         return self._with(of, added) if added else of
 
     def _with(self, of: int, added: Mapping[str, str]) -> int:
@@ -148,9 +150,7 @@ class ToldEvents:
             of = self._contents.get(bare) or self._contents.older.get(bare)
             if of is not None:
                 return self._with(of, added)
-        return self._told(self._text(event))
-
-    def _told(self, line: str) -> int:
+        line = self._text(event)
         return self._numbered(_key(line), line)
 
     def _numbered(self, content: Hashable, line: str) -> int:
@@ -160,7 +160,9 @@ class ToldEvents:
         if number is None:
             number = self.count = self.count + 1
             self.lines.append(line)
-            contents.grow(content, number)
+            if len(contents) >= contents.least:
+                contents.forget()
+            contents[content] = number
         return number
 
 

@@ -247,7 +247,7 @@ def test_the_writer_remembers_only_recent_events() -> None:
     writer.write(sim.log)
 
     told = writer._events
-    kept = (told.recent, told.recent._kept, told.recent.older, told._contents)
+    kept = (told.recent, told.recent.kept, told.recent.older, told._contents)
     assert [len(each) <= 5_000 for each in kept] == [True] * 4
     assert read(file.getvalue()) == list(sim.trace)
 
