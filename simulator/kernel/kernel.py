@@ -100,7 +100,10 @@ class Kernel(World):
             sender.timeout_ns = timeout_ns
         if cause >= 0:
             sender.cause = cause
-        return self._due(sender, at_ns)
+        if at_ns is not None:
+            return self._due(sender, at_ns)
+        self.ready.append((sender, 0, None))
+        return sender
 
     def post(
         self,
@@ -316,6 +319,10 @@ class Kernel(World):
             if len(statuses) == len(matched.routes):
                 matched.misses = 0
                 statuses.append(ACCEPTED)
+                if statuses != matched.last:
+                    matched.last = statuses
+                    matched.settled = tuple(statuses)
+                cells[-1] = matched.settled
                 log.base += 1
                 log.bound -= matched.more * WIDTH
                 return None

@@ -166,7 +166,6 @@ class Log:
         "_seen",
         "_since",
         "_start",
-        "_statuses",
         "base",
         "before_drop",
         "bound",
@@ -196,7 +195,6 @@ class Log:
         self._packed: deque[tuple[int, tuple[Any, ...]]] = deque()
         # The chunk that was looked into last, and what it is written out.
         self._seen: tuple[Sequence[Any], Sequence[Any]] = ((), ())
-        self._statuses: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._instant = -1
         self._since = 0
         self._causeless = 0
@@ -226,12 +224,6 @@ class Log:
             RunawayError: There are too many; see `most`.
         """
         cells = self.cells
-        for number, statuses in enumerate(cells[7::WIDTH]):
-            if type(statuses) is list:
-                settled = tuple(statuses)
-                cells[number * WIDTH + 7] = self._statuses.setdefault(settled, settled)
-        if len(self._statuses) > _CHUNK:
-            self._statuses.clear()
         packed: tuple[Any, ...] = tuple(cells)
         self._packed.append((self._start, packed))
         self.base += len(packed) // WIDTH

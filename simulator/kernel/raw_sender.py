@@ -46,6 +46,8 @@ class RawSender(Sender):
             that is too long; None for one that it takes.
     """
 
+    __slots__ = ("_body", "_method", "_refused", "_sent", "_unread")
+
     def __init__(
         self,
         world: World,

@@ -272,13 +272,26 @@ class Match:
         more: How many records such an event is worth beyond one.
         skip: How many of the next ones are not tried to settle at once.
         misses: How often in turn somebody said more than a status.
+        last, settled: What everybody said who was asked, the last time that each said but
+            a status; and the same as it lies in the log, one object for all alike.
     """
 
-    __slots__ = ("_hub", "misses", "more", "routes", "skip", "statuses")
+    __slots__ = (
+        "_hub",
+        "last",
+        "misses",
+        "more",
+        "routes",
+        "settled",
+        "skip",
+        "statuses",
+    )
 
     def __init__(self, hub: LinkedHub, routes: tuple[LinkedRoute, ...]) -> None:
         self._hub = hub
         self.misses = 0
+        self.last: list[int] = []
+        self.settled: tuple[int, ...] = ()
         self.routes = routes
         self.more = 2 * len(routes) + 2
         self.skip = 0 if hub.waits_ns is not None else _ALWAYS

@@ -55,24 +55,24 @@ class Sender(Waiter):
         then: Is called with this when there is an answer, or none any more.
     """
 
-    # No slots: most of these keep their default, which costs nothing here.
-    cause: int = -1
-    headers: Mapping[str, str] = NO_HEADERS
-    timeout_ns: int | None = None
-    status: int | None = None
-    error: str | None = None
-    answered_ns: int | None = None
-    answer: Answer | None = None
-    then: Callable[[Sender], None] | None = None
-    _behind: Awaited | Exchange | None = None
+    __slots__ = ("_behind", "answer", "answered_ns", "cause", "error", "event", "headers", "node",
+                 "serial", "status", "target", "then", "timeout_ns", "world")  # fmt: skip
 
     def __init__(self, world: World, target: Target, event: Event, node: str) -> None:
+        self.token = 0
         self.world = world
         self.target = target
         self.event = event
         self.node = node
-        self.token = 0
-        self.serial = -1
+        self.serial = self.cause = -1
+        self.headers: Mapping[str, str] = NO_HEADERS
+        self.timeout_ns: int | None = None
+        self.status: int | None = None
+        self.error: str | None = None
+        self.answered_ns: int | None = None
+        self.answer: Answer | None = None
+        self.then: Callable[[Sender], None] | None = None
+        self._behind: Awaited | Exchange | None = None
 
     @property
     def name(self) -> str:
@@ -94,7 +94,12 @@ class Sender(Waiter):
             back = serial - cause if cause >= 0 else 0
             status = world.enter(hub, event, self.node, target, serial, back, self)
             if status is None:
-                self._settled()
+                # The answer is in the log already.
+                self.token = -1
+                self.answered_ns = world.now
+                self.status = _ACCEPTED
+                if self.then is not None:
+                    self.then(self)
                 return
             self._wait_for(status)
         else:
@@ -106,14 +111,6 @@ class Sender(Waiter):
                 self.receive(hub, event)
         if self.timeout_ns is not None and self.token >= 0:
             world.schedule(world.now + self.timeout_ns, self)
-
-    def _settled(self) -> None:
-        """Take the answer that is in the log already."""
-        self.token = -1
-        self.answered_ns = self.world.now
-        self.status = _ACCEPTED
-        if self.then is not None:
-            self.then(self)
 
     def _wait_for(self, status: int | Awaited) -> None:
         if isinstance(status, int):
