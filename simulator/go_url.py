@@ -47,7 +47,6 @@ def parse_url(raw: str) -> GoUrl:
 
 
 def is_url(raw: str) -> bool:
-    """Tell whether Go reads it, relative or not."""
     unparted, _, fragment = raw.partition("#")
     return not (_problem(unparted) or _escape_problem(fragment))
 

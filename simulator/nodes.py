@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 
 class Role(Enum):
-    """What a node does."""
-
     SOURCE = "source"
     BROKER = "broker"
     CHANNEL = "channel"

@@ -156,7 +156,6 @@ _LABELLED = ("serving.knative.dev", "")
 
 
 def name_fault(group: str, kind: str, name: str) -> str | None:
-    """Say what is wrong with the name of a resource; None where nothing is."""
     if kind == "Service" and group in _LABELLED:
         right = _is_label(name) and name[0].isalpha()
         return _fault(name, _LABEL_LENGTH, None if right else _SERVICE_RULE)
@@ -165,14 +164,12 @@ def name_fault(group: str, kind: str, name: str) -> str | None:
 
 
 def subdomain_fault(name: str) -> str | None:
-    """Say why a text is no subdomain; None where it is one."""
     if len(name) > _SUBDOMAIN_LENGTH:
         return f"must be no more than {_SUBDOMAIN_LENGTH} characters"
     return None if all(map(_is_label, name.split("."))) else _SUBDOMAIN_RULE
 
 
 def namespace_fault(name: str) -> str | None:
-    """Say what is wrong with the name of a namespace; None where nothing is."""
     return _fault(name, _LABEL_LENGTH, None if _is_label(name) else _LABEL_RULE)
 
 

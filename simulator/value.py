@@ -28,8 +28,6 @@ T = TypeVar("T")
 
 
 class _Made:
-    """A default that is made anew for each value."""
-
     __slots__ = ("factory",)
 
     def __init__(self, factory: Callable[[], Any]) -> None:

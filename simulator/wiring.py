@@ -135,7 +135,6 @@ class Hub(Value):
 
     @property
     def answers_first(self) -> bool:
-        """Whether the sender is answered before the event is delivered."""
         return self.asynchronous or self.profile.door.waits_ns is None
 
 
@@ -246,21 +245,16 @@ class Source(Value):
 
     @property
     def is_adapter(self) -> bool:
-        """Whether an adapter of Knative's own sends."""
         return bool(self.schedule) or self.watch is not None
 
 
 class Truth(Enum):
-    """The three values of a Kubernetes condition."""
-
     TRUE = "True"
     FALSE = "False"
     UNKNOWN = "Unknown"
 
 
 class Condition(Value):
-    """One line of `status.conditions`."""
-
     type: str
     status: Truth
     reason: str = ""
@@ -268,8 +262,6 @@ class Condition(Value):
 
 
 class Severity(Enum):
-    """How much a finding matters."""
-
     FAULT = "fault"
     WARNING = "warning"
     NOTE = "note"

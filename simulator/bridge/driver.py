@@ -46,7 +46,6 @@ class LiveDriver:
         self._after.append(entry)
 
     def wake(self) -> None:
-        """Look anew at what is due."""
         self._wake.set()
 
     def stop(self) -> None:
@@ -96,7 +95,6 @@ class LiveDriver:
             sim.arrive(until_ns)
 
     async def _rest(self) -> None:
-        """Wait for the inbox, or for what is due next."""
         due_ns = self._sim.due_ns
         if due_ns is None or (self._pace == "max" and self.open_requests()):
             await self._wake.wait()

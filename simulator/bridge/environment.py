@@ -205,7 +205,6 @@ class _Reading:
         self._env.update({prefix + key: value for key, value in (data or {}).items()})
 
     def _data(self, kind: str, name: str) -> dict[str, str] | None:
-        """Give what is in a ConfigMap or Secret; None where there is none."""
         found = self._topology.get(kind, name, self._workload.namespace)
         if found is None or found.group:
             return None

@@ -166,7 +166,6 @@ class Connection(AsyncioProtocol):
                 self._break_off(431, "headers of more than 1 MiB")
 
     def close(self) -> None:
-        """Close it, whatever is under way."""
         self._transport.abort()
 
     # -- of the parser
@@ -190,7 +189,6 @@ class Connection(AsyncioProtocol):
             self._hosts += 1
 
     def on_headers_complete(self) -> None:
-        """Look at the head, perhaps refuse it."""
         parser, headers = self._parser, self._headers
         head = self._head = self._head_so_far()
         self._keep_alive = parser.should_keep_alive()
@@ -301,7 +299,6 @@ class Connection(AsyncioProtocol):
     # -- patience
 
     def _read_until_due(self) -> None:
-        """Wait for the next request, so long and no longer."""
         self._due_s = self._loop.time() + self._patience_s
         if self._timer is None:
             self._timer = self._loop.call_at(self._due_s, self._look)
@@ -350,7 +347,6 @@ def _status_text(status: int) -> str:
 
 
 def written(method: str, response: Response, *, closes: bool) -> bytes:
-    """Give an answer as it travels."""
     status, line = response.status, response.line
     lines = [f"HTTP/1.1 {line or f'{status} {_status_text(status)}'}"]
     lines += [f"{name}: {value}" for name, value in response.headers]

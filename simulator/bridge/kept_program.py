@@ -121,7 +121,6 @@ class KeptProgram:
                 changing.cancel()
 
     async def _once(self, changing: asyncio.Task[str]) -> None:
-        """Run it once, until it ends, or until files have changed."""
         try:
             running = await start(self.plan.launch(), self._say)
         except NotRunningError as error:
@@ -142,7 +141,6 @@ class KeptProgram:
             self._tell("-", running.group)
 
     async def _watched(self, running: Running) -> None:
-        """Say when it is ready, and how it ends."""
         try:
             if self.plan.serving is not None:
                 url = await self._listening(running)

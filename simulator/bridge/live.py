@@ -43,8 +43,6 @@ _GIVEN = ("seed", "start", "max_ttl")  # of the run, whatever a changed topology
 
 
 class Programs(Protocol):
-    """Starts and ends the processes that a topology names."""
-
     async def apply(self, live: Live, specs: Mapping[str, Program]) -> None:
         """See to it that those run that the topology names now, by node; none raises."""
 
@@ -128,7 +126,6 @@ class Live:
         return self.addresses.url(address)
 
     def url_of(self, url: str) -> str:
-        """Give the URL on this machine of a URL in the cluster, such as a sink."""
         return self.addresses.url_of(url)
 
     def source_spec(self, node: str) -> SourceSpec | None:
@@ -140,7 +137,6 @@ class Live:
         return None
 
     def folder_of(self, node: str) -> str:
-        """Give the folder of the file that describes a service or source."""
         prepared, wiring = self._blueprint.prepared, self.simulation.wiring
         names = [f"services.{e.described}" for e in wiring.endpoints if e.node == node]
         names += [f"sources.{s.generator}" for s in wiring.sources if s.node == node]
@@ -162,12 +158,10 @@ class Live:
 
     @property
     def places(self) -> dict[str, Place]:
-        """Where each real service is now, by node."""
         _ = self.addresses  # looks whether another topology runs
         return self._places
 
     def log(self, node: str, line: str) -> None:
-        """Take a line that a program has written into the trace."""
         text = line[:_LONGEST_LINE]
         self._driver.put(lambda: self.simulation.log_line(node, text))
 

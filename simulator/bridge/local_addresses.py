@@ -73,7 +73,6 @@ class LocalAddresses:
     # -- from here into the cluster
 
     def _asked(self, target: str, host: str) -> Asked:
-        """Find the URL in the cluster that a request means."""
         absolute = _ABSOLUTE.fullmatch(target)
         if absolute:  # Source: RFC 9112, 3.2.2: its host counts, not the header's
             host, target = absolute[1], absolute[2]
@@ -157,7 +156,6 @@ class LocalAddresses:
         return self.url_of(url)
 
     def url_of(self, url: str) -> str:
-        """Give the URL on this machine of a URL in the cluster."""
         here = f"http://{self._authority}"
         for hub in self._brokers.values():
             if hub.url == url:

@@ -255,7 +255,6 @@ async def _answers(host: str, port: int, path: str) -> bool:
 
 
 def free_port() -> int:
-    """Give a port at which nobody listens."""
     with socket.socket() as listening:
         listening.bind((_LOOPBACK[0], 0))
         port: int = listening.getsockname()[1]

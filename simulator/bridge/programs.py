@@ -101,7 +101,6 @@ class Programs:
 
 
 async def _guarded() -> asyncio.subprocess.Process:
-    """Start who ends all programs when kn-sim is gone."""
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-I",

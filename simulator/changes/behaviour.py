@@ -142,8 +142,6 @@ def _place(group: Group) -> tuple[bool, int]:
 
 
 class _Notes:
-    """Counts what says less than it seems to."""
-
     def __init__(self) -> None:
         self._stopped = 0
         self._refused: dict[tuple[str, str], int] = {}
@@ -202,7 +200,6 @@ def _absent(
     probe: Probe,
     gone: str,
 ) -> str:
-    """Tell why a version has no such hop as the other has."""
     node, wiring = there.node, version.silent.wiring
     if there.what == SENT:
         return f"{probe.source or there.target} {gone}"
@@ -228,7 +225,6 @@ def _sink(hub: Hub, node: str) -> str | None:
 
 
 def _not_taken(version: Version, there: Account, hub: Hub, own: Hub, gone: str) -> str:
-    """Tell why a trigger takes an event no more, or did not before."""
     if hub.node != own.node:
         took, when = ("takes", "now") if gone == _GONE else ("took", "before")
         return f"{there.node} {took} from {hub.node} {when}"

@@ -72,8 +72,6 @@ class Lost(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """A class of orders: those in which a source is there before a resource."""
-
     source: Resource
     before: Resource
     state: State
@@ -181,8 +179,6 @@ def _listed(there: Mapping[ResourceKey, Resource]) -> Order:
 
 
 class _Trial:
-    """Runs the topology without what is not there yet."""
-
     def __init__(self, topology: Topology, wiring: Wiring, make: Make) -> None:
         self._topology = topology
         self._read = _routed(wiring)
@@ -303,7 +299,6 @@ def _fix(
 
 
 def _works(order: Order, first: Mapping[ResourceKey, set[ResourceKey]]) -> bool:
-    """Tell whether each resource is created behind those that are to be there first."""
     return not order.faults and all(
         order.before(key) >= before for key, before in first.items()
     )

@@ -80,7 +80,6 @@ class Order(NamedTuple):
         return found
 
     def waves(self) -> list[list[ResourceKey]]:
-        """Give what is created at once, one wave after the other."""
         left = dict(self.waits)
         waves: list[list[ResourceKey]] = []
         while left:
@@ -94,7 +93,6 @@ class Order(NamedTuple):
 
 
 def kapp_order(resources: Sequence[Resource]) -> Order:
-    """Find the order in which kapp creates resources that are not there yet."""
     groups: dict[str, list[ResourceKey]] = {}
     for each in resources:
         for group in _groups(each):
@@ -137,7 +135,6 @@ def _annotated(resource: Resource, name: str) -> Iterator[tuple[str, str]]:
 
 
 def _filled(text: str, resource: Resource) -> str:
-    """Put the resource's own names in the place of those in braces."""
     for name, value in (
         ("{api-group}", resource.group),
         ("{kind}", resource.kind),

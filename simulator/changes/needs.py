@@ -116,7 +116,6 @@ class Needs:
         return self._named.get(next(named, ("", "", "")))
 
     def references(self, key: ResourceKey) -> set[ResourceKey]:
-        """Give the resources of the files that one of them refers to."""
         named = _named(self._there[key].spec, key.namespace)
         found = {self._named[each] for each in named if each in self._named}
         return found - {key}

@@ -24,8 +24,6 @@ _MADE_UP = frozenset({"id"})
 
 
 class Sort(StrEnum):
-    """In which way a hop is other than before."""
-
     MISSED = "missed"
     REACHED = "reached"
     REROUTED = "rerouted"
@@ -66,7 +64,6 @@ class Parting(NamedTuple):
 
     @property
     def alone(self) -> Parting:
-        """The same, whatever it follows from."""
         return self._replace(follows="")
 
     @property
@@ -79,8 +76,6 @@ class Parting(NamedTuple):
 
 
 class Parted(NamedTuple):
-    """A parting, and the hops that it is seen at."""
-
     parting: Parting
     old: Account | None
     new: Account | None
@@ -147,7 +142,6 @@ def _inheriting(
 
 
 def _named(parting: Parting) -> str:
-    """Name where a hop is that others follow from."""
     them = parting.nodes if any(parting.nodes) else parting.targets
     return " / ".join(sorted({*them}))
 

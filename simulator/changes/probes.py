@@ -50,7 +50,6 @@ class Probe(NamedTuple):
 
     @property
     def size(self) -> tuple[int, int, str]:
-        """Give what the smallest example is chosen by."""
         there = self.old or self.new
         count = 0 if there is None else len(there.event.attributes)
         return count, len(self.name), self.name
@@ -76,7 +75,6 @@ def entries(wiring: Wiring) -> dict[str, Hub]:
 def of_events(
     given: Iterable[tuple[str, Event]], old: Wiring, new: Wiring
 ) -> list[Probe]:
-    """Send events where they went, or where their caller says."""
     found = []
     for to, event in given:
         sending = Sending(to, event)
@@ -91,7 +89,6 @@ def of_events(
 
 
 def is_there(wiring: Wiring, to: str) -> bool:
-    """Tell whether events can be sent there."""
     nodes = (each.node for each in wiring.endpoints)
     return "://" in to or to in wiring.addresses or to in nodes
 
@@ -216,7 +213,6 @@ def _spelled(attributes: Mapping[str, str]) -> str:
 
 
 def known_of(*versions: Version) -> list[Attributes]:
-    """Give what sources and services of any version are known to send."""
     found = distinct(e for each in versions for e in known_events(each.sounding))
     return sorted(found, key=_spelled)
 

@@ -76,7 +76,6 @@ def _way(course: Course) -> str:
 
 
 def _differing(old: Course, new: Course) -> Iterator[tuple[str, str, str]]:
-    """Give what differs, and what it is in each."""
     counts = [each.delivery.count - 1 for each in (old, new)]
     if counts[0] != counts[1]:
         yield "retries", f"{counts[0]:,}", f"{counts[1]:,}"

@@ -46,8 +46,6 @@ class Failing(NamedTuple):
 
 
 class Hop(NamedTuple):
-    """A hop, and the key that names it among those of its run."""
-
     key: int
     account: Account
 

@@ -101,8 +101,6 @@ def failing(outcome: Outcome) -> str:
 
 
 class Times(NamedTuple):
-    """What differs of timetables alike."""
-
     what: str
     nodes: str
     change: str

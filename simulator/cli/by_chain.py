@@ -29,8 +29,6 @@ _WIDTH = len("change-failure rate")
 
 
 class Stories:
-    """Keeps the lines of a flow until it is over, by their chain."""
-
     def __init__(self, style: Style, text: Callable[[Line], str]) -> None:
         self._chains = Chains()
         self._style = style

@@ -142,7 +142,6 @@ def _judge_tests(args: argparse.Namespace, topology: Topology) -> None:
 
 
 def _order(args: argparse.Namespace, sim: Simulation) -> Applied | None:
-    """Find what is lost while a tool creates the resources, if that was asked for."""
     if not args.apply_order:
         return None
     from simulator.cli.apply_order import order_of
@@ -208,7 +207,6 @@ def _verdict(wiring: Wiring) -> bool:
 def _expanded(
     args: argparse.Namespace, sim: Simulation, order: Applied | None
 ) -> dict[str, Any]:
-    """Give what controllers make of resources, and the order, if that was asked for."""
     found: dict[str, Any] = {}
     if args.expand:
         from simulator.cli.expansion import expansion_objects

@@ -147,7 +147,6 @@ def rules_of(found: Comparison) -> list[tuple[Difference, list[Profile]]]:
 
 
 def _rules(found: Comparison, style: Style) -> Iterator[str]:
-    """Tell the rules, what each profile answers, and what that is known from."""
     behind = rules_of(found)
     if not behind:
         return
@@ -255,7 +254,6 @@ def _parting(parting: Parting, first: Profile) -> dict[str, Any]:
 
 
 def markdown_of(found: Comparison) -> Iterator[str]:
-    """Give the lines: a table of what differs, then where and why."""
     names = [run.profile.name for run in found.played]
     yield f"| | {' | '.join(names)} |"
     yield "|---|" + "---|" * len(names)

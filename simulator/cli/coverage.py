@@ -47,7 +47,6 @@ def show(args: argparse.Namespace, traces: Iterable[tuple[str, Trace]]) -> int:
 
 
 def enough(coverage: Coverage, fail_under: float) -> bool:
-    """Tell whether so many per cent are covered; say it where they are not."""
     if coverage.percent >= fail_under:
         return True
     say(
@@ -91,7 +90,6 @@ class Asked:
 
 
 def _coverage(of: list[str], traces: Iterable[tuple[str, Trace]]) -> Coverage:
-    """Join what each trace covers."""
     topology = Topology.load(*of) if of else None
     coverage = Coverage()
     for name, trace in traces:

@@ -149,7 +149,6 @@ def _check_use(args: argparse.Namespace) -> None:
 
 
 def _again(args: argparse.Namespace, found: Found) -> tuple[Simulation, AddressBook]:
-    """Make the run in which letters are sent once more."""
     from simulator.kernel import AddressBook
     from simulator.session import Simulation
 

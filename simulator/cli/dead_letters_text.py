@@ -275,7 +275,6 @@ class Found:
 
 
 def _is_trace(name: str) -> bool:
-    """Tell by how a file begins whether it is a trace."""
     if name == STDIN:
         stdin = cast("BufferedReader", sys.stdin.buffer)
         return stdin.peek(max(map(len, _TRACES))).startswith(_TRACES)

@@ -56,7 +56,6 @@ def decide(sim: Simulation, args: argparse.Namespace) -> list[tuple[str, str]]:
 
 
 def _set(sim: Simulation, knobs: Sequence[str]) -> Iterator[str]:
-    """Set knobs; give what is wrong."""
     known: dict[tuple[str, str], str] = {}
     for given in knobs:
         option = f"--set {given}"
@@ -75,7 +74,6 @@ def _set(sim: Simulation, knobs: Sequence[str]) -> Iterator[str]:
 
 
 def idle(decided: Sequence[tuple[str, str]], counts: Counts) -> Iterator[str]:
-    """Tell of options that had nothing to decide about."""
     for option, node in decided:
         if node not in counts.held:
             yield f"{option}: {node} held no request"

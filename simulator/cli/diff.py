@@ -137,7 +137,6 @@ def run(args: argparse.Namespace) -> int:
 def _behaviour(
     args: argparse.Namespace, versions: tuple[Blueprint, Blueprint], folders: list[str]
 ) -> Behaviour | None:
-    """Run both versions; None where nobody asked for it, and there is nothing to tell."""
     from simulator.cli.diff_behaviour import asked_of, behaviour_of
 
     asked = bool(args.only or asked_of(args))

@@ -207,7 +207,6 @@ _FENCE = 3
 def resources_of(
     changes: Sequence[Change], rows: Sequence[Row], context: int | None
 ) -> Iterator[str]:
-    """Give the lines on resources: the table, and the fields folded away."""
     yield f"### Changes: {counted_ops(changes)}"
     changed = [row for row in rows if row.op]
     if changed:

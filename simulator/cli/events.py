@@ -122,7 +122,6 @@ def _bytes(name: str) -> bytes:
 
 
 def _parsed(content: str, name: str, wrong: list[str]) -> Iterator[tuple[str, object]]:
-    """Read one JSON value, an array's items, or one value a line."""
     if not content.strip():
         wrong.append(f"{name}: is empty, expected an event")
         return
@@ -270,7 +269,6 @@ def _end_of_json(text: str, start: int) -> int | None:
 def _event(
     members: object, number: int, *, may_lack: bool
 ) -> tuple[list[str], Event | None]:
-    """Make an event; or list all that is wrong with it."""
     if not isinstance(members, dict):
         return ["expected a JSON object"], None
     missing = {"id": f"event-{number}", "source": _SOURCE}

@@ -130,7 +130,6 @@ class Explained(NamedTuple):
 
     @property
     def reaches(self) -> bool:
-        """Whether a trigger takes it, and nobody refuses it before."""
         refused = {door.hub for door in self.doors if door.refusal is not None}
         return any(why.matches and why.hub not in refused for why in self.whys)
 
@@ -201,7 +200,6 @@ def explained_lines(
     style: Style,
     chosen: Chosen = _ALL,
 ) -> Iterator[str]:
-    """Give a headline, and for each trigger what its filter says."""
     matching = sum(why.matches for why in whys)
     from simulator.nodes import is_topic
 

@@ -225,7 +225,6 @@ def _check_use(args: argparse.Namespace) -> None:
 def _course(
     args: argparse.Namespace, topology: Topology
 ) -> tuple[tuple[Input, ...], str | None]:
-    """Give what is sent, and how long each run goes on."""
     from simulator.cli.events import read_events
     from simulator.cli.findings import refuse_faults
     from simulator.explore.plan import Input
@@ -325,8 +324,6 @@ def scaling(args: argparse.Namespace) -> dict[str, Any]:
 
 
 class Pace:
-    """Says how far a search is, how fast, and how long what is known of it will take."""
-
     def __init__(self, plan: Plan) -> None:
         self._seeds = plan.seeds
         self._seen: deque[tuple[float, int]] = deque([(time.monotonic(), 0)])

@@ -97,7 +97,6 @@ class Explored:
         yield f"again: {self._command(example)}"
 
     def _command(self, example: CounterExample) -> str:
-        """Give the words that repeat the run."""
         return " ".join(["kn-sim", "run", *map(shlex.quote, self._words(example))])
 
     def _words(self, example: CounterExample) -> Iterator[str]:

@@ -41,15 +41,12 @@ _TITLES = (
 
 
 class FaultyError(UsageError):
-    """A topology that is faulty is to be run."""
-
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(map(str, findings)))
 
 
 def stub_names(wiring: Wiring) -> list[str]:
-    """List the services for which a stub answers, each name once."""
     return list(dict.fromkeys(name_of(e.node) for e in wiring.endpoints if e.stub))
 
 
@@ -120,7 +117,6 @@ def finding_lines(
 
 
 def serious_lines(wiring: Wiring, style: Style) -> Iterator[str]:
-    """Give the faults and warnings alone, by severity."""
     for severity, title in _TITLES:
         if severity is not Severity.NOTE:
             shown = [each for each in wiring.findings if each.severity is severity]
@@ -158,7 +154,6 @@ def _titled(
 
 
 def _reasons(finding: Finding) -> tuple[str, str]:
-    """Say why a finding matters, and what ends it."""
     from simulator.rules import RULES
 
     rule = RULES[finding.code]
@@ -330,7 +325,6 @@ def _type_of(spec: Mapping[str, Any]) -> str:
 
 
 def _where(wiring: Wiring) -> str:
-    """Give ``--to`` where it is needed."""
     brokers = [name for name in wiring.addresses if role_of(name) is Role.BROKER]
     if len(brokers) == 1 or "broker/default" in brokers:
         return ""

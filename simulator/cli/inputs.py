@@ -30,7 +30,6 @@ _OF_CAMEL = ("Pipe", "KameletBinding")  # what may have an end in Knative
 
 
 def account_of(args: argparse.Namespace) -> str | None:
-    """Give the subject of the account that sends; None for nobody's."""
     if args.account is None:
         return None
     from simulator.access import (  # few commands need it
@@ -84,7 +83,6 @@ def load(args: argparse.Namespace, *, partly: bool = False) -> Topology:
 
 
 def _check_contents(topology: Topology) -> None:
-    """Refuse files that have to do with anything but Knative."""
     from simulator.control.naming import CAMEL  # these are loaded soon
     from simulator.control.registry import no_such_kind
 

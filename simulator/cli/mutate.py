@@ -109,7 +109,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _parted(args: argparse.Namespace) -> tuple[list[str], list[str]]:
-    """Part the words into files and the command behind ``--``."""
     named = [*args.files, *args.command]
     words: list[str] = args.words
     command = words[words.index("--") + 1 :] if "--" in words else []
@@ -137,7 +136,6 @@ def _words_of_test(command: Sequence[str]) -> list[str] | None:
 def _children(
     args: argparse.Namespace, files: list[str], command: list[str]
 ) -> tuple[list[Candidate], Tests | None]:
-    """Make the mutants of files, and what runs tests as a command."""
     from simulator.mutation.campaign import candidates_of
     from simulator.mutation.children import Children
 

@@ -92,7 +92,6 @@ def add_wiring(
 
 
 def add_settings(parser: argparse.ArgumentParser, *, profile: bool = True) -> None:
-    """Let it take what decides how a topology is wired and run; *profile*: one, too."""
     group = parser.add_argument_group("settings of the run")
     add_wiring(group.add_argument, profile=profile)
     group.add_argument(
@@ -152,7 +151,6 @@ def add_by(parser: argparse._ActionsContainer) -> None:
 
 
 def at_least_one(text: str) -> int:
-    """Read a whole number from 1 on, for argparse."""
     if not text.isascii() or not text.isdecimal() or not text.strip("0"):
         raise argparse.ArgumentTypeError(f"expected a number from 1 on, found {text!r}")
     return whole_number(text)

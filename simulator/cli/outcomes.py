@@ -32,8 +32,6 @@ class Counts(NamedTuple):
 
 
 class Report(Protocol):
-    """Tells of tests in some form, on stdout."""
-
     def add(self, outcome: Outcome, seconds: float) -> None:
         """Take what came of one test, and how long that took, in seconds of the clock."""
 
@@ -69,7 +67,6 @@ class TextReport:
 
 
 def failure_lines(outcome: Outcome) -> Iterator[str]:
-    """Give why a test failed, each with its place."""
     for place, text, _ in outcome.failures:
         yield from f"{place}: {text}".splitlines()
 

@@ -126,11 +126,9 @@ class Parser(argparse.ArgumentParser):
         return {}
 
     def actions(self) -> list[argparse.Action]:
-        """Give its options and arguments that help shows."""
         return [each for each in self._actions if each.help != argparse.SUPPRESS]
 
     def summaries(self) -> list[tuple[str, str]]:
-        """Give its subcommands, each with the line that help has of it."""
         listed: list[argparse.Action] = []
         for each in self._actions:
             if isinstance(each, argparse._SubParsersAction):  # noqa: SLF001 - as Subparsers
@@ -156,7 +154,6 @@ def add_command(
 
 
 def percent(text: str) -> float:
-    """Read a share of a hundred."""
     try:
         share = float(text)
     except ValueError:

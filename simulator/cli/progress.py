@@ -40,7 +40,6 @@ class Progress:
         self.say(lambda: f"{records:,} records, +{time_text(now_ns)} of virtual time")
 
     def say(self, what: Callable[[], str], *, at_once: bool = False) -> None:
-        """Say something, if it is time to."""
         if not self._on or not (at_once or time.monotonic() >= self._next_s):
             return
         self._next_s = time.monotonic() + (_APART_PLAIN_S if self._plain else _APART_S)

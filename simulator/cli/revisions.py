@@ -65,7 +65,6 @@ def texts_at(asked: Revision) -> Iterator[Text | Fault]:
 
 
 def _inside(path: str) -> tuple[str, str]:
-    """Give the nearest folder that is there now, and the path from it."""
     whole = os.path.abspath(path)
     folder = os.path.dirname(whole)
     while not os.path.isdir(folder):
@@ -121,7 +120,6 @@ class _GitError(UsageError):
 
 
 def _git(asked: Revision, folder: str, *words: str) -> bytes:
-    """Run git without a shell, and give what it writes."""
     import subprocess  # only this form of a file runs a program
 
     try:

@@ -56,7 +56,6 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Explain; UsageError where there is no such rule, or none is named."""
     wanted = _wanted(args)
     if args.format == "json":
         from simulator.cli.output import json_text
@@ -122,7 +121,6 @@ def _explained(rule: Rule, heading: str) -> Iterator[str]:
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
-    """Let it take which rules are told."""
     for name, what in (
         ("--select", "tell only these rules, KN1, KN104 or catch-all; ALL: all there are"),
         ("--ignore", "do not tell these; what says more decides, as KN104 before KN1"),

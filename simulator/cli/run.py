@@ -316,7 +316,6 @@ CONDITIONS = (UNMATCHED, DEAD_LETTERED, STUB, WARNING)
 
 
 def conditions(text: str) -> tuple[str, ...]:
-    """Read a list with commas, for argparse."""
     words = [word.strip() for word in text.split(",")]
     for word in words:
         if word not in CONDITIONS:

@@ -179,7 +179,6 @@ def found_objects(
 
 
 def _not_ready(wiring: Wiring) -> Iterator[dict[str, Any]]:
-    """Give the resources that do not become Ready, as faults."""
     from simulator.cli.findings import fault_object
     from simulator.errors import Fault
     from simulator.wiring import Truth

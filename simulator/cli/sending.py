@@ -46,7 +46,6 @@ def add_course(parser: Parser) -> None:
 
 
 def add_decisions(parser: Parser) -> None:
-    """Let it take what somebody decides, who is not there."""
     for word, done in (("approve", "approved"), ("reject", "rejected")):
         parser.add_argument(
             f"--{word}",

@@ -192,7 +192,6 @@ def _check_use(args: argparse.Namespace) -> None:
 
 
 def _in_the_ui(args: argparse.Namespace) -> int:
-    """Have ``kn-sim ui --serve`` do it."""
     from simulator.cli import ui
 
     alone = (

@@ -143,7 +143,6 @@ def _pods(sim: Simulation, style: Style) -> Iterator[str]:
 
 
 def _jobs(sim: Simulation, style: Style) -> Iterator[str]:
-    """Name the Jobs that JobSinks have made, and what they came to."""
     if not sim.jobs:
         return
     failed = any(job.condition == "Failed" for job in sim.jobs)

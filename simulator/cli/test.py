@@ -127,7 +127,6 @@ def _watched(args: argparse.Namespace) -> NoReturn:
 
 
 def _tested(args: argparse.Namespace) -> int:
-    """Run the tests once; give the exit code."""
     suite = suite_of(args, load(args, partly=True))
     if not suite.cases:
         raise UsageError(
@@ -153,7 +152,6 @@ def _tested(args: argparse.Namespace) -> int:
 
 
 def _coverage(args: argparse.Namespace, suite: Suite) -> Asked | None:
-    """Make what measures, if that is asked for."""
     if args.cov:
         from simulator.cli.coverage import Asked
 

@@ -58,8 +58,6 @@ def sides_of(
 
 
 class _Sides(Writer):
-    """The timetables of one route in the making, a column for each profile."""
-
     def __init__(
         self,
         book: AddressBook,
@@ -123,7 +121,6 @@ class _Sides(Writer):
         return END_WORDS.get(course.end, course.end), self._cell(course, ended_ns)
 
     def _hazards(self) -> list[str]:
-        """Tell where the real thing breaks."""
         return [
             wrapped(f"{name}: {each.text}", "  ! ", self._style)
             for name, table in self._tables.items()
@@ -133,7 +130,6 @@ class _Sides(Writer):
 
 
 def cold_starts(book: AddressBook, tables: Sequence[Timetable]) -> list[Cold]:
-    """Give the cold starts of all routes whose subscribers have pods."""
     found: list[Cold] = []
     for table in tables:
         endpoint = book.find(table.route.subscriber).endpoint
@@ -144,7 +140,6 @@ def cold_starts(book: AddressBook, tables: Sequence[Timetable]) -> list[Cold]:
 
 
 def cold_text(colds: Sequence[Cold], style: Style, start_ns: int | None) -> str:
-    """Say of each which attempt meets a pod."""
     lines = []
     for each in colds:
         head = style.paint(f"{each.node} → {each.service}", "bold")

@@ -106,7 +106,6 @@ class Writer:
         self._retry = table.route.retries.retry
 
     def text(self) -> str:
-        """Give it: the settings, when each attempt happens, what is to be known."""
         lines = [self._head(), ""]
         lines += self._settings()
         lines += ["", *self._grid()]

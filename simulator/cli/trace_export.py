@@ -268,7 +268,6 @@ def export(args: argparse.Namespace, trace: Trace) -> int:
 
 
 def _tell(args: argparse.Namespace, trace: Trace) -> int:
-    """Write what is made of records and topology together."""
     from simulator.exports.subject import Subject
 
     subject = Subject.of_trace(trace, "<stdin>" if args.file == STDIN else args.file)

@@ -149,7 +149,6 @@ def _objects(choice: Choice, trace: Trace) -> int:
 
 
 def _records(choice: Choice, trace: Trace, style: Style) -> int:
-    """Show records as they stand, one a line."""
     shown = 0
     for record in filter(choice.takes, trace):
         shown += 1
@@ -189,8 +188,6 @@ def _flow(choice: Choice, trace: Trace, style: Style, by: str | None) -> int:
 
 
 class _Lines:
-    """Prints the lines that fit, and counts all."""
-
     def __init__(self, choice: Choice, layout: Layout, stories: Stories | None) -> None:
         self._choice = choice
         self._layout = layout

@@ -304,7 +304,6 @@ def _recorded(path: str) -> Trace:
 
 
 def _serve(args: argparse.Namespace) -> int:
-    """Serve the UI as a web page, on this machine only."""
     import shlex
     from importlib import import_module
 

@@ -78,7 +78,6 @@ class Account(NamedTuple):
 
     @property
     def at_ns(self) -> int:
-        """When it begins."""
         return self.attempts[0].at_ns if self.attempts else self.end_ns
 
 
@@ -150,7 +149,6 @@ def _end(hop: Hop, what: str) -> str:
 
 
 def _answered(hop: Hop, what: str) -> str:
-    """Tell how a hop has ended by its last answer."""
     answer = hop.answer
     if answer is None:
         return "dropped" if what == DROPPED else "no answer"

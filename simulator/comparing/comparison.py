@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 
 class Named(NamedTuple):
-    """What tells an event from others for people."""
-
     type: str
     id: str
     source: str
@@ -158,8 +156,6 @@ def compare(
 
 
 class _Point(NamedTuple):
-    """A hop that differs, and how that is told."""
-
     node: str
     key: int
     where: Divergence

@@ -97,7 +97,6 @@ def _reasons(
 
 
 def _cases(wiring: Wiring, describe: Describe) -> Iterator[Case]:
-    """Give each route of a broker, with what its subscriber and its sink answer."""
     at = {host: each for each in wiring.endpoints for host in each.hosts}
     found = (*wiring.findings, *wiring.ignored)
     circling = {each.subject for each in found if each.code == "loop"}

@@ -75,12 +75,10 @@ class Case(NamedTuple):
 
     @property
     def responses(self) -> tuple[Response, ...]:
-        """All answers that its subscriber is described to give."""
         return () if self.service is None else tuple(_responses(self.service))
 
     @property
     def replies(self) -> Iterator[Reply]:
-        """All events that its subscriber answers with."""
         if self.service is not None and self.service.reply is not None:
             yield self.service.reply
         for each in self.responses:

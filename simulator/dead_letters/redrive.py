@@ -153,7 +153,6 @@ def redrive(
 
 
 def _had(before: Family | None) -> set[tuple[str, str, str]]:
-    """Collect who had taken which event."""
     hops = () if before is None else dict.fromkeys(before.of.values())
     return {
         (hop.event.source, hop.event.id, hop.first.target)
@@ -163,8 +162,6 @@ def _had(before: Family | None) -> set[tuple[str, str, str]]:
 
 
 class _Judge:
-    """Reads what became of letters in a run that is over."""
-
     def __init__(
         self,
         sim: Simulation,
@@ -260,7 +257,6 @@ class _Judge:
         return f"{meant} does not take it, only {', '.join(others)}{near}"
 
     def _failure(self, hop: Hop) -> str:
-        """Say why a delivery failed, its reply included; empty where it did not."""
         parts = [hop, *(c for c in hop.children if c.first.kind is Kind.REPLIED)]
         burials = [
             child

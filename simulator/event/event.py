@@ -64,19 +64,15 @@ class Event:
     # -- as the Python SDK calls them
 
     def get_id(self) -> str:
-        """Give the attribute ``id``; empty where there is none."""
         return self.id
 
     def get_source(self) -> str:
-        """Give the attribute ``source``; empty where there is none."""
         return self.source
 
     def get_type(self) -> str:
-        """Give the attribute ``type``; empty where there is none."""
         return self.type
 
     def get_subject(self) -> str | None:
-        """Give the attribute ``subject``; None where there is none."""
         return self.subject
 
     def get_extension(self, extension_name: str) -> str | None:
@@ -88,7 +84,6 @@ class Event:
         return dict(self.attributes)
 
     def get_data(self) -> Any:
-        """Give the data as `data` does."""
         return self.data
 
     def with_attributes(self, more: Mapping[str, str]) -> Event:

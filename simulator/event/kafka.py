@@ -31,8 +31,6 @@ _SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-3, 1e7
 
 
 class KeyForm(Enum):
-    """As what the key of a record is read."""
-
     STRING = "string"
     INTEGER = "integer"
     FLOAT = "float"
@@ -142,7 +140,6 @@ class Record(Event):
 
 
 def _event_in(headers: Mapping[str, str], value: bytes | None) -> Event | None:
-    """Give the CloudEvent that a record carries; None where it carries none."""
     content_type = headers.get(CONTENT_TYPE, "")
     read = {CONTENT_TYPE: content_type} if content_type else {}
     if not is_envelope(content_type):

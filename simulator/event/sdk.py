@@ -193,7 +193,6 @@ def cloud_event(
 
 
 def is_cloud_event(value: object) -> TypeGuard[CloudEvent]:
-    """Tell whether this is an event as users see them."""
     # The SDK's class is a protocol, and asking for a subclass of one takes a microsecond.
     return type(value) is EventView or isinstance(value, CloudEvent)
 

@@ -134,7 +134,6 @@ def is_uri_reference(text: str) -> bool:
 
 
 def is_absolute_uri(text: str) -> bool:
-    """Tell whether this is a URI with a scheme."""
     return bool(re.match(_SCHEME, text)) and is_uri_reference(text)
 
 

@@ -90,8 +90,6 @@ def catalogue(
 
 
 class _Finding:
-    """A catalogue in the making."""
-
     def __init__(self, blueprint: Blueprint) -> None:
         prepared = blueprint.prepared
         self._book: AddressBook = blueprint.book(())
@@ -128,7 +126,6 @@ class _Finding:
             self._types[hub][type_] = None
 
     def follow(self) -> None:
-        """Follow all that is sent, from hub to hub."""
         waiting: list[tuple[str, Form, str]] = [
             *source_forms(self._book, self._sources),
             *((node, f, "") for node, f in declared_forms(self._hubs, self._admitted)),
@@ -168,7 +165,6 @@ class _Finding:
                     )
 
     def see(self, record: Record) -> None:
-        """Add what a record shows."""
         kind, type_ = record.kind, record.event.type
         if kind is Kind.SENT and role_of(record.source) is not None:
             self._operation(SEND, record.source, record.target, "", type_)

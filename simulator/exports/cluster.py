@@ -108,7 +108,6 @@ class _Spans:
         self.used = 0
 
     def facts(self) -> Iterator[_Fact]:
-        """Give what each hub took, and who delivered it."""
         routes: dict[tuple[str, str], list[SpanRead]] = {}
         hubs = [
             s

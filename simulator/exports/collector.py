@@ -86,7 +86,6 @@ def send(url: str, traces: Iterable[list[Span]]) -> int:
 
 
 def _batches(pieces: Iterable[list[Span]]) -> Iterable[list[Span]]:
-    """Join small traces to one request."""
     batch: list[Span] = []
     for piece in pieces:
         if batch and len(batch) + len(piece) > MOST_SPANS:

@@ -43,7 +43,6 @@ def read_display(content: str, name: str) -> list[Event]:
 
 
 def _blocks(lines: list[str]) -> list[tuple[int, dict[str, Any]]]:
-    """Give the members of each event, with the line that it begins in."""
     found: list[tuple[int, dict[str, Any]]] = []
     part, data = "", list[str]()
     for number, line in enumerate(lines, 1):

@@ -71,7 +71,6 @@ class _Came(NamedTuple):
 
 
 def then_and_now(records: Iterable[Record], wiring: Wiring) -> list[Alike]:
-    """Compare what a trace tells with what a topology would do."""
     hubs = {hub.node: hub for hub in wiring.hubs}
     groups: dict[tuple[object, ...], list[_Came]] = {}
     for came in _came(records):
@@ -89,7 +88,6 @@ def then_and_now(records: Iterable[Record], wiring: Wiring) -> list[Alike]:
 
 
 def _came(records: Iterable[Record]) -> list[_Came]:
-    """Find what came to hubs, and who took it."""
     partly: dict[int, bool] = {}
     at_hub: dict[int, tuple[Event, str, dict[str, None], bool]] = {}
     sent: dict[int, Record] = {}

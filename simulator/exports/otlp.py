@@ -31,7 +31,6 @@ def lines(traces: Iterable[list[Span]]) -> Iterator[bytes]:
 
 
 def parts(spans: list[Span]) -> Iterator[list[Span]]:
-    """Cut a trace into pieces that a collector takes."""
     for at in range(0, len(spans), MOST_SPANS):
         yield spans[at : at + MOST_SPANS]
 

@@ -88,8 +88,6 @@ class Traffic:
 
 
 class Picture(NamedTuple):
-    """A drawing with its traffic."""
-
     drawing: Drawing
     traffic: Traffic
 
@@ -263,7 +261,6 @@ def _is_between(three: Sequence[Point]) -> bool:
 
 
 def _rounded(points: Sequence[Point]) -> str:
-    """Give a path with round corners."""
     parts = [f"M{points[0][0]:g} {points[0][1]:g}"]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         enter, leave = _towards(corner, before), _towards(corner, after)

@@ -290,7 +290,6 @@ class _Page:
             yield f'<p class="dim">All {rest}of the topology is simulated.</p>'
 
     def _real(self) -> list[str]:
-        """Name the services that were real, or answered as they have once."""
         sim = self._subject.sim
         if sim is None:
             return []

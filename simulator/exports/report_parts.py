@@ -100,7 +100,6 @@ if (pick) { pick.hidden = false; const events = [...document.querySelectorAll("#
 
 
 def head(title: str) -> str:
-    """Give the begin of the page, up to its body."""
     digest = b64encode(sha256(_SCRIPT.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
@@ -128,7 +127,6 @@ def group(finding: Finding) -> str:
 
 
 def tiles(counts: Counts) -> Iterator[str]:
-    """Give the numbers at the head of the page."""
     for number, word, look in (
         (counts.events, "events", ""),
         (counts.deliveries, "deliveries", ""),
@@ -162,20 +160,17 @@ def table_of(title: str, sort: Happenings, look: str) -> Iterator[str]:
 
 
 def more(number: int) -> Iterator[str]:
-    """Say how many are not shown."""
     if number > 0:
         yield f'<p class="dim">and {number} more</p>'
 
 
 def explained(why: Why) -> str:
-    """Say by what a trigger misses an event."""
     lines = [f"✗ {why.trigger}", *(f"  {row.line()}" for row in why.rows())]
     text = escape("\n".join(lines))
     return f'<pre class="tree mono">{text}</pre>'
 
 
 def event_of(lines: Sequence[Line], *, opened: bool) -> Iterator[str]:
-    """Give an event with all that follows from it."""
     first = lines[0]
     looks = [_CLASSES.get(line.symbol, "") for line in lines]
     worst = next((look for look in _MARKS if look in looks), "")

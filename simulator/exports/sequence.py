@@ -70,7 +70,6 @@ class _Drawing:
         return "\n    ".join(lines) + "\n"
 
     def _lines(self) -> Iterator[str]:
-        """Give messages and notes in the order in which they happen."""
         chosen = self._chosen()
         exchanges = {
             each.request.serial: (hop, each) for hop in chosen for each in hop.attempts
@@ -89,7 +88,6 @@ class _Drawing:
                 yield from self._note(record)
 
     def _chosen(self) -> list[Hop]:
-        """Pick the hops of the event, and those that follow from them."""
         pending = [hop for _, hop in self._family.walk() if self._begins(hop)][::-1]
         found: dict[int, Hop] = {}
         while pending:
@@ -108,7 +106,6 @@ class _Drawing:
         return self._parts.setdefault(node or _SENDER, f"p{len(self._parts)}")
 
     def _giver(self, record: Record) -> tuple[str, str]:
-        """Tell who sends a request, and by which route."""
         role, cause = role_of(record.source), record.cause
         if role is None or not role.is_route:
             return record.source, ""

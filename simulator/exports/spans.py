@@ -139,7 +139,6 @@ class _Spans:
         return None if hop.first.cause is None else self._places.get(hop.first.cause)
 
     def _add(self, hop: Hop, below: Place | None) -> None:
-        """Make the spans of a hop, below another."""
         links = self._links(hop)
         first = hop.first
         if hop.is_delivery and self._is_route(first.source):
@@ -198,7 +197,6 @@ class _Spans:
         return place
 
     def _happenings(self, hop: Hop) -> Iterator[Happening]:
-        """Tell what lies between the requests: waits, faults, decisions, losses."""
         for record in hop.records:
             if record.kind not in _ENDS:
                 said = remark(record)
@@ -266,7 +264,6 @@ class _Spans:
         links: tuple[Place, ...],
         end_ns: int,
     ) -> None:
-        """Make the span of a hub to which a request has come."""
         request, newest = each.request, each.answer
         place = self._place(request.serial, SpanKind.SERVER)
         node = request.target

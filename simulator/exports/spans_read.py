@@ -87,12 +87,10 @@ def documents_in(content: bytes) -> list[tuple[int, Any]] | None:
 
 
 def is_spans(document: object) -> bool:
-    """Whether a JSON value is meant as spans."""
     return isinstance(document, dict) and "resourceSpans" in document
 
 
 def _spans(document: Any, where: str, wrong: list[str]) -> Iterator[tuple[str, Any]]:
-    """Give each span with its path."""
     for path, resource in _items(document, "resourceSpans", "", where, wrong):
         scopes = _SCOPES[1] if _SCOPES[1] in resource else _SCOPES[0]
         for deeper, scope in _items(resource, scopes, f"{path}.", where, wrong):

@@ -117,7 +117,6 @@ class _Engine:
         self._drawn: tuple[float, ...] = ()
 
     def compile(self, text: str) -> int:
-        """Give the number of an expression; ValueError where it does not parse."""
         number = self._numbers.get(text)
         if number is None:
             self._end = thread_time() + _LONGEST_S
@@ -194,7 +193,6 @@ class _Engine:
             raise _given_up("a text of more than 1,000,000 characters")
 
     def _steps(self) -> bool:
-        """Take some steps; tell whether there are more."""
         step = self._context.execute_pending_job
         return all(step() for _ in range(_STEPS))
 

@@ -43,8 +43,6 @@ class BaselineError(SimulatorError):
 
 
 class Candidate(NamedTuple):
-    """A mutant, and what is known of it before it is tried."""
-
     mutant: Mutant
     effect: Effect
     text: str
@@ -65,15 +63,11 @@ class Attempt(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What the tests said to a mutant."""
-
     verdict: Verdict
     by: str = ""
 
 
 class Tests(Protocol):
-    """The tests that mutants are tried on."""
-
     def baseline(self, texts: Iterable[str]) -> None:
         """Run all on the topology as it is; BaselineError where one fails.
 
@@ -90,8 +84,6 @@ class Tests(Protocol):
 
 
 class Score(Value):
-    """What a campaign has come to, so far or in the end."""
-
     attempts: tuple[Attempt, ...] = ()
 
     def count(self, *verdicts: Verdict) -> int:
@@ -99,7 +91,6 @@ class Score(Value):
 
     @property
     def counted(self) -> int:
-        """How many mutants count."""
         left_out = (Verdict.EQUIVALENT, Verdict.NOT_TRIED)
         return len(self.attempts) - self.count(*left_out)
 

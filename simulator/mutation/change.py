@@ -52,7 +52,6 @@ def dropped(spec: Any, steps: Sequence[Step]) -> Any:
 
 
 def at(spec: Any, steps: Sequence[Step]) -> Any:
-    """Give what stands along *steps*; None where nothing does."""
     for step in steps:
         if isinstance(spec, list) and isinstance(step, int):
             spec = spec[step]

@@ -158,7 +158,6 @@ def _order(mutant: Mutant) -> dict[str, Any]:
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:
-    """End a command and what it has started."""
     if hasattr(os, "killpg"):
         try:
             os.killpg(child.pid, signal.SIGKILL)

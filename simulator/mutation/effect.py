@@ -53,7 +53,6 @@ class Original:
         self._plan = Plan(self._wiring, blueprint.topology, named)
 
     def effect(self, mutant: Mutant, blueprint: Blueprint) -> Effect:
-        """Compare what runs with what runs of a mutant."""
         wiring = blueprint.wiring
         routes = _routes(wiring)
         filters = mutant.path.startswith("spec.filter")
@@ -117,8 +116,6 @@ class Original:
 
 
 class _Difference:
-    """One route, before and after."""
-
     def __init__(
         self,
         node: str,

@@ -41,7 +41,6 @@ class MutationPlugin:
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
-        """Leave out the tests that are not asked for."""
         if self._tests is None:
             return
         wanted = [item for item in items if within(item.nodeid, self._tests)]

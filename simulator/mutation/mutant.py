@@ -60,7 +60,6 @@ class Mutant(Value):
         return f"{self.node}: {self.words}"
 
     def of(self, topology: Topology) -> Topology:
-        """Make the change in a topology that holds the resource."""
         changed = []
         for each in topology.resources:
             if each is not self.resource:

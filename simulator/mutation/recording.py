@@ -113,11 +113,9 @@ class Notes:
         }
 
     def failed(self) -> str:
-        """Give the first test that has failed; nothing for none."""
         return next((each.context for each in self._notes if each.kind == "failed"), "")
 
     def seconds(self, names: Iterable[str]) -> float:
-        """Tell how long the tests have taken that are of some names."""
         names = list(names)
         return sum(
             float(each.digest)

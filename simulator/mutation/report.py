@@ -35,7 +35,6 @@ def score_lines(score: Score) -> Iterator[str]:
 
 
 def mutant_line(candidate: Candidate) -> str:
-    """Say where it is, and what it changes."""
     return f"{candidate.mutant.position}: {candidate.mutant.told}"
 
 
@@ -56,14 +55,12 @@ def _quoted(text: str) -> str:
 
 
 def summary_line(score: Score) -> str:
-    """Give the counts, and the score, if any count."""
     parts = [f"{score.count(v)} {v.value}" for v in Verdict if score.count(v)]
     told = f"; score {percent_text(score)}%" if score.counted else ""
     return f"{counted_text(len(score.attempts))}: {', '.join(parts)}{told}"
 
 
 def counted_text(count: int) -> str:
-    """Give ``1 mutant``, ``2 mutants``."""
     return "1 mutant" if count == 1 else f"{count} mutants"
 
 

@@ -48,5 +48,4 @@ SCHEMAS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
 
 
 def schema(name: str) -> dict[str, Any]:
-    """Make one of `SCHEMAS`."""
     return {"$schema": _DRAFT, **SCHEMAS[name]()}

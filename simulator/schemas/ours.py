@@ -86,7 +86,6 @@ def _words() -> dict[str, Schema]:
 
 
 def definitions() -> dict[str, Schema]:
-    """Give all that tables refer to, by name."""
     made = {**_words(), **{word: table(each) for word, each in TABLES.items()}}
     return {word: made[word] for word in sorted(made)}
 
@@ -159,7 +158,6 @@ def _reply(of: Table, *, closed: bool) -> Schema:
 
 
 def document(kind: str, of: Table) -> Schema:
-    """Give the schema of a document of a kind of ours, and of its ``spec``."""
     return {
         "title": f"{kind} of kn-sim",
         "type": "object",

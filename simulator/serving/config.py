@@ -179,7 +179,6 @@ class Annotations:
         return None if value is None else str(value)
 
     def unknown(self) -> Iterator[str]:
-        """Give the keys of the group that nobody reads."""
         known = {
             f"{GROUP}/{each}" for name, old in NAMES.items() for each in (name, *old)
         }
@@ -195,5 +194,4 @@ def as_float(text: str) -> float | None:
 
 
 def as_int(text: str) -> int | None:
-    """Read a whole number as Go does; None where it is none."""
     return whole(text) if _INTEGER.fullmatch(text) else None

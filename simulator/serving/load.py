@@ -71,7 +71,6 @@ class Load:
 
     @property
     def in_path(self) -> bool:
-        """Whether requests go by way of the activator."""
         return self._reconciler.in_path or not self.pods.ready
 
     def begin(self) -> None:
@@ -111,7 +110,6 @@ class Load:
         return ticket
 
     def go(self, ticket: Ticket) -> None:
-        """Let a request be over, answered or not."""
         self._statistics.go(self._now)
         self.pods.leave(ticket)
 
@@ -210,7 +208,6 @@ class Load:
             self.pods.remove()
 
     def _start(self) -> None:
-        """Let those begin to serve that are Ready by now."""
         now = self._now
         for pod in self.pods.all:
             if not pod.ready and pod.ready_ns <= now:
@@ -245,7 +242,6 @@ class Statistics:
         self._since, self._area, self._came = now_ns, 0, 0
 
     def come(self, now_ns: int) -> None:
-        """Count a request that comes."""
         self._pass(now_ns)
         self.at_once += 1
         self._came += 1
@@ -322,8 +318,6 @@ class PodsState(Value):
 
 
 class InPods(Protocol):
-    """A service of a run that has pods."""
-
     @property
     def load(self) -> Load: ...
 

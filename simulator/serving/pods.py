@@ -56,7 +56,6 @@ class Pod:
         return self.running + len(self.waiting)
 
     def has_room(self, concurrency: int) -> bool:
-        """Tell whether it can begin with one more."""
         return self.ready and (not concurrency or self.running < concurrency)
 
 
@@ -77,7 +76,6 @@ class Ticket:
         self.line: Line | None = None
 
     def has_begun(self) -> bool:
-        """Whether a pod is busy with it."""
         return self.pod is not None
 
 
@@ -94,7 +92,6 @@ class Line:
         return self._number
 
     def join(self, ticket: Ticket) -> None:
-        """Let one wait, behind all others."""
         ticket.line = self
         self._tickets.append(ticket)
         self._number += 1

@@ -16,8 +16,6 @@ _GIVES_UP_NS: Final = 630 * SECOND
 
 
 class Active(Enum):
-    """The condition `Active` of a PodAutoscaler."""
-
     YES = "True"
     QUEUED = "Unknown"
     NO = "False"

@@ -65,7 +65,6 @@ def refusals(manifest: Mapping[str, Any]) -> Iterator[Refusal]:
 
 
 def mapping(value: object) -> Mapping[str, Any]:
-    """Give a mapping; an empty one for anything else."""
     return value if isinstance(value, dict) else {}
 
 

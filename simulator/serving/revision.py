@@ -108,8 +108,6 @@ def revision_of(manifest: Mapping[str, Any], config: Mapping[str, Any]) -> Revis
 
 
 class _Reading:
-    """Annotations that were let in, as values."""
-
     def __init__(self, given: Mapping[str, Any]) -> None:
         self.said = Annotations(given)
 

@@ -42,7 +42,6 @@ def condition(text: str) -> Condition:
 
 
 def parse_condition(fields: Fields, name: str) -> Condition | None:
-    """Read an expression; None when absent."""
     text = fields.text(name)
     if not text:
         return None

@@ -68,12 +68,10 @@ class FaultSpec(Value):
 
     @property
     def goes_on(self) -> bool:
-        """Whether the request still reaches the node."""
         return self.kind in GOES_ON
 
     @property
     def answer(self) -> Answer:
-        """The answer to a request that does not get further."""
         return _ENDS[self.kind] if self.kind in _ENDS else Answer(self.status)
 
     @property
@@ -95,7 +93,6 @@ class FaultSpec(Value):
 
     @property
     def members(self) -> dict[str, object]:
-        """The document that describes it, as JSON data."""
         described: dict[str, object] = {"at": self.at, self.kind: True}
         if self.kind == "status":
             described["status"] = self.status

@@ -76,7 +76,6 @@ class Fields:
         return self.values.get(name) is not None
 
     def get(self, name: str) -> Any:
-        """Give a member as it stands, None when absent."""
         return self.values.get(name)
 
     def text(self, name: str, default: str = "") -> str:
@@ -123,7 +122,6 @@ class Fields:
         return text
 
     def flag(self, name: str) -> bool:
-        """Read true or false; false when absent."""
         value = self.values.get(name, False)
         if value is None or isinstance(value, bool):
             return bool(value)
@@ -131,7 +129,6 @@ class Fields:
         return False
 
     def number(self, name: str, lowest: int, highest: int, default: int) -> int:
-        """Read an integer within bounds."""
         value = self.values.get(name)
         if value is None:
             return default

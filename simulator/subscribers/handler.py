@@ -160,7 +160,6 @@ def failure(detail: str, status: int = FAILED) -> Answer:
 
 
 def traceback_text(error: BaseException) -> str:
-    """Spell what a handler raised, and where."""
     import traceback  # only handlers pay
 
     return "".join(traceback.format_exception(error, limit=-8)).rstrip()

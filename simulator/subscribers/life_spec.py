@@ -59,7 +59,6 @@ class LifeSpec(Value):
 
     @property
     def is_of_2022(self) -> bool:
-        """Whether the controller of 2022 tells it."""
         return self.vocabulary == CD_V1
 
     def with_manifest(self, manifest: Mapping[str, object]) -> LifeSpec:
@@ -167,7 +166,6 @@ def _name(part: Fields, name: str) -> str:
 
 
 def service_name_fault(name: str) -> str | None:
-    """Say what is wrong with the name of a Knative Service; None where nothing is."""
     return name_fault("serving.knative.dev", "Service", name)
 
 

@@ -51,7 +51,6 @@ def parse_objects(fields: Fields, name: str) -> tuple[ObjectChange, ...]:
 
 
 def parse_change(fields: Fields) -> ObjectChange | None:
-    """Read one change; None where it is none, which is a fault."""
     before = len(fields.faults)
     fields.only(CHANGE)
     misspelt = len(fields.faults) > before

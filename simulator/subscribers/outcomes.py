@@ -178,7 +178,6 @@ def _echoed(echo: Echo, event: Form) -> Form:
 def _described(
     template: Template, members: Mapping[str, Any], event: Form
 ) -> Form | None:
-    """Give the form of an event of this structured form; None where it is none."""
     type_ = event.known.get("type", "?")
     answered = {"specversion": "1.0", "id": "?", "source": "/", "type": type_}
     try:

@@ -98,7 +98,6 @@ def place_of(error: BaseException, handler: Handler) -> str:
 
 
 def code_of(handler: Handler) -> CodeType | None:
-    """Give the Python code that a handler runs; None for one written in C."""
     import inspect  # only handlers pay
 
     while isinstance(handler, partial):

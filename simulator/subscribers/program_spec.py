@@ -77,7 +77,6 @@ def parse_real(fields: Fields) -> Real:
 
 
 def parse_program(fields: Fields) -> Program | None:
-    """Read what is started for a service or a source; None for nothing."""
     command = _command(fields)
     env = _env(fields)
     ready = fields.child("ready")

@@ -128,8 +128,6 @@ def _asked(answers: Answer | Answering, request: Request) -> Answer:
 
 
 class _InOrder:
-    """Responses one after another; the last repeats."""
-
     __slots__ = ("_answers", "_next", "_response", "_responses", "_service")
 
     def __init__(self, responses: Sequence[Response], service: Surroundings) -> None:

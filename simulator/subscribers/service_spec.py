@@ -45,7 +45,6 @@ class PodsSpec(Value):
 
     @property
     def starts_ns(self) -> tuple[int, int]:
-        """How long one takes at least and at most."""
         return self.start.first, self.start.second or self.start.first
 
 
@@ -295,7 +294,6 @@ def parse_service(fields: Fields) -> ServiceSpec:
 
 
 def _real(fields: Fields) -> Real | None:
-    """Read who answers where what is real is asked; None for nobody."""
     found = [name for name in REAL if name in fields]
     if not found:
         return None

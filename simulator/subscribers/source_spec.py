@@ -138,7 +138,6 @@ def _sink(fields: Fields) -> str | Mapping[str, Any] | None:
 
 
 def _running(fields: Fields) -> SourceSpec:
-    """Read a source that is a program of its own."""
     from simulator.subscribers.program_spec import (
         parse_overrides,
         parse_program,
@@ -172,7 +171,6 @@ def _life(fields: Fields, name: str) -> LifeSpec | None:
 
 
 def _record(fields: Fields) -> RecordSpec | None:
-    """Read what is written to a topic; None where an event is sent."""
     if fields.get("record") is None:
         return None
     from simulator.subscribers.record_spec import parse_record  # few topologies do

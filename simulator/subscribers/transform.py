@@ -171,7 +171,6 @@ def _refused(
 
 
 def _input(headers: Mapping[str, str], body: bytes, run: Surrounded) -> object:
-    """Give what an expression sees of a request."""
     type_ = headers.get("content-type", "")
     data = _data(type_, body)
     if type_.startswith(_STRUCTURED) and isinstance(data, dict):

@@ -147,7 +147,6 @@ def cdevent_of(event: Event) -> CDEvent | None:
 
 
 def _cause(links: object) -> str | None:
-    """Give the target of the link that says what triggered an event."""
     for link in links if isinstance(links, list) else ():
         if isinstance(link, dict) and link.get("linkKind") == "TRIGGER":
             target = link.get("target")
@@ -157,7 +156,6 @@ def _cause(links: object) -> str | None:
 
 
 def type_of(kind: str, release: str = NEWEST) -> str:
-    """Give the type with its version: ``dev.cdevents.service.deployed.0.3.0``."""
     minor = _MINOR.get(kind, _MINOR_ELSE) - (0 if release == NEWEST else 1)
     return f"{PREFIX}{kind}.0.{minor}.0"
 

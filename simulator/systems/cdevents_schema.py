@@ -176,7 +176,6 @@ def schema(kind: str, release: str) -> Mapping[str, Any]:
 
 
 def _links() -> list[dict[str, Any]]:
-    """Make the schemas of the links that are embedded in an event."""
     of = {"properties": {"contextId": _SOME}, "type": "object"}
     origin = of | {"required": ["contextId"]}
     tags = {"type": "object"}

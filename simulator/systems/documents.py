@@ -29,7 +29,6 @@ class SystemDocument:
 
     @property
     def faults(self) -> list[Fault]:
-        """What was found wrong so far, with places."""
         return self._placed(self._faults)
 
     @property

@@ -86,7 +86,6 @@ class Keptn(System):
 
     @property
     def warnings(self) -> Iterable[Fault]:
-        """What Keptn ignores in the shipyard."""
         return self.shipyard.warnings
 
     @property
@@ -194,7 +193,6 @@ class Keptn(System):
         return True
 
     def _go_on(self, each: Execution, context: SystemContext) -> None:
-        """Trigger the next task, or end the sequence."""
         task = each.next_task
         if task is None:
             self._end(each, each.last.result, each.last.status, context)

@@ -92,7 +92,6 @@ def time_text(instant: datetime) -> str:
 
 
 def extension(event: CloudEvent, name: str) -> str:
-    """Give an extension attribute as text; empty where there is none."""
     return str(event.get_extension(name) or "")
 
 
@@ -193,7 +192,6 @@ class KeptnService(System):
         return None
 
     def takes(self, type_: str) -> bool:
-        """Tell whether events of a type are its business."""
         raise NotImplementedError
 
     def execute(

@@ -121,7 +121,6 @@ class Executor(KeptnService):
 def _wrong_times(
     takes: Mapping[str, str], known: Iterable[str]
 ) -> Iterator[OptionError]:
-    """Find tasks that there are not, and times that are none."""
     for name, text in takes.items():
         yield from _unknown(f"takes.{name}", name, known)
         try:
@@ -142,7 +141,6 @@ def _wrong_data(data: Any, known: Iterable[str]) -> Iterator[OptionError]:
 
 
 def _unknown(path: str, name: str, known: Iterable[str]) -> Iterator[OptionError]:
-    """Find the name of a task that there is not."""
     if name not in known:
         there_are = ", ".join(known)
         hint = f"{nearest(str(name), known)} (there are: {there_are})"

@@ -55,7 +55,6 @@ class CurrentTask:
 
     @property
     def closed(self) -> bool:
-        """Whether as many have ended it as have begun it."""
         return 0 < len(self.finished) == self.started
 
     def outcome(self) -> Done:
@@ -163,7 +162,6 @@ class Execution:
         return self.task
 
     def close(self, said: dict[str, Any]) -> None:
-        """End the open task, by an event with this data."""
         assert self.task is not None, "one that is open is closed"
         self.said = said
         self.done.append(self.task.outcome())

@@ -145,7 +145,6 @@ class KnativeService(System):
             self._do(Step(at_ns=0, image=image), context)
 
     def _task(self, event: CloudEvent, context: SystemContext, step: Step) -> None:
-        """Do what Keptn asks for, and answer when it is done or has failed."""
         started = {"status": "succeeded", "message": ""}
         context.emit(
             answer_to(event, "started", started, context, _SOURCE), self._keptn
@@ -201,7 +200,6 @@ class KnativeService(System):
         self._writer = LifeEvents(life, context.instant_ns, of_2022=self._of_2022)
 
     def _go_on(self, at_ns: int, context: SystemContext) -> None:
-        """Let happen what is due by then."""
         assert self._serving is not None, "it goes on"
         for then_ns, status in self._serving.until(at_ns):
             self._tell(then_ns, status, context)

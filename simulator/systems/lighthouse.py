@@ -60,7 +60,6 @@ class Lighthouse(KeptnService):
 
     @property
     def warnings(self) -> Iterable[Fault]:
-        """What lighthouse ignores in the objectives."""
         return () if self.slo is None else self.slo.warnings
 
     @property

@@ -52,7 +52,6 @@ class RemediationService(KeptnService):
 
     @property
     def warnings(self) -> Iterable[Fault]:
-        """What Keptn ignores in the remediations."""
         return self._warnings
 
     def takes(self, type_: str) -> bool:

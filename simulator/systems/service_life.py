@@ -73,7 +73,6 @@ class _Watcher:
         self._rolled_back = False
 
     def look(self, now: Status) -> Iterator[str]:
-        """Give the kinds of the events that a state calls for."""
         before, self._before = self._before, now
         if now.deleted:
             yield "service.removed"
@@ -111,7 +110,6 @@ def _is(status: Status, condition: str) -> bool:
 
 
 def _failed(status: Status) -> set[str]:
-    """Give the types of the conditions that say no."""
     return {each.type for each in status.conditions if each.status is Truth.FALSE}
 
 

@@ -123,7 +123,6 @@ class System:
 
     @property
     def set_to(self) -> dict[str, Any]:
-        """What knobs were set to."""
         found: dict[str, Any] = self.__dict__.setdefault("_set_to", {})
         return found
 
@@ -249,7 +248,6 @@ class SystemContext(Context):
         return self._clock.later(self, span_ns(after), act)
 
     def later_ns(self, after_ns: int, act: Callable[[SystemContext], object]) -> Timer:
-        """Act after so many ns."""
         return self._clock.later(self, after_ns, act)
 
     def act(self, act: Callable[[SystemContext], object]) -> None:

@@ -127,7 +127,6 @@ class Tekton(System):
 
     @property
     def knobs(self) -> Mapping[str, Knob]:
-        """How the runs of each pipeline end."""
         return {
             pipeline.name: Knob(
                 "how its runs end; `fail` and the longest task fails, or name one",

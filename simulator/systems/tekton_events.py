@@ -56,7 +56,6 @@ class TektonEvents:
         return self._event("PipelineRun", word, run.name, _run_object(run), run, at_ns)
 
     def taskrun(self, phase: str, span: Span, run: Run, at_ns: int) -> list[Event]:
-        """Tell what has become of a task: it is started, and runs."""
         ended = ("failed" if span.failed else "successful",)
         words = ended if phase == "finished" else ("started", "running")
         told = _task_object(phase, span, run)

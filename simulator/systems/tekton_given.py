@@ -49,7 +49,6 @@ class Given(NamedTuple):
         return self.results.get(f"{pipeline.name}/{name}", self.results.get(name))
 
     def faults(self, pipelines: Mapping[str, Pipeline]) -> Iterator[OptionError]:
-        """Find what does not fit the pipelines, and what they need and lack."""
         all_of = list(pipelines.values())
         tasks = [t.name for p in all_of for t in p.tasks]
         qualified = [f"{p.name}/{t.name}" for p in all_of for t in p.tasks]
@@ -95,7 +94,6 @@ def _unknown(
 
 
 def one_of(option: str, value: str, known: Iterable[str]) -> Iterator[OptionError]:
-    """Find a value that is none of those that there are."""
     if value not in known:
         near = nearest(value, known)
         there_are = ", ".join(known)
@@ -103,7 +101,6 @@ def one_of(option: str, value: str, known: Iterable[str]) -> Iterator[OptionErro
 
 
 def unreleased(given: Any) -> Iterator[OptionError]:
-    """Find what is no list of artifacts by environment and service."""
     if not isinstance(given, dict):
         yield OptionError("released", f"expected a mapping, found {given!r}")
         return

@@ -142,7 +142,6 @@ def _tasks(spec: Fields) -> tuple[Task, ...]:
 
 
 def _inside(value: Any) -> Iterable[str]:
-    """Give what stands in ``$(…)`` anywhere in the params of a task."""
     params = value.get("params")
     for each in params if isinstance(params, list) else ():
         yield from TEMPLATE.findall(str(each))

@@ -69,8 +69,6 @@ class Listener(NamedTuple):
 
 
 class TriggerReader:
-    """Puts EventListeners, bindings and templates together."""
-
     def __init__(
         self,
         bindings: Mapping[str, Fields],

@@ -114,7 +114,6 @@ def _case(resource: Resource) -> tuple[Case, list[Fault]]:
 
 
 def _without(fault: Fault) -> str:
-    """Give the reason of a fault without its path."""
     return fault.reason.removeprefix(f"{fault.path}: ")
 
 

@@ -46,8 +46,6 @@ class Failure(NamedTuple):
 
 
 class Outcome(Value):
-    """What came of a test; it passed without failures."""
-
     case: Case
     simulation: Simulation
     failures: tuple[Failure, ...] = ()
@@ -58,8 +56,6 @@ class Outcome(Value):
 
 
 class _Staged(NamedTuple):
-    """A test whose events are handed over, not yet run."""
-
     case: Case
     simulation: Simulation
     sent: list[Sent]
@@ -120,7 +116,6 @@ class Suite:
         return found
 
     def _stage(self, case: Case) -> tuple[_Staged | None, list[Fault]]:
-        """Make the run of a test, or say why there is none."""
         sim, faults = self._simulation(case)
         if sim is None:
             return None, faults
@@ -186,8 +181,6 @@ def _outcome(staged: _Staged) -> Outcome:
 
 
 class _Given:
-    """The origin of what a test is given: its document."""
-
     def __init__(self, test: Resource) -> None:
         self._test = test
 
@@ -243,8 +236,6 @@ def keyword(text: str) -> Fits:
 
 
 class _Reader:
-    """Takes one token after another."""
-
     def __init__(self, tokens: list[str], text: str) -> None:
         self.tokens = tokens
         self._text = text
