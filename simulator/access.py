@@ -79,12 +79,7 @@ _NS = 1_000_000_000
 
 
 class Token(NamedTuple):
-    """What a genuine token says.
-
-    Args:
-        audiences: For whom it was made.
-        expires: When it ends to count, in seconds since 1970.
-    """
+    """What a genuine token says; *expires* is in seconds since 1970."""
 
     subject: str
     audiences: tuple[str, ...]

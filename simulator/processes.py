@@ -23,7 +23,6 @@ class Transformation(Value):
         sink: The URL that its result is posted to; None where that is the answer.
         authorization: The header with which it is; None for no token.
         reply: Of what the sink answers; None where it goes back as it is.
-        discards: Nothing of what the sink answers goes back but its status.
     """
 
     expression: str
@@ -40,8 +39,6 @@ class Asking(Value):
         broker: The URL of the broker's ingress; None where there is no such broker.
         correlation: The attribute by which an event says what replies to it are to bear.
         reply: The attribute in which replies bear it.
-        key: Good for its values; empty where it has none.
-        pods: The hosts of the pods, by their index.
         waits_ns: How long it waits for the broker, and for the reply.
 
     Source: knative-kinds 2: 60 s, whatever `spec.timeout` says.
@@ -81,12 +78,7 @@ Process = Transformation | Asking | JobTemplate | Connector
 
 
 class Watched(Value):
-    """One resource of the API server that somebody watches.
-
-    Args:
-        plural: The name of the resource: ``pods``.
-        selector: Of the labels that its objects have.
-    """
+    """One resource of the API server that somebody watches: its plural, and which labels."""
 
     api_version: str
     plural: str

@@ -45,11 +45,7 @@ class Group(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What changes while some services fail.
-
-    Args:
-        groups: What changes; while some fail, only what does not without that.
-    """
+    """What changes while some services fail: only what does not change without that."""
 
     failing: Scenario
     groups: tuple[Group, ...]
@@ -86,12 +82,7 @@ def compare(
     scenarios: Sequence[Scenario] = (),
     watch: Callable[[int], None] = lambda _: None,
 ) -> Behaviour:
-    """Send each event to both versions, and tell what changes.
-
-    Args:
-        scenarios: What fails besides, each on its own.
-        watch: Is told how many events have been sent.
-    """
+    """Send each event to both versions, also with each of *scenarios* failing."""
     outcomes: list[Outcome] = []
     usual: frozenset[Parting] = frozenset()
     notes = _Notes()

@@ -189,12 +189,7 @@ _MOST_CELLS = 4_000_000
 
 
 class Line(NamedTuple):
-    """One line of a difference.
-
-    Args:
-        old: Its number there, from 0; of an added line: that of the next.
-        new: Likewise.
-    """
+    """One line of a difference, by its number in both texts, from 0; if added, the next."""
 
     sort: str
     text: str

@@ -58,12 +58,7 @@ class Rule(NamedTuple):
 
 
 class Order(NamedTuple):
-    """In which order resources are created.
-
-    Args:
-        waits: Each resource -> those that are there before it, directly.
-        faults: What keeps kapp from it.
-    """
+    """In which order resources are created; *waits*: each -> those directly before it."""
 
     waits: dict[ResourceKey, list[ResourceKey]]
     faults: tuple[Fault, ...] = ()

@@ -19,13 +19,7 @@ _MOST_RECORDS = 2_000
 
 
 class Sending(NamedTuple):
-    """One event, on its way in.
-
-    Args:
-        to: A node or a URL.
-        event: Whole.
-        authorization: The header with which a source sends; None for no token.
-    """
+    """One event, on its way in; *authorization* is the header of its source, if any."""
 
     to: str
     event: Event

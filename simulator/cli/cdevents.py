@@ -26,9 +26,6 @@ _ATTRIBUTES = ("id", "source", "type")
 def cdevents_findings(topology: Topology, folder: str) -> tuple[Finding, ...]:
     """Judge each CDEvent that is written out: replies, emissions, sources, replays.
 
-    Args:
-        folder: Where replays lie.
-
     Raises:
         UsageError: The package that judges is not there.
         TopologyError: A replay cannot be read.

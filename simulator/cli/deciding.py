@@ -21,7 +21,7 @@ _DECISIONS: tuple[Decision, ...] = ("approve", "reject")
 
 
 def decide(sim: Simulation, args: argparse.Namespace) -> list[tuple[str, str]]:
-    """Decide as the options say; give each as it was given, with the node it is about.
+    """Decide as the options say; give each as it was given, and the node it is about.
 
     Raises:
         UsageError: An option is none; all that is wrong is named.

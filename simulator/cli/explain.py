@@ -135,12 +135,7 @@ class Explained(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """Which explanations are shown of all.
-
-    Args:
-        matching: Those of triggers that match only.
-        limit: How many at most; None for all.
-    """
+    """Which explanations are shown of all; *limit* is how many at most, None for all."""
 
     matching: bool = False
     limit: int | None = None

@@ -32,11 +32,7 @@ _TESTS = (b"apiVersion: simulator/v1\nkind: Test\n", b"def test_", b"from ")
 
 
 class Explored:
-    """Tells what a search came to, and writes the files that were asked for.
-
-    Raises:
-        UsageError: A file cannot be written there.
-    """
+    """Tells what a search came to; UsageError where a file that is asked for cannot be."""
 
     def __init__(self, args: argparse.Namespace, style: Style) -> None:
         self._args = args
@@ -200,11 +196,7 @@ _IDENTITIES = ("specversion", "source")
 
 
 def yaml_text(example: CounterExample) -> str:
-    """Write it as a document of kind Test.
-
-    Raises:
-        UsageError: What did not hold cannot be said there.
-    """
+    """Write a document of kind Test; UsageError where what did not hold cannot be said."""
     plan = example.plan
     spec: dict[str, Any] = {}
     given = {

@@ -57,11 +57,7 @@ def real_names(wiring: Wiring) -> list[str]:
 
 
 def refuse_faults(wiring: Wiring) -> None:
-    """See to it that nothing is run that `kn-sim check` calls a fault.
-
-    Raises:
-        FaultyError: There are any; all are named.
-    """
+    """Raise a FaultyError that names all that `kn-sim check` calls a fault, if any."""
     faults = [f for f in wiring.findings if f.severity is Severity.FAULT]
     if faults:
         raise FaultyError(faults)

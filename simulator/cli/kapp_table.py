@@ -68,11 +68,7 @@ def table_lines(
     *,
     repeated: bool = False,
 ) -> Iterator[str]:
-    """Give the lines of a table, a cell for each column of the header.
-
-    Args:
-        repeated: Whether the first column says the same again, instead of ``^``.
-    """
+    """Give a table; *repeated*: a first column says the same again, instead of ``^``."""
     shown = [[Cell(title, "bold") for title in header]]
     last = None
     for first, *others in rows:

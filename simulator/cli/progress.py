@@ -24,8 +24,7 @@ _APART_PLAIN_S = 5.0  # where each is a line of its own
 class Progress:
     """One line that is written again and again; nothing where nobody looks on.
 
-    Args:
-        environ: With NO_COLOR, or a TERM that knows no escapes, each is a line.
+    With NO_COLOR, or a TERM that knows no escapes, each is a line of its own.
     """
 
     def __init__(self, stream: TextIO, environ: Mapping[str, str] = os.environ) -> None:

@@ -28,11 +28,7 @@ class Revision(NamedTuple):
 
 
 def revision_of(word: str) -> Revision | None:
-    """Read ``git:REV`` or ``git:REV:PATH``; None for a path, which is anything else.
-
-    Raises:
-        UsageError: No revision is named.
-    """
+    """Read ``git:REV`` or ``git:REV:PATH``; None for a path, UsageError for no revision."""
     if not word.startswith(_PREFIX):
         return None
     revision, _, path = word.removeprefix(_PREFIX).partition(":")

@@ -40,15 +40,7 @@ class LimitReachedError(Exception):
 
 
 class Show:
-    """Follows a run; a context manager, for the trace file.
-
-    Args:
-        args: Of ``kn-sim run``.
-        sim: Not begun yet.
-        style: What the terminal can show.
-        out: Where results go.
-        interruptions: Put off while records are written.
-    """
+    """Follows a run that has not begun yet; a context manager, for the trace file."""
 
     def __init__(
         self,
@@ -114,11 +106,7 @@ class Show:
         return TraceWriter(self._stack.enter_context(create_trace(path)), recording)
 
     def go_on(self) -> None:
-        """Take the records made since the last call.
-
-        Raises:
-            LimitReachedError: There are more than the limit.
-        """
+        """Take the records made since the last call; LimitReachedError above the limit."""
         log = self._sim.log
         if len(log) == self._next:
             return
@@ -223,11 +211,7 @@ def _object_writer(file: BinaryIO) -> ObjectWriter:
 
 
 def report_lines(sim: Simulation, most: int) -> list[str]:
-    """Give the flow of a run and what it came to.
-
-    Args:
-        most: Lines of the flow, at least 3; what is left out lies in the middle.
-    """
+    """Give the flow of a run, at least 3 lines, cut in the middle, and what it came to."""
     nodes = Nodes.of(sim.wiring)
     lines: list[Line] = []
     story = Story(nodes, lines.append)

@@ -34,12 +34,7 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 
 
 class Style(Value):
-    """What can be shown.
-
-    Args:
-        unicode: Whether the encoding knows our symbols.
-        terminal: Whether somebody looks on: not a pipe or a file.
-    """
+    """What can be shown; *terminal*: somebody looks on, it is no pipe and no file."""
 
     colour: bool = False
     unicode: bool = True

@@ -175,11 +175,7 @@ def _report(args: argparse.Namespace) -> Report:
 
 
 def suite_of(args: argparse.Namespace, topology: Topology, **more: int) -> Suite:
-    """Make the tests of a topology ready; *more*: further options of `Simulation`.
-
-    Raises:
-        TopologyError: The topology or a test is faulty; every fault is named.
-    """
+    """Make the tests of a topology ready; a TopologyError names every fault of both."""
     check_handlers(args)
     from simulator.testing.suite import Suite
 
@@ -195,11 +191,7 @@ def suite_of(args: argparse.Namespace, topology: Topology, **more: int) -> Suite
 
 
 def selected(args: argparse.Namespace, suite: Suite) -> list[Case]:
-    """Give the tests that are asked for.
-
-    Raises:
-        UsageError: There are none.
-    """
+    """Give the tests that are asked for; UsageError for none."""
     if args.keyword is None:
         return suite.cases
     from simulator.testing.suite import keyword

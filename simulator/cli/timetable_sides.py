@@ -41,10 +41,8 @@ def sides_of(
     """Write for each route what every profile makes of it, a blank line between them.
 
     Args:
-        book: Names the addresses.
         found: Name of a profile -> the timetables of the same routes.
         others: Who sends besides, and the routes that get nothing.
-        style: What the terminal can show.
         start_ns: When the first attempt is made, since 1970; None to count from it.
     """
     parts = [

@@ -78,11 +78,7 @@ def refuse_an_input(
 
 
 def check_exports(args: argparse.Namespace) -> None:
-    """Refuse what cannot be left, before anything is run.
-
-    Raises:
-        UsageError: A file is one that is read, or a URL is none.
-    """
+    """Refuse, before the run, a file that is read, or a URL that is none."""
     if args.format == "mermaid" and args.by is not None:
         refuse_to_draw(args)
     if args.otlp is not None:
@@ -113,15 +109,11 @@ def is_url(target: str) -> bool:
 
 
 def leave(args: argparse.Namespace, sim: Simulation, begin: datetime) -> None:
-    """Leave what a run is to leave.
+    """Leave what a run is to leave; UsageError where a collector does not take it.
 
     Args:
         sim: It keeps all its records.
         begin: What its time was before anything happened.
-
-    Raises:
-        UsageError: A collector does not take it.
-        OSError: A file cannot be written.
     """
     if args.format == "mermaid":
         from simulator.cli.output import emit
@@ -149,10 +141,7 @@ def write_page(subject: Subject, file: BinaryIO) -> None:
 
 
 def write_spans(subject: Subject, target: str | BinaryIO) -> None:
-    """Write the spans of a run to a file, or send them to a collector.
-
-    Args:
-        target: A URL, the name of a file, or one that is open.
+    """Write spans to a file, a name or one that is open, or send them to a URL.
 
     Raises:
         UsageError: A collector does not take them.

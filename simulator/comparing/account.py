@@ -40,12 +40,7 @@ _WORDS = {Kind.LOST: "lost", Kind.STUCK: "stuck", Kind.CUT: "cut off",
 
 
 class Attempt(NamedTuple):
-    """One request of a hop.
-
-    Args:
-        answer: ``503``, ``timed out``; empty while there is none.
-        answered_ns: When that came; None while it has not.
-    """
+    """One request of a hop; answered ``503``, ``timed out``, empty while it has not been."""
 
     at_ns: int
     answer: str
@@ -189,8 +184,6 @@ class Divergence(NamedTuple):
     Args:
         step: How far the hop is the same: more is further.
         at_ns: The first instant at which that shows.
-        one: What there is in the first run.
-        other: What there is in the second.
     """
 
     step: int

@@ -45,7 +45,6 @@ class Parting(NamedTuple):
         follows: The route whose difference comes before it in the chain of causes;
             empty where this one is the first.
         reasons: The answers of the profiles that it is for.
-        differing: How many hops of the route differ.
     """
 
     profile: Profile
@@ -81,7 +80,6 @@ class Row(NamedTuple):
 
     Args:
         node: Of the route; empty for what is sent by the caller.
-        tallies: One for each run.
         partings: For each run that is other than the first, where it parts from that,
             and where a delivery first ends otherwise, if that has other reasons.
     """
@@ -95,7 +93,6 @@ class Comparison(NamedTuple):
     """Runs side by side.
 
     Args:
-        played: The runs, the first of which the others are compared with.
         rows: Those that differ, what is sent first, then routes.
         alike: The routes that do not differ.
     """

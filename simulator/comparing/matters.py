@@ -32,7 +32,6 @@ class Case(NamedTuple):
         service: What is said of that; None for nothing.
         sink_name: The node of its dead letter sink, likewise.
         sink: What is said of that.
-        circles: Events of it go in a circle.
     """
 
     hub: Hub

@@ -40,8 +40,6 @@ class Played(NamedTuple):
     """A run that is over.
 
     Args:
-        records: How many there are.
-        now_ns: The virtual time at its end.
         stopped: Why it was stopped; empty where it came to its end.
     """
 
@@ -75,8 +73,6 @@ class Trial(NamedTuple):
 
     Args:
         until_ns: How long it goes on; None for until nothing is due.
-        most: Records, at most.
-        keys: Those that all runs share.
     """
 
     make: Make
@@ -155,7 +151,6 @@ class Reasons:
             where: How the second run parts from the first there.
             trials: What is played again: as long as it takes for this hop, and for all
                 that are looked at.
-            measure: What tells where they part.
         """
         self._measure, self._trials = measure, trials
         singles = self._singles(self._likely, key, where)

@@ -38,7 +38,6 @@ class Item(Value):
     Args:
         node: What it is of: ``trigger/ship``, ``broker/default``, ``service/pricing``.
         path: The field that it stands in: ``spec.filters[0].exact.type``.
-        fact: What is to happen.
         position: Where the field is written, or its nearest parent that is.
     """
 

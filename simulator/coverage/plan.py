@@ -33,7 +33,6 @@ class RoutePlan(NamedTuple):
 
     Args:
         facts: What may happen on it -> the name of the item.
-        filter: What it judges by; None where every event passes.
         leaves: For each leaf the names of its items: true, false.
     """
 

@@ -26,12 +26,7 @@ ERROR = "knativeerror"
 
 
 class Attempt(NamedTuple):
-    """One request of the delivery that failed.
-
-    Args:
-        at_ns: When, counted from the first.
-        said: What it was answered, in words; empty where nobody knows.
-    """
+    """One request of the delivery that failed, *at_ns* after the first."""
 
     at_ns: int
     said: str = ""

@@ -198,11 +198,7 @@ def is_cloud_event(value: object) -> TypeGuard[CloudEvent]:
 
 
 def event_of(event: CloudEvent) -> Event:
-    """Take a user's event as it is now; later changes of it do not count.
-
-    Raises:
-        EventError: Its data cannot be written as JSON, or it is not valid.
-    """
+    """Take a user's event as it is now; EventError where it is not valid, or no JSON."""
     if type(event) is EventView and not event._copied:
         made = Event(event._whole_wire(), event._body)
         made.checked = event._valid

@@ -41,10 +41,7 @@ _IDS = ("cloudevents.id", "messaging.message_id", "messaging.message.id")
 class Imported(NamedTuple):
     """Records of a cluster, in the order of a trace.
 
-    Args:
-        events: How many events there are.
-        deliveries: How many of their deliveries.
-        passed_over: Spans that tell of no event at a broker or channel.
+    *passed_over* are spans that tell of no event at a broker or channel.
     """
 
     records: list[Record]

@@ -30,11 +30,7 @@ _LOGGER = "opentelemetry.exporter.otlp"
 
 
 def check_collector(url: str) -> None:
-    """See that a collector can be told of spans; nothing is sent.
-
-    Raises:
-        UsageError: Its URL is none, or what sends is not installed.
-    """
+    """Tell by a UsageError, sending nothing, that a collector cannot be told of spans."""
     try:
         split = urlsplit(url)
         fault = "" if split.hostname and split.port != 0 else "names no host"

@@ -33,11 +33,7 @@ _NO_PLACE = ("<python>",)  # of a topology that stands in a trace
 
 
 class Flow(NamedTuple):
-    """The lines of a run by the event that they follow from.
-
-    Args:
-        events: Serial of the record that begins it -> its lines.
-    """
+    """Lines of a run by the serial of the record that begins what they follow from."""
 
     events: dict[int, list[Line]]
     left_out: int

@@ -32,11 +32,7 @@ _TOLD = {Kind.REPLIED: "reply ", Kind.DEAD_LETTERED: "dead letter "}
 
 
 def sequence(records: Sequence[Record], id: str | None = None) -> str:
-    """Draw what happened to an event, and what followed from it.
-
-    Args:
-        id: Of the event; None for all that was sent.
-    """
+    """Draw what happened to an event, and what followed from it; None: all that was sent."""
     return _Drawing(records, id).text()
 
 

@@ -67,11 +67,7 @@ class Happening(NamedTuple):
 
 
 class Span(NamedTuple):
-    """One span; instants are nanoseconds since 1970.
-
-    Args:
-        error: Why it failed; empty where it did not.
-    """
+    """One span; instants are nanoseconds since 1970; no *error* where it did not fail."""
 
     name: str
     kind: SpanKind

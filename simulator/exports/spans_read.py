@@ -33,12 +33,7 @@ _MOST_FAULTS = 1_000
 
 
 class SpanRead(NamedTuple):
-    """What is asked of a span; instants are nanoseconds since 1970.
-
-    Args:
-        kind: None for those that are not told apart here.
-        said: Its attributes, as text.
-    """
+    """What is asked of a span; instants are nanoseconds since 1970."""
 
     trace_id: str
     span_id: str

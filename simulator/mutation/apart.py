@@ -23,10 +23,7 @@ _MOST_EVENTS = 5_000
 
 
 class Apart(NamedTuple):
-    """What is known of two filters; *event* is what they judge differently, if one was found.
-
-    *proved*: there is no such event.
-    """
+    """What is known of two filters: an event that tells them apart, or a proof of none."""
 
     event: Mapping[str, str] | None
     proved: bool = False

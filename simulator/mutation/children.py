@@ -37,7 +37,6 @@ class Children:
     """Tests that a command runs; pytest, in whatever way it is called, notes more.
 
     Args:
-        jobs: How many mutants are tried at a time.
         spare_s: How long a run may take besides five times what it takes without a mutant.
     """
 

@@ -30,7 +30,6 @@ class Effect(NamedTuple):
         items: What a run has to cover to be another one, by the names of items; None
             where that is not known, and any run may be.
         noticed: The smallest event, or the fault, by which a test would notice it.
-        event: The attributes of this event.
     """
 
     same: bool
@@ -40,11 +39,7 @@ class Effect(NamedTuple):
 
 
 class Original:
-    """A topology as it is written, against which its mutants are held.
-
-    Args:
-        named: Gives a file the name that items have.
-    """
+    """A topology as it is written, against which its mutants are held."""
 
     def __init__(self, blueprint: Blueprint, named: Callable[[str], str]) -> None:
         self._wiring = blueprint.wiring

@@ -23,8 +23,6 @@ class Scaling(Value):
 
     Args:
         total: What each pod can do at most.
-        stable_s: The stable window, in seconds.
-        panic_s: The panic window.
         burst_capacity: The spare that keeps the activator out of the path; -1: always in.
         panic_threshold: So many times the pods that are ready must be wanted.
         up_rate: At most so many times the ready pods at once.
@@ -54,9 +52,7 @@ class Scaled(Value):
 
     Args:
         stable: The average over the stable window.
-        panic: That over the panic window.
         valid: Whether there was anything to go by; if not, nothing changes.
-        desired: The pods that are wanted.
         spare: The excess burst capacity; below 0, the activator is in the path.
         panicking: Whether it is in panic, in which it takes no pod away.
     """

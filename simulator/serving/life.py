@@ -30,12 +30,10 @@ class Step(Value):
         image: A new one for the template; empty to leave it.
         ready: Whether the revision becomes ready; without an image, that of the newest one
             changes. None where it is about something else.
-        message: Why it does not.
         after_ns: How long after the step that is known; None for the cold start of one
             that becomes ready, at once of one that does not.
         shares: ``latest``, ``previous`` or the name of a revision -> its percentage of the
             requests; empty where it is about something else.
-        delete: The service is deleted.
     """
 
     at_ns: int
@@ -66,7 +64,6 @@ class Status(Value):
         shares: Name of a revision -> the percentage of the requests that the route
             assigns to it; empty where it cannot be assigned.
         conditions: Ready and what it depends on, as `kubectl get ksvc` tells them.
-        deleted: It has a deletion timestamp.
     """
 
     revisions: tuple[Revision, ...] = ()
@@ -142,8 +139,7 @@ class Life(Value):
 class StepError(ValueError):
     """A step that cannot be done, as things are by then.
 
-    Args:
-        field: Of the step, with a dot before it; empty for all of it.
+    *field* is of the step, with a dot before it; empty for all of it.
     """
 
     def __init__(self, field: str, reason: str) -> None:

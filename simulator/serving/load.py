@@ -43,8 +43,6 @@ class Load:
 
     Args:
         calendar: Gives what is due when, once anything is.
-        draws: What is drawn.
-        observer: Is called with what becomes of the pods.
     """
 
     def __init__(
@@ -257,12 +255,7 @@ class Statistics:
         return first
 
     def second(self, now_ns: int, *, scraped: bool) -> float | None:
-        """End a second; give what is reported of it, None for nothing.
-
-        Args:
-            now_ns: Its end.
-            scraped: Whether a pod is asked, which also reports 0.
-        """
+        """End a second, *scraped* by asking a pod; give what is reported, None for nothing."""
         self._pass(now_ns)
         value = float(self._came) if self._by_rate else self._area / SECOND
         active = bool(self._area or self._came)
@@ -280,12 +273,7 @@ class PodsState(Value):
     """What the pods of a service have come to.
 
     Args:
-        first: How many there were at the start.
-        wanted: How many there are to be.
-        ready: How many are Ready.
         most: How many were wanted at most.
-        waiting: Requests that wait now.
-        queued: Requests that had to wait.
         refused: Those that were answered 503, as a queue was full.
         timed_out: Those whose time was up, the caller's or Serving's, before a pod began.
         cut_short: Those that were answered 504 while a pod was busy with them.

@@ -25,8 +25,6 @@ class Pod:
     Attributes:
         asked_ns: When it was asked for.
         ready_ns: When it is Ready.
-        ready: Whether that has come.
-        running: Requests that it is busy with.
         going: It is taken away, and finishes what it has.
         alarm: Wakes whoever waits for it to be Ready.
     """
@@ -65,7 +63,6 @@ class Ticket:
     Attributes:
         caller: Is resumed once a pod begins with it.
         pod: That is busy with it; None while it waits.
-        line: Where it waits; None where it does not.
     """
 
     __slots__ = ("caller", "line", "pod")
@@ -119,7 +116,6 @@ class Pods:
 
     Attributes:
         all: Those that are wanted, the oldest first; some start still.
-        queue: Who waits in the activator.
         ready: How many can be asked.
     """
 

@@ -24,9 +24,6 @@ class Active(Enum):
 class Reconciler:
     """The controller of one PodAutoscaler.
 
-    Args:
-        is_new: Whether the revision is new, and so begins with its initial scale.
-
     Attributes:
         in_path: Requests go by way of the activator.
         again_ns: When to look again, before the next tick; None for not.

@@ -27,7 +27,6 @@ class Revision(Value):
         by_rate: Whether that counts requests a second, not requests at once.
         concurrency: How many requests a pod takes at once; 0 for any number.
         timeout_ns: How long a request may take, from when it arrives.
-        least: Pods that always stay.
         most: Pods at most; 0 for any number.
         initial: Pods that it begins with when it is new.
         grace_ns: How long the activator must be in the path before the last pod goes.
@@ -55,11 +54,7 @@ class Revision(Value):
 
 
 def revision_of(manifest: Mapping[str, Any], config: Mapping[str, Any]) -> Revision:
-    """Work out how the revision of a Service is served and scaled.
-
-    Args:
-        manifest: Of the Knative Service; empty for one that nobody has written.
-        config: The data of config-autoscaler.
+    """Work out how the revision of a Service is served and scaled, empty if unwritten.
 
     Source: knative/serving pkg/reconciler/autoscaling/resources/target.go, metric.go;
         kpa/resources/decider.go; systems-2, 4 (defaults).

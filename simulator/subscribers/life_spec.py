@@ -100,8 +100,7 @@ def _at(mapping: Mapping[str, object], name: str) -> Mapping[str, object]:
 def parse_life(fields: Fields, name: str) -> LifeSpec | None:
     """Read ``{service: …, steps: […]}``; None where a fault leaves nothing to tell.
 
-    Args:
-        name: Of the source; the service has the same, unless it says another.
+    *name* is that of the source; the service has the same, unless it says another.
     """
     before = len(fields.faults)
     vocabulary = fields.text("vocabulary", CDEVENTS)
@@ -187,11 +186,7 @@ def _steps(fields: Fields) -> tuple[Step, ...]:
 
 
 def parse_step(part: Fields, *, at: bool) -> Step | None:
-    """Read ``{at: 60s, image: …}``; None for nothing at all, which is a fault.
-
-    Args:
-        at: Whether it says when; otherwise it is now.
-    """
+    """Read ``{image: …}``, with ``at`` or for now; None for nothing, which is a fault."""
     if not part.values:
         if not any(each.path == part.path for each in part.faults):
             part.fault("", f"expected a step: {_LISTED}")

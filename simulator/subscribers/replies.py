@@ -113,7 +113,6 @@ class JsonataReply(Value):
     one; no result is no reply.
 
     Args:
-        when_preferred: It is given only to requests that prefer one.
         compiled: The same, compiled; None for one that does not parse.
     """
 
@@ -315,11 +314,7 @@ def _parse_mode(fields: Fields) -> str:
 
 
 class Surroundings(Protocol):
-    """The run as one service sees it.
-
-    Attributes:
-        node: Its node in the trace, such as ``service/pricing``.
-    """
+    """The run as one service, ``service/pricing`` in the trace, sees it."""
 
     name: str
     node: str

@@ -53,7 +53,6 @@ class Response(Value):
     Args:
         headers: Of the answer, lower-case names, beside the reply's own.
         delay_ns: How long it takes, beside the service's latency.
-        failure: The connection fails instead.
     """
 
     status: int = 200
@@ -157,8 +156,7 @@ class Rule(Value):
 class Script:
     """The state of one service's script in one run.
 
-    Attributes:
-        always: Answers all requests, where no rule has a say; else None.
+    *always* answers all requests, where no rule has a say.
     """
 
     __slots__ = ("_default", "_rules", "always")

@@ -35,11 +35,7 @@ EXACTLY: Table = {"exactly": ("duration", "no longer until it is found")}
 
 
 class PodsSpec(Value):
-    """How the pods of a service come about.
-
-    Args:
-        start: How long one takes from when it is wanted until it is asked.
-    """
+    """How the pods of a service come about, *start* after they are wanted."""
 
     start: Latency
 
@@ -81,7 +77,6 @@ class Emission(Value):
     Adapters work that way: they do not reply, they post (systems reference 1.2).
 
     Args:
-        event: How it is made from the request.
         to: The address: ``broker/default``, or a URL.
         after_ns: How long after the request.
         match: Only for requests whose attributes have these values.

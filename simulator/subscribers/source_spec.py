@@ -52,7 +52,6 @@ class SourceSpec(Value):
 
     Args:
         every_ns: The distance between events; the first comes after it; 0 for none.
-        at_ns: Instants since the start.
         rate: Events per second on average, drawn as a Poisson process; 0 for none.
         count: How many at most; None for no end (``at``: one at each instant).
         replay: A JSON Lines file of events, sent with their spacing.

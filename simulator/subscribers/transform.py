@@ -64,7 +64,6 @@ class Transform(Value):
     """The process behind one EventTransform.
 
     Args:
-        expression: Of the event.
         has_sink: The result is posted, and is not the answer.
         reply: Of what the sink answers; None where it goes back as it is.
         discards: Nothing of what the sink answers goes back but its status.

@@ -25,12 +25,7 @@ _CONTEXT, _TRIGGER = "sh.keptn.context", "sh.keptn.trigger.id"
 
 
 class Translator(System):
-    """keptn-cdf-translator: an event of 2021 becomes one of Keptn; it answers 200, always.
-
-    Args:
-        stage: Where artifacts are delivered.
-        sequence: That delivers them.
-    """
+    """keptn-cdf-translator: an event of 2021 becomes one of Keptn; it answers 200, always."""
 
     replies: ClassVar[bool | None] = False
     asks: ClassVar[bool | None] = False

@@ -71,12 +71,7 @@ def read_documents(path: Path, option: str) -> list[SystemDocument]:
 
 
 def read_document(path: Path, option: str) -> SystemDocument:
-    """Read a file of one document.
-
-    Raises:
-        OptionError: There is no such file, or it holds none, or several.
-        TopologyError: It is no YAML.
-    """
+    """Read a file of one document; OptionError for another number, else as above."""
     found = read_documents(path, option)
     if len(found) != 1:
         raise OptionError(option, f"{path}: holds {len(found)} documents; expected one")

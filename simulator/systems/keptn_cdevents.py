@@ -75,8 +75,6 @@ class KeptnCDEvents(System):
         tekton: Who rolls back; empty for nobody.
         rollback: The pipeline that does.
         stage: The first, where a packaged artifact goes.
-        sequence: That delivers it.
-        remediation: The sequence for incidents.
         user: Who is said to publish artifacts; empty for nobody.
         actions: Action of a remediation -> who takes it; ``rollback`` is Tekton's.
         takes: How long such an action takes.

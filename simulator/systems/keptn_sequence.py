@@ -33,13 +33,9 @@ class Done(NamedTuple):
 
 
 class CurrentTask:
-    """The open task of a sequence.
-
-    Args:
-        id: Of the event that triggered it.
+    """The open task of a sequence; *id* is of the event that triggered it.
 
     Attributes:
-        sent: Whether that was sent.
         started: How many executors have begun it.
         finished: The data of those who have ended it, in order of arrival.
         watch: Ends the sequence unless somebody reacts.
@@ -90,7 +86,6 @@ class Execution:
         context: Of the request that it began with.
 
     Attributes:
-        place: Project, stage and service.
         said: The data of the event that was about it last.
         state: How far it is, unless it is *paused*.
     """

@@ -46,12 +46,7 @@ _PATHS = {"Path", "pathlib.Path", "pathlib._local.Path"}  # the last is that of 
 def read_options(
     kind: Callable[..., Any], fields: Fields, folder: str
 ) -> dict[str, Any]:
-    """Read the arguments of a class, or of a function; faults go to *fields*.
-
-    Args:
-        kind: Whose parameters say what there may be.
-        folder: What a `Path` is relative to.
-    """
+    """Read the arguments of a class or function; a `Path` is relative to *folder*."""
     import inspect  # only systems pay
 
     parameters = inspect.signature(kind).parameters.values()

@@ -27,12 +27,7 @@ _BUILT_IN = "evaluation"
 
 
 class Task(Value):
-    """One task of a sequence.
-
-    Args:
-        after_ns: How long it waits before it is triggered.
-        properties: What its event has under its name.
-    """
+    """One task of a sequence; its event has *properties* under its name."""
 
     name: str
     after_ns: int = 0
@@ -40,10 +35,9 @@ class Task(Value):
 
 
 class Trigger(Value):
-    """What another sequence must come to for one to be triggered.
+    """Which end of another sequence, ``dev.delivery.finished``, triggers one.
 
     Args:
-        event: ``dev.delivery.finished``.
         match: What the result has to be, by name; None for a pass or a warning.
     """
 

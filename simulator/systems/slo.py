@@ -121,12 +121,7 @@ class Verdict(NamedTuple):
 def evaluate(
     slo: Objectives, values: Mapping[str, float], earlier: Sequence[Verdict]
 ) -> Verdict:
-    """Judge a set of indicator values.
-
-    Args:
-        values: By indicator; one that is not there has no value.
-        earlier: The evaluations before, the newest last.
-    """
+    """Judge the values of indicators by objectives and *earlier* ones, the newest last."""
     included = [each for each in earlier if _counts(each.result, slo.include)]
     compared = included[-slo.most :]
     indicators, highest, key_failed = [], 0.0, False

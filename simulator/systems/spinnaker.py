@@ -33,7 +33,6 @@ class Spinnaker(System):
     """Plays echo's consumer: it answers when its pipeline is through, and assumes success.
 
     Args:
-        service: What the deployed service is called.
         takes: How long it sleeps between the start and the end that it tells of.
     """
 

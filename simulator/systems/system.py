@@ -191,10 +191,7 @@ class SystemContext(Context):
     """A `Context` of a system: it may also act later, and ask somebody to decide.
 
     Args:
-        request: The request that it acts because of.
-        service: The service that it plays, and its run.
         called_ns: When it is called, in ns since 1970.
-        clock: Calls it again.
         serial: The record of the request, which all that it does follows from.
 
     Attributes:

@@ -220,10 +220,8 @@ class Run:
     """A PipelineRun.
 
     Args:
-        uid: Its id in the cluster.
         chain: The id of the story that it is part of.
         cause: The id of the event that led to it.
-        uri: Where it can be looked at.
         errors: What a task or a pipeline says when it fails.
         reason: Of its condition ``Succeeded``.
         error: Why it failed; empty if it did not, or not yet.

@@ -72,12 +72,10 @@ class Expected(Value):
     """What is expected once the run is over.
 
     Args:
-        path: The field of the document where it stands.
         subject: ``received``, ``deadLettered``, ``neverTwice``, ``noLoss``, ``noLoop``,
             ``answered``, ``endsWithin``.
         services: Whom it is about; empty for all.
         verb: ``once``, ``times``, ``never`` or ``inOrder``; empty for subjects without.
-        number: How many, for ``times``.
         order: The attributes of each event, for ``inOrder``.
         within: As written; empty for no limit.
         which: What `Which` names, but for ``caused_by``.
@@ -105,11 +103,7 @@ class Expected(Value):
     ends_ns: int = 0
 
     def of(self, sim: Simulation) -> Expectation | None:
-        """Ask for it before the run, so that names that are none are found.
-
-        Raises:
-            UnknownAddressError: There is no such service, trigger or subscription.
-        """
+        """Ask for it before the run, so that an UnknownAddressError tells of wrong names."""
         if self.subject not in _OF_SERVICES:
             return None
         expectation = sim.expect(*self.services)
