@@ -70,8 +70,7 @@ class Resource(Value):
     @property
     def metadata(self) -> Mapping[str, Any]:
         """``metadata`` as written, empty when absent or no mapping."""
-        metadata = self.manifest.get("metadata")
-        return metadata if isinstance(metadata, dict) else {}
+        return mapping(self.manifest.get("metadata"))
 
     @property
     def name(self) -> str:
@@ -86,20 +85,17 @@ class Resource(Value):
     @property
     def annotations(self) -> Mapping[str, str]:
         """``metadata.annotations``, empty when absent."""
-        annotations = self.metadata.get("annotations")
-        return annotations if isinstance(annotations, dict) else {}
+        return mapping(self.metadata.get("annotations"))
 
     @property
     def is_injected(self) -> bool:
         """Whether it is a Broker that the sugar controller made; see `control.injection`."""
-        labels = self.metadata.get("labels")
-        return isinstance(labels, dict) and labels.get(INJECTED) == "true"
+        return mapping(self.metadata.get("labels")).get(INJECTED) == "true"
 
     @property
     def spec(self) -> Mapping[str, Any]:
         """``spec`` as written, empty when absent or no mapping."""
-        spec = self.manifest.get("spec")
-        return spec if isinstance(spec, dict) else {}
+        return mapping(self.manifest.get("spec"))
 
     @property
     def key(self) -> ResourceKey:
@@ -117,6 +113,11 @@ class Resource(Value):
         if self.namespace != DEFAULT_NAMESPACE:
             name = f"{self.namespace}/{name}"
         return f"{self.kind} {name}"
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """Give what is written as a mapping; an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
 
 
 def written_twice(first: Resource) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.control.naming import SERVING, SOURCES
 from simulator.control.objects import overrides_text
+from simulator.resource import mapping
 from simulator.selectors import SelectorError, selector_of
 
 if TYPE_CHECKING:
@@ -122,15 +123,15 @@ def workload_of_source(topology: Topology, source: Resource) -> Resource | None:
     """Find what has the containers that a source is: itself, or whom a SinkBinding binds."""
     if source.group != SOURCES or "subject" not in source.spec:
         return source if _template(source) else None
-    subject = _mapping(source.spec.get("subject"))
+    subject = mapping(source.spec.get("subject"))
     try:
-        chosen = selector_of(_mapping(subject.get("selector")))
+        chosen = selector_of(mapping(subject.get("selector")))
     except SelectorError:
         return None
     for each in topology:
         if (each.namespace, each.kind) == (source.namespace, subject.get("kind")):
             name = subject.get("name")
-            labels = _mapping(each.metadata.get("labels"))
+            labels = mapping(each.metadata.get("labels"))
             if each.name == name or (not name and chosen.selects(labels)):
                 return each
     return None
@@ -138,7 +139,7 @@ def workload_of_source(topology: Topology, source: Resource) -> Resource | None:
 
 def container_of(topology: Topology, workload: Resource) -> Container:
     """Give what the first container of a workload that has ports, or the first, is given."""
-    containers = _list(_mapping(_template(workload).get("spec")).get("containers"))
+    containers = _list(mapping(_template(workload).get("spec")).get("containers"))
     serving = [each for each in containers if each.get("ports")]
     return _Reading(topology, workload).container(
         next(iter((*serving, *containers)), {})
@@ -175,7 +176,7 @@ class _Reading:
         ):
             if isinstance(chosen.get(field), dict):
                 return self._of_object(name, kind, chosen[field])
-        path = _mapping(chosen.get("fieldRef")).get("fieldPath")
+        path = mapping(chosen.get("fieldRef")).get("fieldPath")
         if path not in _FIELDS:
             self._miss(name, f"{path or 'its valueFrom'} is known in a cluster only")
             return None
@@ -208,11 +209,11 @@ class _Reading:
         found = self._topology.get(kind, name, self._workload.namespace)
         if found is None or found.group:
             return None
-        plain = _mapping(found.manifest.get("data"))
+        plain = mapping(found.manifest.get("data"))
         if kind == "Secret":
             coded = plain.items()
             plain = {key: _decoded(str(value)) for key, value in coded}
-            plain |= _mapping(found.manifest.get("stringData"))
+            plain |= mapping(found.manifest.get("stringData"))
         return {str(key): str(value) for key, value in plain.items()}
 
     def _miss(self, name: str, why: str) -> None:
@@ -228,20 +229,12 @@ def _decoded(text: str) -> str:
 
 def _template(workload: Resource) -> Mapping[str, Any]:
     spec = workload.spec
-    job = _mapping(_mapping(spec.get("jobTemplate")).get("spec"))
-    template: Mapping[str, Any] = _mapping((job or spec).get("template"))
-    return template
+    job = mapping(mapping(spec.get("jobTemplate")).get("spec"))
+    return mapping((job or spec).get("template"))
 
 
 def _labels(template: Mapping[str, Any]) -> Mapping[str, str]:
-    labels: Mapping[str, str] = _mapping(
-        _mapping(template.get("metadata")).get("labels")
-    )
-    return labels
-
-
-def _mapping(value: object) -> Any:
-    return value if isinstance(value, dict) else {}
+    return mapping(mapping(template.get("metadata")).get("labels"))
 
 
 def _list(value: object) -> list[Mapping[str, Any]]:

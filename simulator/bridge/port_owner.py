@@ -9,9 +9,10 @@ from pathlib import Path
 from simulator.errors import UsageError
 
 _LISTENS = "0A"  # Source: Linux include/net/tcp_states.h, TCP_LISTEN
+_PROC = Path("/proc")
 
 
-def owner_of(port: int, proc: Path = Path("/proc")) -> str:
+def owner_of(port: int) -> str:
     """Give ``pid 812, python`` for who listens; empty where that is not to be seen.
 
     Source: proc(5), /proc/net/tcp, /proc/PID/fd.
@@ -19,12 +20,12 @@ def owner_of(port: int, proc: Path = Path("/proc")) -> str:
     inodes = set()
     for table in ("net/tcp", "net/tcp6"):
         with suppress(OSError):
-            for line in (proc / table).read_text().splitlines()[1:]:
+            for line in (_PROC / table).read_text().splitlines()[1:]:
                 words = line.split()
                 at = int(words[1].rpartition(":")[2], 16)
                 if at == port and words[3] == _LISTENS:
                     inodes.add(f"socket:[{words[9]}]")
-    for process in sorted(proc.glob("[0-9]*")) if inodes else ():
+    for process in sorted(_PROC.glob("[0-9]*")) if inodes else ():
         with suppress(OSError):
             for link in (process / "fd").iterdir():
                 with suppress(OSError):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.resource import mapping
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -64,7 +66,7 @@ def _gist(made: Mapping[str, Any]) -> str:
 
     A channel is as its template says, whatever that is.
     """
-    spec = _mapping(made.get("spec"))
+    spec = mapping(made.get("spec"))
     subject, channel, broker = map(spec.get, ("subject", "channel", "broker"))
     if isinstance(subject, dict):
         return f" of {_reference(subject)}"
@@ -80,33 +82,29 @@ def _gist(made: Mapping[str, Any]) -> str:
     return f" with port {', '.join(ports)}" if ports else ""
 
 
-def _mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _mappings(value: object) -> list[dict[str, Any]]:
     items = value if isinstance(value, list) else []
     return [each for each in items if isinstance(each, dict)]
 
 
 def _reference(written: object) -> str:
-    ref = _mapping(written)
+    ref = mapping(written)
     return f"{ref.get('kind')} {ref.get('name')}"
 
 
 def _destination(written: object) -> str:
-    destination = _mapping(written)
+    destination = mapping(written)
     if not isinstance(destination.get("ref"), dict):
         return str(destination.get("uri"))
     return f"{_reference(destination['ref'])}{destination.get('uri') or ''}"
 
 
 def _details(made: Mapping[str, Any]) -> Iterator[str]:
-    for name, text in _mapping(made.get("data")).items():
+    for name, text in mapping(made.get("data")).items():
         yield f"{name}: {_short(str(text))}"
-    spec = _mapping(made.get("spec"))
-    spec = _mapping(_mapping(spec.get("jobTemplate")).get("spec")) or spec
-    pod = _mapping(_mapping(spec.get("template")).get("spec"))
+    spec = mapping(made.get("spec"))
+    spec = mapping(mapping(spec.get("jobTemplate")).get("spec")) or spec
+    pod = mapping(mapping(spec.get("template")).get("spec"))
     for section in _CONTAINERS:
         for container in _mappings(pod.get(section)):
             what = "init container" if section == "initContainers" else "container"
@@ -121,7 +119,7 @@ def _value(variable: Mapping[str, Any]) -> str:
         return _short(str(variable.get("value", "")))
     from_, key = next(iter(source.items()), ("elsewhere", {}))
     what = from_.removesuffix("KeyRef").removesuffix("Ref")
-    named = key if isinstance(key, dict) else {}
+    named = mapping(key)
     parts = (what, named.get("name"), named.get("key") or named.get("fieldPath"))
     return f"({' '.join(str(part) for part in parts if part)})"
 

@@ -22,7 +22,7 @@ from simulator.cli.options import (
     add_output,
     add_settings,
     at_least_one,
-    duration,
+    seconds,
     whole_number,
 )
 from simulator.cli.output import say
@@ -146,7 +146,7 @@ def _add_bound(parser: Parser) -> None:
     )
     group.add_argument(
         "--budget",
-        type=_seconds,
+        type=seconds,
         metavar="DURATION",
         help="stop after so long by the clock, 30s, and say how far it came",
     )
@@ -280,12 +280,6 @@ def _number(text: str) -> int:
     if found < 0:
         raise argparse.ArgumentTypeError(f"expected 0 or more, found {text}")
     return found
-
-
-def _seconds(text: str) -> float:
-    from simulator.duration import duration_ns
-
-    return duration_ns(duration(text)) / 1e9
 
 
 _WINDOW_S = 10.0  # over which it is said how fast it goes

@@ -183,6 +183,12 @@ def duration(text: str) -> str:
     return text
 
 
+def seconds(text: str) -> float:
+    from simulator.duration import duration_ns
+
+    return duration_ns(duration(text)) / 1e9
+
+
 def add_choices(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--choices",

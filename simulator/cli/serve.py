@@ -15,7 +15,7 @@ from simulator.cli.options import (
     add_output,
     add_settings,
     at_least_one,
-    duration,
+    seconds,
 )
 from simulator.cli.output import say
 from simulator.cli.parser import Parser, Subparsers, add_command
@@ -108,7 +108,7 @@ def _add_run(parser: Parser) -> None:
         "delivery ends one",
     )  # fmt: skip
     group.add_argument(
-        "--patience", type=_seconds, metavar="DURATION",
+        "--patience", type=seconds, metavar="DURATION",
         help="how long a real service may take at pace max (30s)",
     )  # fmt: skip
     group.add_argument(
@@ -311,9 +311,3 @@ def _size(text: str) -> int:
             f"expected a size such as 32MiB or 65536, found {text!r}"
         )
     return int(found[1]) << _UNITS[found[2].upper()]
-
-
-def _seconds(text: str) -> float:
-    from simulator.duration import duration_ns
-
-    return duration_ns(duration(text)) / 1e9

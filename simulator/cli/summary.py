@@ -107,7 +107,7 @@ def _section(title: str, sort: Happenings, style: Style, colour: str) -> Iterato
     for happening, (count, first) in list(sort.found.items())[:_MOST_GROUPS]:
         yield f"  {style.line(_headline(happening, count, first))}"
         yield f"    {style.line(shortened(happening.why, _LONGEST_CAUSE))}"
-    yield from _further(sort)
+    yield from _further(len(sort.found), " kinds")
 
 
 def _headline(happening: Happening, count: int, first: Event) -> str:
@@ -153,9 +153,7 @@ def _jobs(sim: Simulation, style: Style) -> Iterator[str]:
         if job.ended_ns is not None:
             ended = f"{job.condition} at +{time_text(job.ended_ns)}"
         yield f"  {style.line(f'{job.name}  {job.event.type} {job.event.id}  {ended}')}"
-    more = len(sim.jobs) - _MOST_GROUPS
-    if more > 0:
-        yield f"  and {more} more; --format json tells all"
+    yield from _further(len(sim.jobs))
 
 
 def _topics(sim: Simulation, style: Style) -> Iterator[str]:
@@ -170,9 +168,7 @@ def _topics(sim: Simulation, style: Style) -> Iterator[str]:
         for group, behind in topic.behind.items():
             if behind:
                 yield f"    {style.line(f'{group} has not committed {behind} of them')}"
-    more = len(bare) - _MOST_GROUPS
-    if more > 0:
-        yield f"  and {more} more; --format json tells all"
+    yield from _further(len(bare))
 
 
 def _unfinished(sim: Simulation, style: Style) -> Iterator[str]:
@@ -182,9 +178,7 @@ def _unfinished(sim: Simulation, style: Style) -> Iterator[str]:
     yield style.paint(f"unfinished ({len(found)})", "bold", "yellow")
     for node, what in found[:_MOST_GROUPS]:
         yield f"  {style.line(f'{node}  {what}')}"
-    more = len(found) - _MOST_GROUPS
-    if more > 0:
-        yield f"  and {more} more; --format json tells all"
+    yield from _further(len(found))
 
 
 def _faults(counts: Counts, style: Style) -> Iterator[str]:
@@ -197,10 +191,9 @@ def _faults(counts: Counts, style: Style) -> Iterator[str]:
         yield f"  {style.line(f'{each.name}  {at}  {hits}')}"
 
 
-def _further(sort: Happenings) -> Iterator[str]:
-    more = len(sort.found) - _MOST_GROUPS
-    if more > 0:
-        yield f"  and {more} more kinds; --format json tells all"
+def _further(count: int, kinds: str = "") -> Iterator[str]:
+    if count > _MOST_GROUPS:
+        yield f"  and {count - _MOST_GROUPS} more{kinds}; --format json tells all"
 
 
 def _unmatched(sim: Simulation, counts: Counts, style: Style) -> Iterator[str]:
@@ -217,7 +210,7 @@ def _unmatched(sim: Simulation, counts: Counts, style: Style) -> Iterator[str]:
         why = _nearest(sim, first, happening.at)
         said = f"nearest is {missed(why)}" if why else "the broker has no triggers"
         yield f"    {style.line(said)}"
-    yield from _further(counts.unmatched)
+    yield from _further(len(counts.unmatched.found), " kinds")
 
 
 def _nearest(sim: Simulation, event: Event, hub: str) -> Why | None:

@@ -70,15 +70,14 @@ class Autoscaler:
 
     Args:
         ready: Pods at its creation: with more than one, it begins in panic.
-        now_ns: The instant of its creation.
     """
 
-    def __init__(self, scaling: Scaling, ready: int = 0, now_ns: int = 0) -> None:
+    def __init__(self, scaling: Scaling, ready: int = 0) -> None:
         self.scaling = scaling
         kind = WeightedExponential if scaling.weighted else Linear
         self._stable: Window = kind(scaling.stable_s)
         self._panic: Window = kind(scaling.panic_s)
-        self._panic_ns = now_ns if ready > 1 else None
+        self._panic_ns = 0 if ready > 1 else None
         self._most = ready
         turns = math.ceil(scaling.down_delay_s * SECOND / TICK_NS)
         self._delayed = Maximum(turns) if turns else None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.duration import go_duration_ns
 from simulator.quoting import go_quote
+from simulator.resource import mapping
 from simulator.serving.config import (
     ALGORITHMS,
     CLASSES,
@@ -62,10 +63,6 @@ def refusals(manifest: Mapping[str, Any]) -> Iterator[Refusal]:
         yield f"{below}[{key}]", f"{message}: {below}.{key}"
     for name, message in _of_spec(mapping(template.get("spec"))):
         yield f"spec.template.spec.{name}", f"{message}: spec.template.spec.{name}"
-
-
-def mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _of_spec(spec: Mapping[str, Any]) -> Iterator[Refusal]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.duration import go_duration_ns
+from simulator.resource import mapping
 from simulator.serving.config import Annotations, as_float, as_int, settings
 from simulator.serving.kpa import SECOND, Scaling
-from simulator.serving.refusals import mapping
 from simulator.value import Value
 
 if TYPE_CHECKING:

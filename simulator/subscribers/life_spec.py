@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import nearest
 from simulator.profiles.resending import OF_2022
-from simulator.resource import name_fault
+from simulator.resource import mapping, name_fault
 from simulator.serving.life import EXITED, Life, Step
 from simulator.value import Value
 
@@ -68,15 +68,15 @@ class LifeSpec(Value):
             ValueError: It says no image, or sends requests elsewhere than to the latest
                 revision.
         """
-        traffic = _at(manifest, "spec").get("traffic")
+        traffic = mapping(manifest.get("spec")).get("traffic")
         for target in traffic if isinstance(traffic, list) else ():
             if not isinstance(target, dict) or not target.get("latestRevision"):
                 raise ValueError(
                     "its spec.traffic names revisions, and a life begins with the first "
                     "one; describe the service by its image, and its traffic by steps"
                 )
-        template = _at(_at(manifest, "spec"), "template")
-        containers = _at(template, "spec").get("containers")
+        template = mapping(mapping(manifest.get("spec")).get("template"))
+        containers = mapping(template.get("spec")).get("containers")
         listed = containers if isinstance(containers, list) else []
         # Source: serving revision_types.go: of several, the one with ports takes requests.
         served = [each for each in listed if isinstance(each, dict)]
@@ -84,17 +84,12 @@ class LifeSpec(Value):
         image = served[0].get("image") if served else None
         if not isinstance(image, str) or not image:
             raise ValueError("has no spec.template.spec.containers[0].image")
-        name = _at(template, "metadata").get("name")
+        name = mapping(template.get("metadata")).get("name")
         life = self.life.replace(
             created=self.life.created.replace(image=image),
             revision=name if isinstance(name, str) else "",
         )
         return self.replace(life=life)
-
-
-def _at(mapping: Mapping[str, object], name: str) -> Mapping[str, object]:
-    value = mapping.get(name)
-    return value if isinstance(value, dict) else {}
 
 
 def parse_life(fields: Fields, name: str) -> LifeSpec | None:

@@ -18,6 +18,7 @@ from simulator.event.text import epoch_ns, instant_text
 from simulator.jsonata import Expression, JsonataError
 from simulator.kernel import Answer
 from simulator.kernel.answer import Failure
+from simulator.resource import mapping
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class Transform(Value):
         if text is None or text[0] not in "{[":
             return _no_object(text)
         result = json.loads(text)
-        fields = result if isinstance(result, dict) else {}
+        fields = mapping(result)
         type_ = fields.get("contenttype") or (
             _STRUCTURED if "specversion" in fields else _JSON
         )

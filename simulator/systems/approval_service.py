@@ -9,13 +9,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from simulator.systems.keptn_events import PREFIX, KeptnService, answer_to
+from simulator.resource import mapping
+from simulator.systems.keptn_events import KeptnService, answer_to
 
 if TYPE_CHECKING:
     from simulator.event.sdk import CloudEvent
     from simulator.systems.system import SystemContext
 
-_TRIGGERED = f"{PREFIX}approval.triggered"
 _SOURCE = "approval-service"
 _BY_HAND = "https://github.com/keptn/keptn/bridge#approval.finished"
 _MANUAL, _AUTOMATIC = "manual", "automatic"
@@ -26,12 +26,10 @@ class ApprovalService(KeptnService):
     """Approves what Keptn asks it to; whom a person has to decide about, waits."""
 
     asks: ClassVar[bool | None] = True
+    task = "approval"
 
     def __init__(self, keptn: str = "service/keptn") -> None:
         super().__init__(keptn, _SOURCE)
-
-    def takes(self, type_: str) -> bool:
-        return type_ == _TRIGGERED
 
     def execute(
         self, event: CloudEvent, data: dict[str, Any], context: SystemContext
@@ -63,13 +61,10 @@ def _strategy(data: dict[str, Any]) -> tuple[str, str]:
 
     One that is empty is that of the evaluation; if that is, too, a person decides.
     """
-    evaluation, approval = data.get("evaluation"), data.get("approval")
-    result = data.get("result") or ""
-    if not result and isinstance(evaluation, dict):
-        result = evaluation.get("result") or ""
+    evaluation, strategies = map(mapping, map(data.get, ("evaluation", "approval")))
+    result = data.get("result") or evaluation.get("result") or ""
     if result == _FAIL:
         return result, _AUTOMATIC
-    strategies = approval if isinstance(approval, dict) else {}
     known = result in ("pass", "warning")
     automatic = known and strategies.get(result) == _AUTOMATIC
     return str(result), _AUTOMATIC if automatic else _MANUAL

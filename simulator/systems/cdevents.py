@@ -11,6 +11,7 @@ from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from simulator.event.text import epoch_ns, instant_text
+from simulator.resource import mapping
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -131,14 +132,13 @@ def cdevent_of(event: Event) -> CDEvent | None:
     context, subject = data.get("context"), data.get("subject")
     if not isinstance(context, dict) or not isinstance(subject, dict):
         return None
-    content = subject.get("content")
     custom = data.get("customData")
     return CDEvent(
         kind=".".join(event.type.removeprefix(PREFIX).split(".")[:2]),
         id=event.id,
         source=event.source,
         subject=str(subject.get("id", "")),
-        content=content if isinstance(content, dict) else {},
+        content=mapping(subject.get("content")),
         at_ns=epoch_ns(str(context.get("timestamp", ""))) or 0,
         chain=str(context.get("chainId", "")),
         cause=_cause(context.get("links")),

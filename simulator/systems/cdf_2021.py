@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from simulator.event.sdk import CloudEvent, cloud_event
+from simulator.resource import mapping
 from simulator.systems.cdevents import cd_event
 from simulator.systems.keptn_events import PREFIX, data_of, extension, keptn_event
 from simulator.systems.system import System
@@ -166,7 +167,6 @@ class Adapter(System):
 
 def image_of(data: dict[str, Any]) -> str:
     """Give the image that Keptn's data asks for; empty where there is none."""
-    change = data.get("configurationChange")
-    values = change.get("values") if isinstance(change, dict) else None
-    image = values.get("image") if isinstance(values, dict) else None
+    values = mapping(mapping(data.get("configurationChange")).get("values"))
+    image = values.get("image")
     return image if isinstance(image, str) else ""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from simulator.duration import Duration, span_ns
 from simulator.event.sdk import CloudEvent, cloud_event, event_of
+from simulator.resource import mapping
 from simulator.systems.cdevents import CDEvent, cdevent_of, purl
 from simulator.systems.cdf_2021 import image_of
 from simulator.systems.keptn_events import (
@@ -182,8 +183,7 @@ class KeptnCDEvents(System):
 
     def _deployed(self, said: CDEvent, context: SystemContext) -> None:
         story = self._story(said.chain)
-        place = said.content.get("environment")
-        environment = place if isinstance(place, dict) else {}
+        environment = mapping(said.content.get("environment"))
         opened = story.open.pop(str(environment.get("id")), None)
         story.last = str(said.id)
         if opened is None:
@@ -292,8 +292,7 @@ class KeptnCDEvents(System):
     ) -> None:
         """Take the next action against an incident: Tekton's, or somebody else's."""
         self._story(extension(event, "shkeptncontext")).actions += 1
-        action = data.get("action")
-        given = action if isinstance(action, dict) else {}
+        given = mapping(data.get("action"))
         name = str(given.get("action", ""))
         if name == _ROLLBACK:
             self._roll_back(event, data, context)

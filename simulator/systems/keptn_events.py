@@ -13,6 +13,7 @@ from simulator.systems.system import OptionError, System, refuse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from simulator.systems.system import SystemContext
 
@@ -168,18 +169,27 @@ _BAD_REQUEST = 400
 
 
 class KeptnService(System):
-    """Takes events of Keptn; what is not its business it answers with 200."""
+    """Takes events of Keptn; what is not its business it answers with 200.
+
+    *task* is the one that it executes; *file* what it has read, if anything.
+    """
 
     replies: ClassVar[bool | None] = False
     asks: ClassVar[bool | None] = False
+    task: ClassVar[str] = ""
 
-    def __init__(self, keptn: str, source: str) -> None:
+    def __init__(self, keptn: str, source: str, file: Path | None = None) -> None:
         self._keptn = keptn
         self._source = source
+        self._files = () if file is None else (str(file),)
 
     @property
     def sends_to(self) -> Iterable[str]:
         return (self._keptn,)
+
+    @property
+    def files(self) -> Iterable[str]:
+        return self._files
 
     def __call__(self, event: CloudEvent, context: SystemContext) -> int | None:
         """Take an event; one of its own without a JSON object is refused with 400."""
@@ -192,7 +202,7 @@ class KeptnService(System):
         return None
 
     def takes(self, type_: str) -> bool:
-        raise NotImplementedError
+        return type_ == f"{PREFIX}{self.task}.triggered"
 
     def execute(
         self, event: CloudEvent, data: dict[str, Any], context: SystemContext

@@ -44,7 +44,6 @@ class Executor(KeptnService):
         source: str = "executor",
         keptn: str = "service/keptn",
     ) -> None:
-        self._file = str(shipyard)
         stages = read_shipyard(shipyard, "shipyard").stages
         tasks = {
             stage: dict.fromkeys(
@@ -56,7 +55,7 @@ class Executor(KeptnService):
         self._data = data or {}
         refuse((*_wrong_times(takes, known), *_wrong_data(self._data, takes)))
         self._takes_ns = {name: duration_ns(text) for name, text in takes.items()}
-        super().__init__(keptn, source)
+        super().__init__(keptn, source, shipyard)
         self._knobs = [
             f"{stage}.{task}"
             for stage, names in tasks.items()
@@ -64,10 +63,6 @@ class Executor(KeptnService):
             if task in self._takes_ns
         ]
         self._open: dict[str, str] = {}
-
-    @property
-    def files(self) -> Iterable[str]:
-        return (self._file,)
 
     @property
     def knobs(self) -> Mapping[str, Knob]:

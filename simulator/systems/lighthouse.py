@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from simulator.duration import Duration, go_duration_ns
-from simulator.systems.keptn_events import PREFIX, KeptnService, data_of, time_text
+from simulator.systems.keptn_events import KeptnService, data_of, time_text
 from simulator.systems.slo import Verdict, evaluate, read_objectives
 from simulator.systems.system import Knob, OptionError, refuse
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from simulator.event.sdk import CloudEvent
     from simulator.systems.system import SystemContext
 
-_TRIGGERED = f"{PREFIX}evaluation.triggered"
 _SOURCE = "lighthouse-service"
 _MOST_KEPT = 100  # earlier evaluations of one place
 _NO_FRAME = "evaluation.triggered event does not contain evaluation timeframe"
@@ -39,6 +38,8 @@ class Lighthouse(KeptnService):
         takes: How long the provider takes.
     """
 
+    task = "evaluation"
+
     def __init__(
         self,
         slo: Path | None = None,
@@ -47,16 +48,11 @@ class Lighthouse(KeptnService):
         keptn: str = "service/keptn",
     ) -> None:
         self.slo = None if slo is None else read_objectives(slo, "slo")
-        self._file = None if slo is None else str(slo)
         self._sli = None if sli is None else _indicators(sli)
         self._takes = takes
-        super().__init__(keptn, _SOURCE)
+        super().__init__(keptn, _SOURCE, slo)
         self._evaluations = 0
         self._earlier: dict[tuple[str, ...], list[Verdict]] = {}
-
-    @property
-    def files(self) -> Iterable[str]:
-        return () if self._file is None else (self._file,)
 
     @property
     def warnings(self) -> Iterable[Fault]:
@@ -66,9 +62,6 @@ class Lighthouse(KeptnService):
     def knobs(self) -> Mapping[str, Knob]:
         """The value of each indicator from now on."""
         return {name: Knob("its value", sort="number") for name in self._sli or ()}
-
-    def takes(self, type_: str) -> bool:
-        return type_ == _TRIGGERED
 
     def execute(
         self, event: CloudEvent, data: dict[str, Any], context: SystemContext

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.resource import mapping
 from simulator.systems.documents import read_document
-from simulator.systems.keptn_events import PREFIX, KeptnService
+from simulator.systems.keptn_events import KeptnService
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from simulator.systems.system import SystemContext
 
 VERSION = "spec.keptn.sh/0.1.4"
-_TRIGGERED = f"{PREFIX}get-action.triggered"
 _SOURCE = "remediation-service"
 _DEFAULT = "default"
 _MOST = 1_000
@@ -36,6 +36,8 @@ class RemediationService(KeptnService):
         remediation: The file, spec.keptn.sh/0.1.4; without it, each answer is an error.
     """
 
+    task = "get-action"
+
     def __init__(
         self, remediation: Path | None = None, keptn: str = "service/keptn"
     ) -> None:
@@ -43,19 +45,11 @@ class RemediationService(KeptnService):
         self._warnings: list[Fault] = []
         if remediation is not None:
             self.actions, self._warnings = read_actions(remediation)
-        self._file = None if remediation is None else str(remediation)
-        super().__init__(keptn, _SOURCE)
-
-    @property
-    def files(self) -> Iterable[str]:
-        return () if self._file is None else (self._file,)
+        super().__init__(keptn, _SOURCE, remediation)
 
     @property
     def warnings(self) -> Iterable[Fault]:
         return self._warnings
-
-    def takes(self, type_: str) -> bool:
-        return type_ == _TRIGGERED
 
     def execute(
         self, event: CloudEvent, data: dict[str, Any], context: SystemContext
@@ -71,9 +65,8 @@ class RemediationService(KeptnService):
                 f"Could not get remediation.yaml file for services {service} in stage"
             )
             return {**fails, "status": "errored", "message": f"{lacks} {stage}."}
-        problem, done = data.get("problem"), data.get("get-action")
-        problem = problem if isinstance(problem, dict) else {}
-        index = done.get("actionIndex", 0) if isinstance(done, dict) else 0
+        problem = mapping(data.get("problem"))
+        index = mapping(data.get("get-action")).get("actionIndex", 0)
         index = index if isinstance(index, int) and index >= 0 else 0
         about, actions = _actions_for(problem, self.actions)
         if actions is None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from simulator.duration import span_ns
 from simulator.errors import nearest
 from simulator.event.sdk import CloudEvent, cloud_event
+from simulator.resource import mapping
 from simulator.subscribers.handler import failure
 from simulator.systems.cdevents import cdevent_of, chain_id
 from simulator.systems.system import Knob, System, refuse
@@ -155,8 +156,7 @@ class Tekton(System):
 
     def _by_hand(self, event: CloudEvent, context: SystemContext) -> Answer | None:
         """Start what the data names: ``{pipeline, params, name, namespace}``."""
-        data = event.get_data()
-        given = data if isinstance(data, dict) else {}
+        given = mapping(event.get_data())
         name, params = str(given.get("pipeline", "")), given.get("params", {})
         pipeline = self._pipelines.get(name)
         if pipeline is None:
@@ -313,8 +313,7 @@ def _story(event: CloudEvent) -> tuple[str, str | None]:
     said = cdevent_of(event_of(event))
     if said is not None and said.chain:
         return said.chain, event.get_id()
-    data = event.get_data()
-    given = data if isinstance(data, dict) else {}
+    given = mapping(event.get_data())
     cause = given.get("cause")
     own = event.get_extension("shkeptncontext") or given.get("shkeptncontext")
     chain = given.get("chain") or own

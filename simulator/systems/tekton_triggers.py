@@ -33,8 +33,8 @@ _LONGEST_SHOWN = 80
 _TT = "tt.params."
 
 
-class RunTemplate(NamedTuple):
-    """A PipelineRun that a TriggerTemplate makes; all texts with ``$(tt.params.NAME)``."""
+class Asked(NamedTuple):
+    """A run that is asked for; by a TriggerTemplate, texts with ``$(tt.params.NAME)``."""
 
     pipeline: str
     name: str
@@ -56,7 +56,7 @@ class Trigger(NamedTuple):
     overlays: Mapping[str, Cel]
     params: Mapping[str, str]
     defaults: Mapping[str, str]
-    runs: tuple[RunTemplate, ...]
+    runs: tuple[Asked, ...]
 
 
 class Listener(NamedTuple):
@@ -128,7 +128,7 @@ class TriggerReader:
             fields.fault(name, f"there is no {kind} {wanted!r}{nearest(wanted, known)}")
         return known.get(wanted)
 
-    def _run(self, fields: Fields, declared: Iterable[str]) -> RunTemplate:
+    def _run(self, fields: Fields, declared: Iterable[str]) -> Asked:
         kind = fields.text("kind")
         if kind != "PipelineRun":
             fields.fault("kind", f"expected PipelineRun, found {kind!r}")
@@ -147,7 +147,7 @@ class TriggerReader:
         for name, default in wanted.items():
             if default is None and name not in params:
                 spec.fault("params", f"Pipeline {pipeline} needs a param {name!r}")
-        return RunTemplate(
+        return Asked(
             pipeline,
             metadata.text("name"),
             metadata.text("generateName"),
@@ -215,14 +215,6 @@ def _cel(fields: Fields, text: object) -> Cel | None:
 ANSWERS = ("event", "json")
 _ACCEPTED = 202
 _STEP = re.compile(r"[\w-]+")
-
-
-class Asked(NamedTuple):
-    pipeline: str
-    name: str
-    generated: str
-    namespace: str
-    params: Mapping[str, str]
 
 
 def runs_asked_for(

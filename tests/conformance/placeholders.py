@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 Json = dict[str, Any]
 
@@ -17,6 +20,18 @@ _FORMS = {
     "<uuid>": re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     "<int>": re.compile(r"\d+"),
 }
+_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+# What Go's client says of itself is nothing that a run knows.
+_LEFT_OUT = ("user-agent",)
+
+
+def of_headers(found: Mapping[str, str], wanted: Mapping[str, str]) -> Iterator[str]:
+    """Say which headers of a request differ; any id and any time will do for made ones."""
+    for name in sorted({*found, *wanted}.difference(_LEFT_OUT)):
+        here, there = found.get(name), wanted.get(name)
+        made = there == "<uuid>" or (there == "<time>" and _UTC.fullmatch(here or ""))
+        if here != there and not (here and made):
+            yield f"header {name}: {here!r}, recorded {there!r}"
 
 
 def put_in(expected: list[Json], found: list[Json]) -> list[Json]:

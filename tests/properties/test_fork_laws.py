@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import anyio
@@ -14,8 +13,8 @@ from hypothesis import strategies as st
 from simulator import Simulation, Topology, reply
 from simulator.errors import UsageError
 from simulator.trace import Kind
-from simulator.trace.writing import TraceWriter
 from tests.properties.test_run_laws import Play, plays
+from tests.unit.trace.written import written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,12 +136,6 @@ def _do(sim: Simulation, name: str, what: Any) -> None:
         sim.arrive(what * 1_000_000)
 
 
-def written(sim: Simulation) -> bytes:
-    file = BytesIO()
-    TraceWriter(file).write(sim.log)
-    return file.getvalue()
-
-
 @few
 @given(stories, deeds)
 def test_a_fork_stands_where_its_run_does_and_goes_on_as_that_does(
@@ -153,13 +146,13 @@ def test_a_fork_stands_where_its_run_does_and_goes_on_as_that_does(
 
     fork = sim.fork()
 
-    assert written(fork) == written(sim)
+    assert written(fork.log) == written(sim.log)
     assert (fork.now_ns, fork.due_ns) == (sim.now_ns, sim.due_ns)
     assert (fork.held, fork.breakpoints) == (sim.held, sim.breakpoints)
     for each in (sim, fork):
         act(each, story, more)
         each.run(HOUR)
-    assert written(fork) == written(sim)
+    assert written(fork.log) == written(sim.log)
 
 
 @few
@@ -198,10 +191,10 @@ def test_a_fork_of_a_fork_is_as_good(
 
     second = first.fork()
 
-    assert written(second) == written(first)
+    assert written(second.log) == written(first.log)
     for each in (first, second):
         each.run(HOUR)
-    assert written(second) == written(first)
+    assert written(second.log) == written(first.log)
 
 
 @few
@@ -215,7 +208,7 @@ def test_a_fork_leaves_its_run_as_it_was(story: Story) -> None:
 
     for each in (sim, alone):
         each.run(HOUR)
-    assert written(sim) == written(alone)
+    assert written(sim.log) == written(alone.log)
 
 
 @few
@@ -226,7 +219,7 @@ def test_a_journal_changes_nothing(story: Story) -> None:
         act(each, story, story.deeds)
         each.run(HOUR)
 
-    assert written(with_) == written(without)
+    assert written(with_.log) == written(without.log)
 
 
 @few
@@ -240,8 +233,8 @@ def test_a_run_that_was_stopped_for_its_records_is_forked_where_it_stands(
 
     fork = sim.fork()
 
-    assert written(fork) == written(sim)
+    assert written(fork.log) == written(sim.log)
     for each in (sim, fork):
         each.raise_limit(100_000)
         each.run(HOUR)
-    assert written(fork) == written(sim)
+    assert written(fork.log) == written(sim.log)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from io import BytesIO
 from typing import Any
 
 from hypothesis import given, settings
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from simulator import Simulation, Topology
 from simulator.kernel import Kind
-from simulator.trace.writing import TraceWriter
+from tests.unit.trace.written import written
 
 few = settings(max_examples=settings().max_examples // 5, deadline=None)
 GROUP = "autoscaling.knative.dev"
@@ -74,12 +73,6 @@ def simulation(play: dict[str, Any]) -> Simulation:
     return sim
 
 
-def written(sim: Simulation) -> bytes:
-    file = BytesIO()
-    TraceWriter(file).write(sim.log)
-    return file.getvalue()
-
-
 @few
 @given(plays)
 def test_pods_keep_within_their_bounds_and_come_to_rest(play: dict[str, Any]) -> None:
@@ -121,5 +114,5 @@ def test_a_fork_at_any_record_goes_on_as_the_run_did(
     fork = sim.fork(before=min(record, len(sim.trace)))
     fork.run()
 
-    assert written(fork) == written(sim)
+    assert written(fork.log) == written(sim.log)
     assert fork.now_ns == sim.now_ns

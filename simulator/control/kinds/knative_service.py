@@ -9,8 +9,9 @@ from simulator.control.naming import SERVING
 from simulator.control.service_registry import NOBODY_SENDS
 from simulator.errors import nearest
 from simulator.manifests.sections import Section
+from simulator.resource import mapping
 from simulator.serving.config import CLASSES, GROUP, NAMES, Annotations, as_int
-from simulator.serving.refusals import mapping, refusals
+from simulator.serving.refusals import refusals
 from simulator.serving.revision import MOST_PODS
 
 if TYPE_CHECKING:
