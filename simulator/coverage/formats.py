@@ -66,7 +66,7 @@ def html_text(coverage: Coverage, root: Path) -> str:
 
 def _body(coverage: Coverage, root: Path) -> Iterator[str]:
     files = coverage.by_file()
-    yield f"<h1>Coverage of topologies: {percent_text(coverage)}%</h1>"
+    yield f"<h1>Coverage of topologies: {percent_text(coverage.percent)}%</h1>"
     yield '<table class="files">'
     yield "<thead><tr><th>File<th>Items<th>Missing<th>Covered</tr></thead><tbody>"
     for number, (file, each) in enumerate(files.items(), 1):
@@ -74,7 +74,7 @@ def _body(coverage: Coverage, root: Path) -> Iterator[str]:
     yield f"</tbody><tfoot>{_row('Total', coverage)}</tfoot></table>"
     yield _LEGEND
     for number, (file, each) in enumerate(files.items(), 1):
-        yield f'<h2 id="f{number}">{escape(file)}: {percent_text(each)}%</h2>'
+        yield f'<h2 id="f{number}">{escape(file)}: {percent_text(each.percent)}%</h2>'
         yield '<table class="source">'
         yield from _source(f"f{number}", each, _lines(root / file))
         yield "</table>"
@@ -84,7 +84,7 @@ def _body(coverage: Coverage, root: Path) -> Iterator[str]:
 
 def _row(name: str, coverage: Coverage) -> str:
     items, missing = len(coverage.items), len(coverage.missing)
-    percent = percent_text(coverage)
+    percent = percent_text(coverage.percent)
     return f"<tr><td>{name}<td>{items}<td>{missing}<td>{percent}%</tr>"
 
 

@@ -146,16 +146,11 @@ class Plan:
             for name, service in spec.services.items():
                 if service.rules and name in described:
                     path, node = f"spec.services.{name}.rules", described[name]
-                    yield (
-                        node,
-                        tuple(
-                            RulePlan(
-                                rule.match,
-                                self._item(resource, f"{path}[{at}]", Fact.USED, node),
-                            )
-                            for at, rule in enumerate(service.rules)
-                        ),
-                    )
+                    plans = []
+                    for at, rule in enumerate(service.rules):
+                        item = self._item(resource, f"{path}[{at}]", Fact.USED, node)
+                        plans.append(RulePlan(rule.match, item))
+                    yield node, tuple(plans)
 
     def _item(
         self, resource: Resource, path: str, fact: Fact, node: str | None = None

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from simulator.coverage.item import Coverage, Item
 
@@ -19,14 +19,20 @@ def table_lines(coverage: Coverage) -> Iterator[str]:
         (*_numbers(file, each), _ranges(item.position.line for item in each.missing))
         for file, each in coverage.by_file().items()
     ]
-    total = (*_numbers("TOTAL", coverage), "")
-    widths = [max(map(len, column)) for column in zip(_HEAD, *rows, total, strict=True)]
-    rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
-    yield _row(_HEAD, widths)
-    yield rule
-    yield from (_row(row, widths) for row in rows)
-    yield rule
-    yield _row(total, widths)
+    yield from ruled([_HEAD, *rows, (*_numbers("TOTAL", coverage), "")], notes=1)
+
+
+def ruled(rows: Sequence[Sequence[str]], *, notes: int = 0) -> Iterator[str]:
+    """Align names, and numbers up to the last *notes* columns, between head and total."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    count = len(widths) - notes
+    for number, row in enumerate(rows):
+        if number in (1, len(rows) - 1):
+            yield "-" * (sum(widths) + 2 * (len(widths) - 1))
+        cells = [cell.rjust(w) for cell, w in zip(row, widths, strict=True)]
+        yield "  ".join(
+            (row[0].ljust(widths[0]), *cells[1:count], *row[count:])
+        ).rstrip()
 
 
 def text_lines(coverage: Coverage) -> Iterator[str]:
@@ -71,9 +77,8 @@ def coverage_json(coverage: Coverage) -> dict[str, Any]:
     }
 
 
-def percent_text(coverage: Coverage) -> str:
+def percent_text(percent: float) -> str:
     """Round, but to 0 or 100 only what is; as coverage.py does."""
-    percent = coverage.percent
     return str(
         round(percent) if percent in (0, 100) else min(99, max(1, round(percent)))
     )
@@ -90,15 +95,7 @@ def _totals(coverage: Coverage) -> dict[str, Any]:
 
 def _numbers(name: str, coverage: Coverage) -> tuple[str, str, str, str]:
     items, missing = str(len(coverage.items)), str(len(coverage.missing))
-    return name, items, missing, f"{percent_text(coverage)}%"
-
-
-def _row(cells: Iterable[str], widths: list[int]) -> str:
-    name, *numbers, missing = cells
-    shown = [
-        text.rjust(width) for text, width in zip(numbers, widths[1:], strict=False)
-    ]
-    return "  ".join([name.ljust(widths[0]), *shown, missing]).rstrip()
+    return name, items, missing, f"{percent_text(coverage.percent)}%"
 
 
 def _ranges(lines: Iterable[int]) -> str:

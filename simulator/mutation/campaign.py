@@ -50,12 +50,7 @@ class Candidate(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """What came of a mutant.
-
-    Attributes:
-        by: The test that has noticed it, if anybody says.
-        tests: How many tests, modules or folders were asked; 0 for none, None for all.
-    """
+    """What came of a mutant, by the test that has noticed it, if anybody says."""
 
     candidate: Candidate
     verdict: Verdict

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.coverage.report import percent_text, ruled
 from simulator.mutation.campaign import Score, Verdict
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _quoted(text: str) -> str:
 
 def summary_line(score: Score) -> str:
     parts = [f"{score.count(v)} {v.value}" for v in Verdict if score.count(v)]
-    told = f"; score {percent_text(score)}%" if score.counted else ""
+    told = f"; score {percent_text(score.percent)}%" if score.counted else ""
     return f"{counted_text(len(score.attempts))}: {', '.join(parts)}{told}"
 
 
@@ -71,14 +72,7 @@ def _table(score: Score) -> Iterator[str]:
     parts = {name: Score(attempts=tuple(each)) for name, each in files.items()}
     rows = [_HEAD, *(_row(name, each) for name, each in parts.items())]
     rows.append(_row("TOTAL", score))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
-    for number, row in enumerate(rows):
-        if number in (1, len(rows) - 1):
-            yield rule
-        name, *cells = row
-        shown = (cell.rjust(w) for cell, w in zip(cells, widths[1:], strict=True))
-        yield "  ".join((name.ljust(widths[0]), *shown))
+    return ruled(rows)
 
 
 def _row(name: str, score: Score) -> tuple[str, ...]:
@@ -87,14 +81,7 @@ def _row(name: str, score: Score) -> tuple[str, ...]:
         score.counted, noticed,
         score.count(Verdict.SURVIVED), score.count(Verdict.NOT_COVERED),
     )  # fmt: skip
-    return (name, *map(str, numbers), f"{percent_text(score)}%")
-
-
-def percent_text(score: Score) -> str:
-    """Round, but to 0 or 100 only what is; as coverage.py does."""
-    percent = score.percent
-    edge = percent in (0, 100)
-    return str(round(percent) if edge else min(99, max(1, round(percent))))
+    return (name, *map(str, numbers), f"{percent_text(score.percent)}%")
 
 
 def score_json(score: Score) -> dict[str, Any]:
