@@ -67,7 +67,6 @@ def role_of(node: str) -> Role | None:
 
 
 def is_topic(node: str) -> bool:
-    """Tell whether a node is a topic, which sources read."""
     return node.startswith("topic/")
 
 

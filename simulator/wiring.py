@@ -181,7 +181,6 @@ class Endpoint(Value):
 
     @property
     def url(self) -> str:
-        """Its address, as references to it resolve."""
         return f"http://{self.hosts[-1]}{self.paths[0] if self.paths else ''}"
 
 

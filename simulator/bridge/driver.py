@@ -49,7 +49,6 @@ class LiveDriver:
         self._wake.set()
 
     def stop(self) -> None:
-        """Let `run` return once the inbox is empty."""
         self._stopping = True
         self._wake.set()
 
@@ -72,7 +71,6 @@ class LiveDriver:
             await self._rest()
 
     def _meant_ns(self) -> int:
-        """Give the instant that it is to be."""
         now_ns = self._sim.now_ns
         if self._pace == "wall":
             return max(now_ns, time.monotonic_ns() - self._began_ns)

@@ -39,8 +39,6 @@ class Sending(NamedTuple):
 
 
 class Serving(NamedTuple):
-    """What a program is told that requests are sent to, and where it shall listen."""
-
     name: str
     revision: str
     port: int

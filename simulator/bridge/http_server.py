@@ -136,7 +136,6 @@ class Connection(AsyncioProtocol):
         self._read_until_due()
 
     def connection_lost(self, _: Exception | None) -> None:
-        """End; whose request is under way has hung up."""
         self._connections.discard(self)
         self._due_s = None
         self._closes = True
@@ -228,7 +227,6 @@ class Connection(AsyncioProtocol):
             self._body.append(body)
 
     def on_message_complete(self) -> None:
-        """Have the request answered, once those before it are."""
         head, self._head = self._head, None
         self._begun = False
         if self._closes or head is None:

@@ -170,7 +170,6 @@ class KeptProgram:
         self._live.log(self._node, text)
 
     async def _changed(self) -> str:
-        """Wait until a file that is watched is another, and give its name."""
         patterns = self.plan.program.watch
         if not patterns:
             await asyncio.Event().wait()

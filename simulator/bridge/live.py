@@ -109,7 +109,6 @@ class Live:
 
     @property
     def authority(self) -> str:
-        """Host and port of this server, as they stand in URLs."""
         bind = self._settings.bind
         return f"[{bind}]:{self.port}" if ":" in bind else f"{bind}:{self.port}"
 
@@ -129,7 +128,6 @@ class Live:
         return self.addresses.url_of(url)
 
     def source_spec(self, node: str) -> SourceSpec | None:
-        """Give what the topology says of a source that it generates, by its node."""
         sources = self._blueprint.prepared.spec.sources
         for source in self.simulation.wiring.sources:
             if source.node == node:
@@ -304,7 +302,6 @@ class Live:
         return self._addresses
 
     def _look(self, wiring: Wiring) -> None:
-        """Learn where everything is, now that it may have changed."""
         self._addresses = LocalAddresses(
             AddressBook(wiring), self.authority, self._settings.bind
         )
@@ -315,7 +312,6 @@ class Live:
         }
 
     async def start_programs(self) -> None:
-        """Start what the topology names now, and wait until it is ready, or is not."""
         if self._programs is None:
             return
         services = {

@@ -85,7 +85,6 @@ class LocalAddresses:
         return Asked(self._known(f"http://{host}{path}"), by_host=True)
 
     def _known(self, url: str) -> str:
-        """Give a URL whose host something has."""
         found = self._book.find(url)
         is_there = found.door or found.endpoint or found.trigger
         refusal = found.refusal

@@ -167,7 +167,6 @@ class Running:
         raise NotRunningError(await self.ended())
 
     def lacking(self) -> str:
-        """Say what it does not do as long as it is not ready."""
         port, path = self._launch.port, self._launch.ready
         what = f"answers GET {path} with 2xx" if path else "listens"
         return f"nothing {what} at port {port}"

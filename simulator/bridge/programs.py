@@ -137,7 +137,6 @@ def _plan(live: Live, node: str, program: Program) -> Plan:
 
 
 def _workload(live: Live, source: Source) -> Resource | None:
-    """Find what has the containers that a source of a Simulation stands for."""
     topology, spec = live.topology, live.source_spec(source.node)
     kind, _, name = (spec.for_resource if spec else "").partition("/")
     for each in topology:
@@ -157,7 +156,6 @@ def _sending(live: Live, source: Source) -> Sending | None:
 
 
 def _revision(name: str, workload: Resource | None) -> str:
-    """Give the name of the first revision of a service, as it is or would be."""
     if workload is not None:
         metadata = (workload.spec.get("template") or {}).get("metadata") or {}
         if workload.kind == "Service" and metadata.get("name"):

@@ -243,7 +243,6 @@ def _middle(old: Sequence[str], new: Sequence[str], start: int) -> list[Line]:
 
 
 def _common(old: Sequence[str], new: Sequence[str]) -> list[list[int]]:
-    """Give how many lines the last of *old* and the last of *new* have in common."""
     empty = [0] * (len(new) + 1)
     if len(old) * len(new) > _MOST_CELLS:
         return [empty] * (len(old) + 1)

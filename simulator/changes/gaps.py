@@ -112,7 +112,6 @@ class Applied(Value):
 
     @property
     def safe(self) -> bool:
-        """Whether no order is known to lose anything."""
         return all(gap.state is not State.LOSES for gap in self.gaps)
 
 
@@ -166,7 +165,6 @@ def applied(topology: Topology, wiring: Wiring, tool: str, make: Make) -> Applie
 
 
 def _waited(resource: Resource, waited: set[tuple[str, str]]) -> State:
-    """Tell of what is created before a source whether it is Ready before, too."""
     sort = (resource.api_version, resource.kind)
     ready_at_once = not resource.group.endswith(_KNATIVE)
     return State.SAFE if ready_at_once or sort in waited else State.UNWAITED
@@ -260,7 +258,6 @@ def _routed(wiring: Wiring) -> set[ResourceKey]:
 
 
 def _first(sim: Simulation, node: str) -> Record | None:
-    """Run until a source sends something; None where it does not."""
     seen = 0
     for _ in range(_MOST_STEPS):
         for record in sim.trace[seen:]:

@@ -107,7 +107,6 @@ class Needs:
         ]
 
     def sink(self, source: Source) -> ResourceKey | None:
-        """Give the resource of the files that the sink of a source refers to."""
         resource = None if source.resource is None else self._there.get(source.resource)
         sink = None if resource is None else resource.spec.get("sink")
         if resource is None or not isinstance(sink, dict):

@@ -130,7 +130,6 @@ def _refuses(told: Told, hop: Hop) -> bool:
 def _inheriting(
     one: Hop, other: Hop, found: Sequence[Parting], *, refused: bool
 ) -> _Matched:
-    """Tell what follows from a hop; *refused*: by a hub, in one version."""
     alone = both = ""
     for each in found:
         if each.sort in (Sort.REDIRECTED, Sort.ALTERED):
@@ -149,7 +148,6 @@ def _named(parting: Parting) -> str:
 def _pairs(
     old: Sequence[Hop], new: Sequence[Hop]
 ) -> Iterator[tuple[Hop | None, Hop | None]]:
-    """Match hops; each stands in one pair."""
     left: Sequence[Hop] = old
     right: Sequence[Hop] = new
     for by in _MATCHES:

@@ -218,7 +218,6 @@ def known_of(*versions: Version) -> list[Attributes]:
 
 
 def of_sources(old: Version, new: Version, until: str) -> list[Probe]:
-    """Send what the sources of both versions send first, to where each sends it."""
     before, after = _listened(old, until), _listened(new, until)
     found = []
     for node in sorted({*before, *after}):
@@ -256,6 +255,5 @@ def _listened(version: Version, until: str) -> dict[str, list[Sending]]:
 
 
 def _kept(record: Record) -> tuple[tuple[str, str], ...]:
-    """Give the attributes of an event that are not other in each of its source."""
     attributes = record.event.attributes
     return tuple(sorted(e for e in attributes.items() if e[0] not in _CHANGING))

@@ -45,7 +45,6 @@ class Timing(NamedTuple):
 
 
 def timings(old: AddressBook, new: AddressBook) -> Iterator[Timing]:
-    """Compare the timetables of what is in both versions, in the order of their names."""
     before, after = _tables(old.wiring), _tables(new.wiring)
     for node in sorted(before.keys() & after.keys()):
         one, other = before[node], after[node]

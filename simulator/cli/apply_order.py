@@ -205,7 +205,6 @@ def _verdict(found: Applied, style: Style) -> str:
 
 
 def order_notes(found: Applied) -> Iterator[dict[str, Any]]:
-    """Give each way to lose events in the shape of a finding, at the place of the source."""
     from simulator.cli.findings import fault_object
     from simulator.errors import Fault
 

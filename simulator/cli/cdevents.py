@@ -51,7 +51,6 @@ def _is_cdevent(members: Mapping[str, Any]) -> bool:
 
 
 def _events(value: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Find the events in a document, and the field paths to them."""
     if isinstance(value, list):
         for number, each in enumerate(value):
             yield from _events(each, f"{path}[{number}]")
@@ -127,7 +126,6 @@ def _unlike(
 
 
 def _replayed(resource: Resource, folder: str) -> Iterator[_Written]:
-    """Give the events of the files that sources replay, each at its line."""
     import orjson
 
     from simulator.session.emitted import lines_of

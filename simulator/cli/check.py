@@ -159,7 +159,6 @@ def _wiring(args: argparse.Namespace, sim: Simulation) -> Wiring:
 
 
 def _check_files(files: list[str]) -> None:
-    """Tell files that are not there from files that say something wrong."""
     import os
 
     from simulator.manifests.files import why_missing  # loaded soon

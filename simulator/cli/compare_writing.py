@@ -135,7 +135,6 @@ def _parting_lines(
 
 
 def rules_of(found: Comparison) -> list[tuple[Difference, list[Profile]]]:
-    """Collect the rules behind all that differs, each with the profiles it is told of."""
     behind: dict[str, dict[str, Profile]] = {}
     partings = [each for row in found.rows for each in row.partings]
     for parting in partings:

@@ -161,7 +161,6 @@ def candidates(parser: Parser, words: Sequence[str]) -> Iterator[str]:
 def _asked(
     parser: Parser, before: Sequence[str]
 ) -> tuple[Parser, argparse.Action | None]:
-    """Find the command that words name, and the option whose value comes next."""
     option: argparse.Action | None = None
     for word in before:
         subparser = parser.subparsers().get(word)
@@ -263,7 +262,6 @@ def _names(what: str, before: Sequence[str]) -> Iterable[str]:
 
 
 def _knobs(blueprint: Blueprint) -> list[str]:
-    """Name each outcome of a played system with each value that it may have."""
     from simulator.session import Simulation
 
     return [

@@ -116,7 +116,5 @@ def _mesh(topology: Topology) -> Topology:
 
 
 class _InTrace:
-    """Where a resource stands of which there is no file."""
-
     def position(self, path: str = "") -> Position:
         return Position(file="<trace>")

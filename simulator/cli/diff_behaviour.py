@@ -208,7 +208,6 @@ def _is_trace(name: str) -> bool:
 
 
 def _of_trace(name: str, wirings: Sequence[Wiring]) -> Iterator[tuple[str, Event]]:
-    """Give the events that callers and sources sent, once each."""
     from simulator.changes.probes import is_there
     from simulator.cli.inputs import read_named
     from simulator.trace import Kind
@@ -225,7 +224,6 @@ def _of_trace(name: str, wirings: Sequence[Wiring]) -> Iterator[tuple[str, Event
 
 
 def _address(to: str, namespace: str | None, wirings: Sequence[Wiring]) -> str:
-    """Find where events go that nothing else is said of."""
     from simulator.names import resolve
 
     known = dict.fromkeys(node for each in wirings for node in each.addresses)

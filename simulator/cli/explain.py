@@ -307,7 +307,6 @@ class Door(NamedTuple):
 def doors(
     sim: Simulation, event: Event, hubs: Iterable[str], account: str | None
 ) -> Iterator[Door]:
-    """Ask the hubs that want to know who sends, each once."""
     from simulator.access import Policy, bearer
 
     for hub in dict.fromkeys(hubs):

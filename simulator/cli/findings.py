@@ -64,7 +64,6 @@ def refuse_faults(wiring: Wiring) -> None:
 
 
 def warn_of_profiles(wiring: Wiring) -> None:
-    """Say on stderr which brokers and channels are not played as what they are."""
     for finding in wiring.findings:
         if finding.code in _OTHER_PROFILE:
             say(f"kn-sim: {finding}")

@@ -195,7 +195,6 @@ def books_of(args: argparse.Namespace) -> dict[str, AddressBook]:
 
 
 def folder_of(args: argparse.Namespace) -> str:
-    """Give the folder that files named in a topology lie in."""
     file: str = args.files[0] if args.files else args.kustomize
     return file if os.path.isdir(file) else os.path.dirname(file) or "."
 

@@ -112,7 +112,6 @@ class _Tree:
         yield from sorted(_row(self._resources[key], self._wiring) for key in rest)
 
     def _made_of(self, node: Node) -> Resource | None:
-        """Give the resource of which a controller makes a node: a step of a Sequence."""
         key = self._keys.get(node.name)
         own = key is not None and name_of(node.name).rpartition("/")[2] == key.name
         if key is None or (own and not is_topic(node.name)):

@@ -157,7 +157,6 @@ def _loaded(args: argparse.Namespace, files: list[str]) -> Topology:
 def _suites(
     args: argparse.Namespace, files: list[str], words: list[str]
 ) -> tuple[list[Candidate], Tests]:
-    """Make the mutants of files, and what runs the tests in YAML in this process."""
     from simulator.cli import _parser
     from simulator.cli.test import selected, suite_of
     from simulator.mutation.campaign import Suites, candidates_of

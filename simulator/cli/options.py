@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 
 def add_files(parser: argparse.ArgumentParser) -> None:
-    """Let it take files and folders of YAML; `load` wants one, or what is rendered."""
     parser.add_argument(
         "files",
         nargs="*",
@@ -51,7 +50,6 @@ class _Once(argparse.Action):
 
 
 def add_namespace(parser: argparse.ArgumentParser) -> None:
-    """Let it take the namespace of what names none."""
     parser.add_argument(
         "-n",
         "--namespace",

@@ -40,8 +40,6 @@ class Report(Protocol):
 
 
 class TextReport:
-    """A line for each test as it ends, and for one that failed why."""
-
     def __init__(self, style: Style) -> None:
         self._style = style
 

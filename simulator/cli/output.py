@@ -26,7 +26,6 @@ def say(text: str) -> None:
 
 
 def report(error: SimulatorError | OSError) -> None:
-    """Say what is wrong; several faults are counted at the end."""
     if isinstance(error, OSError):
         say(f"kn-sim: {os_text(error)}")
         return

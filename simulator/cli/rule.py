@@ -145,7 +145,6 @@ def _words(text: str) -> list[str]:
 
 
 def found_by(args: argparse.Namespace, sim: Simulation) -> tuple[Finding, ...]:
-    """Give what is found, with what is told only because it is asked for."""
     if not args.select:
         return sim.findings
     from simulator.rules import RULES

@@ -206,7 +206,6 @@ def _check_use(args: argparse.Namespace) -> None:
 
 
 def _check_mode(args: argparse.Namespace) -> None:
-    """Refuse to ask services in virtual time."""
     check_mode(args)
     if args.mode in ("new", "pass"):
         raise UsageError(
@@ -327,7 +326,6 @@ def conditions(text: str) -> tuple[str, ...]:
 
 
 def failed(wanted: tuple[str, ...], wiring: Wiring, counts: Counts) -> dict[str, str]:
-    """Give which of the conditions hold, each with what it is about."""
     found = {
         UNMATCHED: _types(counts.unmatched.total, counts.unmatched.found),
         DEAD_LETTERED: _types(counts.dead_letters.total, counts.dead_letters.found),

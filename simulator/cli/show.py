@@ -163,7 +163,6 @@ class Show:
             print(line, file=self._out)
 
     def clear_progress(self) -> None:
-        """Leave the line of stderr to what comes next."""
         self._progress.clear()
 
     def _tell_hidden(self) -> None:

@@ -117,7 +117,6 @@ def _headline(happening: Happening, count: int, first: Event) -> str:
 
 
 def _pods(sim: Simulation, style: Style) -> Iterator[str]:
-    """Tell of services with pods how many there were, and who had to wait for them."""
     if not sim.pods:
         return
     yield style.paint(f"pods ({len(sim.pods)})", "bold")
@@ -157,7 +156,6 @@ def _jobs(sim: Simulation, style: Style) -> Iterator[str]:
 
 
 def _topics(sim: Simulation, style: Style) -> Iterator[str]:
-    """Tell of bare topics what was written last, and how far they are read."""
     bare = [topic for topic in sim.topics if is_topic(topic.node)]
     if not bare:
         return
@@ -214,7 +212,6 @@ def _unmatched(sim: Simulation, counts: Counts, style: Style) -> Iterator[str]:
 
 
 def _nearest(sim: Simulation, event: Event, hub: str) -> Why | None:
-    """Find the trigger of a broker that an event missed most narrowly."""
     from simulator.session.why import nearest_first  # only a miss pays
 
     found = nearest_first(why for why in sim.whys(event) if why.hub == hub)

@@ -207,7 +207,6 @@ def selected(args: argparse.Namespace, suite: Suite) -> list[Case]:
 def _outcomes(
     args: argparse.Namespace, suite: Suite, cases: list[Case]
 ) -> Iterator[tuple[Outcome, float]]:
-    """Run them, each with the seconds that it took; say on a terminal how far that is."""
     shows = sys.stderr.isatty() and not sys.stdout.isatty()
     began = time.perf_counter()
     for number, outcome in enumerate(suite.run(cases), 1):

@@ -70,7 +70,6 @@ class _Sides(Writer):
         self._tables = tables
 
     def text(self) -> str:
-        """Give it: what is in force, then when each attempt happens, then how it ends."""
         courses = self._table.courses
         rows: list[Row] = [("in force", list(self._tables)), *self._in_force()]
         status = courses[0].status
@@ -100,7 +99,6 @@ class _Sides(Writer):
         return rows
 
     def _ends(self) -> list[Row]:
-        """Say when the event is dead-lettered, or lost, or never given up."""
         rows: dict[str, list[str]] = {}
         tables = list(self._tables.values())
         for at, table in enumerate(tables):

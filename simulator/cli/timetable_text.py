@@ -59,7 +59,6 @@ def other_parts(
     style: Style,
     start_ns: int | None,
 ) -> Iterator[str]:
-    """Say when others send again or give up, and which routes get no events, and why."""
     for each in others:
         head = style.paint(each.node, "bold")
         if isinstance(each, Idle):

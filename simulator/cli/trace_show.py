@@ -160,7 +160,6 @@ def _records(choice: Choice, trace: Trace, style: Style) -> int:
 
 
 def _flow(choice: Choice, trace: Trace, style: Style, by: str | None) -> int:
-    """Show requests with their answers, as the run did."""
     nodes = Nodes.among(trace)
     layout = Layout(style, column_of(nodes.routes))
     stories = None

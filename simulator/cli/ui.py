@@ -285,7 +285,6 @@ def _again(trace: Trace, name: str, handlers: Sequence[str]) -> tuple[Simulation
 
 
 def _recorded(path: str) -> Trace:
-    """Read a trace that can be laid out on a time line."""
     from simulator.trace import Trace
 
     trace = Trace.read(path)

@@ -55,7 +55,6 @@ class Known(NamedTuple):
 def known(
     wiring: Wiring, describe: Describe, profiles: Sequence[Profile]
 ) -> tuple[Known, ...]:
-    """List the differences that apply, in the order of the table."""
     found: dict[tuple[object, ...], tuple[Known, list[str]]] = {}
     differing: dict[str, list[tuple[Difference, list[Profile]]]] = {}
     for case in _cases(wiring, describe):
@@ -76,7 +75,6 @@ def known(
 def _differing(
     here: Profile, profiles: Sequence[Profile]
 ) -> Iterator[tuple[Difference, list[Profile]]]:
-    """Give the differences that may matter, each with those that answer otherwise."""
     for each in DIFFERENCES:
         if each.code in MATTERS:
             said = each.says(here)

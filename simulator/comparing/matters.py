@@ -51,16 +51,13 @@ class Case(NamedTuple):
 
     @property
     def has_retries(self) -> bool:
-        """Whether that asks for retries."""
         retry = self.block.get("retry")
         return isinstance(retry, int) and retry > 0
 
     def retries_in(self, *profiles: Profile) -> bool:
-        """Whether it does, and each of these profiles reads it."""
         return self.has_retries and self._reads(profiles)
 
     def sink_in(self, *profiles: Profile) -> bool:
-        """Whether it has a dead letter sink with each of these profiles."""
         own = self.route.delivery
         if own is None:
             return _SINK in self.block and self._reads(profiles)

@@ -87,7 +87,6 @@ class Coverage(Value):
         return 100 * len(self.covered) / len(self.items) if self.items else 100.0
 
     def by_file(self) -> dict[str, Coverage]:
-        """Give each file with what is of it."""
         files: dict[str, list[Item]] = {}
         for item in self.items:
             files.setdefault(item.position.file, []).append(item)

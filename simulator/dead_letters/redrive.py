@@ -235,7 +235,6 @@ class _Judge:
         return [] if letter.route or letter.dest else hops
 
     def _routes(self, letter: Letter) -> Iterator[set[str]]:
-        """Name the routes that it may be about: its own, those of before, those of now."""
         yield {letter.route}
         if letter.dest:
             unknown = letter.replace(route="")

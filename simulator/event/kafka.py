@@ -156,7 +156,6 @@ def _event_in(headers: Mapping[str, str], value: bytes | None) -> Event | None:
 
 
 def record_headers(event: Event, *, structured: bool) -> dict[str, str]:
-    """Give the headers of the record that an event is written as."""
     if structured:
         return {CONTENT_TYPE: STRUCTURED}
     return {

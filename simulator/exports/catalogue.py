@@ -155,7 +155,6 @@ class _Finding:
             ]
 
     def ask_filters(self) -> None:
-        """Add the types that filters name, whoever may send them."""
         for hub in self._hubs.values():
             for route in hub.routes:
                 type_ = route.filter.required.get("type", "") if route.filter else ""

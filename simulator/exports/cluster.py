@@ -81,7 +81,6 @@ def of_spans(spans: Sequence[SpanRead]) -> Imported:
 
 
 def _records(facts: Sequence[_Fact]) -> list[Record]:
-    """Number facts in the order of time; causes come before what follows."""
     start = min((fact.at_ns for fact in facts), default=0)
     order = sorted(range(len(facts)), key=lambda at: (facts[at].at_ns, at))
     serial = {at: number for number, at in enumerate(order)}

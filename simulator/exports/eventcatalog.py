@@ -72,7 +72,6 @@ class _Files:
     def _pointers(
         self, mine: list[Operation], action: str, word: str
     ) -> list[dict[str, Any]]:
-        """Give the events that a service sends, or receives, each with its channels."""
         hubs: dict[str, dict[str, None]] = {}
         for each in mine:
             if each.action == action:

@@ -155,5 +155,4 @@ def _verdict(filter_: Filter, came: _Came) -> tuple[bool | None, str]:
 
 
 def total(groups: Sequence[Alike], *, differing: bool = False) -> int:
-    """Count the events of all groups, or of those that differ."""
     return sum(each.number for each in groups if each.differs or not differing)

@@ -149,7 +149,6 @@ class Picture(NamedTuple):
             )
 
     def _points(self, at: int, cells: Sequence[tuple[int, int]]) -> list[Point]:
-        """Give the corners of a line, from the edge of one box to that of the other."""
         middles = [((x + 0.5) * _CELL_W, (y + 0.5) * _CELL_H) for x, y in cells]
         line = self.drawing.diagram.lines[at]
         start = _edge(self.drawing.places.get(line.start), middles[0])
@@ -239,7 +238,6 @@ def _told(kind: BoxKind, came: int, bad: int) -> str:
 
 
 def _edge(place: Place | None, near: Point) -> Point:
-    """Find where a line meets a box, next to the middle of the cell beside it."""
     if place is None:
         return near
     left, right = place.x * _CELL_W, (place.x + place.w) * _CELL_W

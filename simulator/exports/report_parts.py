@@ -198,7 +198,6 @@ def event_of(lines: Sequence[Line], *, opened: bool) -> Iterator[str]:
 
 
 def rows(table: Timetable, subscriber: str) -> Iterator[str]:
-    """Give the rows of a route, one for each way to fail."""
     route = (
         f"<code>{escape(table.route.node)}</code><br><small>{escape(table.hub.node)} → "
         f"{escape(subscriber or table.route.subscriber)}</small>"

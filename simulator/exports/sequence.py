@@ -115,7 +115,6 @@ class _Drawing:
         return hub or record.source, f", {record.source}" if hub else ""
 
     def _hub_before(self, cause: int | None) -> str:
-        """Find the hub whose route goes on: a retry, or a dead letter."""
         hop = self._family.of.get(-1 if cause is None else cause)
         while hop is not None:
             if hop.first.serial in self._hubs:

@@ -310,7 +310,6 @@ def _parts(node: str) -> tuple[str, str, str]:
 
 
 def _labels(hub: str) -> Attributes:
-    """Name the broker or channel, as Eventing does."""
     role = role_of(hub)
     if role is not Role.BROKER and role is not Role.CHANNEL:
         return {}

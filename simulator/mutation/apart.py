@@ -52,7 +52,6 @@ def apart(one: Filter | None, other: Filter | None) -> Apart:
 
 
 def passing(filter_: Filter | None) -> Mapping[str, str] | None:
-    """Give the smallest event found that passes a filter."""
     if filter_ is None:
         return {}
     ways = _ways([leaf for leaf in filter_.explain({}).leaves() if not leaf.dropped])

@@ -92,7 +92,6 @@ def _hub_of(route: Resource) -> object:
 
 
 def flow_changes(spec: Spec) -> Iterator[Change]:
-    """Drop replies, steps and branches, and the filters of branches."""
     yield from _reply(spec, ("reply",))
     for name in _LISTS:
         members = spec.get(name)

@@ -188,7 +188,6 @@ def _bare(route: Route) -> Route:
 
 
 def _rest(wiring: Wiring, *, guards: bool) -> dict[str, object]:
-    """Give by its node all that runs but routes."""
     found: dict[str, object] = {each.node: each for each in wiring.sources}
     for hub in wiring.hubs:
         bare = hub.replace(routes=(), delivery=None)
@@ -199,7 +198,6 @@ def _rest(wiring: Wiring, *, guards: bool) -> dict[str, object]:
 
 
 def _settings(hub: Hub, old: Route, new: Route) -> Iterator[str]:
-    """Name the settings of the delivery that are in force and different."""
     if old.retries.retry != new.retries.retry:
         yield "retry"
     elif _waits(hub, old) != _waits(hub, new):

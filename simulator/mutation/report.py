@@ -21,7 +21,6 @@ _SHOWN = (
 
 
 def score_lines(score: Score) -> Iterator[str]:
-    """Give the mutants that nobody has noticed, and the table of files."""
     for verdict, title in _SHOWN:
         attempts = [each for each in score.attempts if each.verdict is verdict]
         if not attempts:
@@ -40,7 +39,6 @@ def mutant_line(candidate: Candidate) -> str:
 
 
 def noticed_line(candidate: Candidate) -> str:
-    """Say by which event, and by what becomes of it, a test would notice it."""
     _, _, noticed, event = candidate.effect
     if event is None:
         return "no event is known that tells it from the topology as it is"

@@ -82,7 +82,6 @@ def _api_version(kind: Kind) -> str:
 
 
 def _entry(kind: Kind) -> Schema:
-    """Give the schema of an entry of a section; see `sections.read_entry`."""
     section = kind.section
     if section is None or section.fields is None:
         return _MAPPING
@@ -109,7 +108,6 @@ _MAPPINGS = ("labels", "annotations", "metadata", "spec", "status")
 
 
 def _types(kind: Kind, section: Section) -> dict[str, Any]:
-    """Give the Go types of the fields of ``spec``, as far as they are known."""
     webhook = kind.webhooks.get(section.api_version.rpartition("/")[2])
     spec = webhook.type.by_name.get("spec") if webhook and section.in_spec else None
     if spec is None or not isinstance(spec.type, Struct):
@@ -184,7 +182,6 @@ def _with(
     of: GoType | None,
     words: Sequence[str],
 ) -> Schema:
-    """Let members of a mapping have notations."""
     of = of.resolve() if isinstance(of, Later) else of
     fields = of.by_name if isinstance(of, Struct) else {}
     compact = {

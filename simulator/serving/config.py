@@ -90,7 +90,6 @@ def settings(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def config_faults(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Give the keys of the ConfigMap that Knative refuses, and why."""
     for key, text in data.items():
         if key not in SHIPPED:
             continue

@@ -236,7 +236,6 @@ class Statistics:
         self._told = 0
 
     def begin(self, now_ns: int) -> None:
-        """Begin a second that nobody has looked at so far."""
         self._since, self._area, self._came = now_ns, 0, 0
 
     def come(self, now_ns: int) -> None:

@@ -187,7 +187,6 @@ class Pods:
         self.all.append(pod)
 
     def start(self, pod: Pod) -> None:
-        """Have one asked from now on."""
         pod.ready = True
         if pod.alarm is not None:
             pod.alarm.stop()

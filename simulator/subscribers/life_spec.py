@@ -149,7 +149,6 @@ def _created(fields: Fields, name: str) -> tuple[Step, str]:
 
 
 def _name(part: Fields, name: str) -> str:
-    """Read the name of the service, which may be that of the source."""
     found = part.text("name", name)
     wrong = service_name_fault(found)
     if wrong and "name" in part:

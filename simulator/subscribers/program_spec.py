@@ -154,7 +154,6 @@ def _has_nul(*texts: object) -> bool:
 
 
 def _is_pattern(pattern: str) -> bool:
-    """Tell whether `pathlib.Path.glob` takes it."""
     parts = pattern.split("/")
     stars = all("**" not in part or part == "**" for part in parts)
     return (

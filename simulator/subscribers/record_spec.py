@@ -104,7 +104,6 @@ def _key(fields: Fields) -> bytes | None:
 
 
 def _value(value: Any) -> bytes | None:
-    """Read a value: text as it stands, all else as JSON."""
     if value is None:
         return None
     if isinstance(value, str):

@@ -297,7 +297,6 @@ def _parse_echo(fields: Fields) -> Echo:
 
 
 def _example(members: Mapping[str, Any], fields: Fields, name: str) -> Event | None:
-    """Make an event with these members, to see whether there can be one."""
     try:
         return read_written({"id": "1", "source": "/", "type": "t", **members})
     except UnparsableEventError as error:

@@ -147,8 +147,6 @@ class _InOrder:
 
 
 class Rule(Value):
-    """Responses for the events whose attributes have these values."""
-
     match: Mapping[str, str]
     responses: tuple[Response, ...]
 

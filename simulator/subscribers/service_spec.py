@@ -243,7 +243,6 @@ class ServiceSpec(Value):
 
     @property
     def answers(self) -> Collection[Response]:
-        """All responses that it may give, each once."""
         approval = self.approval
         return distinct(
             (

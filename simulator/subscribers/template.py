@@ -95,7 +95,6 @@ def _reads_alike(event: Event) -> bool:
 
 
 def _completed(members: Mapping[str, Any], answered: Event, service: str) -> Event:
-    """Make an event of the structured form, filling in what is missing."""
     type_ = str(members.get("type") or answered.type)
     filled = {
         "id": reply_id(answered.id, type_),

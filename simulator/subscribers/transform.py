@@ -264,7 +264,6 @@ _NOTHING = object()
 
 
 def _read(body: bytes) -> Any:
-    """Read JSON; `_NOTHING` where it is none."""
     try:
         return json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError):

@@ -84,7 +84,6 @@ class _Parser:
         return "" if at_end else self._tokens[self._at][1]
 
     def _take(self, *signs: str) -> str:
-        """Take the next token, if it is one of these signs or words."""
         found = self._peek()
         if found and found in signs:
             self._at += 1

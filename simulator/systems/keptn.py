@@ -90,7 +90,6 @@ class Keptn(System):
 
     @property
     def knobs(self) -> Mapping[str, Knob]:
-        """Each sequence, which may be paused, resumed or aborted."""
         knob = Knob("what becomes of its runs", _CONTROLS)
         stages = self.shipyard.stages.items()
         return {f"{stage}.{name}": knob for stage, found in stages for name in found}
@@ -254,7 +253,6 @@ class Keptn(System):
         context: SystemContext,
         message: str = "",
     ) -> None:
-        """End a sequence in the middle of a task, of which nothing is said."""
         each.said = {**each.data, "stage": each.stage}
         self._end(each, result, status, context, message)
 

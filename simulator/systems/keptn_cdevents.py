@@ -60,8 +60,6 @@ class _Story:
 
 
 class _Told(NamedTuple):
-    """What is said of something: a CDEvent without chain, cause and time."""
-
     kind: str
     source: str
     subject: str
@@ -363,7 +361,6 @@ class KeptnCDEvents(System):
         story.incident = None
 
     def _tell(self, told: _Told, because: CloudEvent, context: SystemContext) -> str:
-        """Send a CDEvent of the chain; give its id."""
         chain = extension(because, "shkeptncontext")
         made = CDEvent(
             kind=told.kind,

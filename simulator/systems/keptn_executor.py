@@ -66,7 +66,6 @@ class Executor(KeptnService):
 
     @property
     def knobs(self) -> Mapping[str, Knob]:
-        """What each task of each stage comes to, or whether it does at all."""
         values = (*_RESULTS, _ERRORED, _NEVER, _IGNORED)
         return dict.fromkeys(self._knobs, Knob("what the task comes to", values))
 
@@ -125,7 +124,6 @@ def _wrong_times(
 
 
 def _wrong_data(data: Any, known: Iterable[str]) -> Iterator[OptionError]:
-    """Find what is said of tasks that it does not execute, or is no mapping."""
     if not isinstance(data, dict):
         yield OptionError("data", f"expected tasks and what they say, found {data!r}")
         return

@@ -209,7 +209,6 @@ class KnativeService(System):
         self._await(context)
 
     def _await(self, context: SystemContext) -> None:
-        """Come back when the next thing is due, and not before."""
         if self._timer is not None:
             self._timer.stop()
         self._timer = None
@@ -219,7 +218,6 @@ class KnativeService(System):
             self._timer = context.later_ns(wait_ns, self._ring)
 
     def _tell(self, at_ns: int, status: Status, context: SystemContext) -> None:
-        """Tell a state, and answer the tasks that it ends."""
         assert self._writer is not None, "it has begun"
         for each in self._writer.tell(at_ns, status):
             context.emit(

@@ -134,7 +134,6 @@ def _content(kind: str, life: Life, status: Status) -> Mapping[str, Any]:
 
 
 def _description(status: Status) -> str:
-    """Tell why a service is not Ready; of a failed revision, in its own words."""
     ready = status.condition("Ready")
     newest = status.revisions[-1]
     message = newest.message if ready.reason == "RevisionFailed" else ready.message

@@ -57,7 +57,6 @@ class Spinnaker(System):
 
     @property
     def knobs(self) -> Mapping[str, Knob]:
-        """Whether orca takes the pipeline."""
         about = "whether orca runs it; refused, nothing is told, and it answers 200"
         return {self._pipeline: Knob(about, ("runs", "refused"))}
 

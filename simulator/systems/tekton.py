@@ -123,7 +123,6 @@ class Tekton(System):
 
     @property
     def warnings(self) -> Iterable[Fault]:
-        """The fields of the file that Tekton does not know."""
         return self._warnings
 
     @property

@@ -144,7 +144,6 @@ def _of_2021(
     data: Mapping[str, str],
     at_ns: int,
 ) -> Event:
-    """Make an event about a run, or about a task of it, which has a name then."""
     word = "taskrun" if kind.startswith("taskrun") else "pipelinerun"
     subject = str(values["name"]) if word == "taskrun" else run.name
     return cd_event(
@@ -183,7 +182,6 @@ def _object(
     message: str,
     status: dict[str, Any],
 ) -> dict[str, Any]:
-    """Give an object as far as it is simulated."""
     truth = {"Succeeded": "True", "Failed": "False"}.get(reason, "Unknown")
     condition = {"type": "Succeeded", "status": truth, "reason": reason}
     if message:

@@ -74,7 +74,6 @@ class Given(NamedTuple):
 
 
 def changeless(pipelines: Mapping[str, Pipeline]) -> Iterator[OptionError]:
-    """Find the pipelines whose artifacts CDEvents cannot tell of."""
     for pipeline in pipelines.values():
         packaged = "cd.artifact.packaged" in pipeline.annotations
         if packaged and CHANGE[0] not in pipeline.results:

@@ -148,7 +148,6 @@ def _inside(value: Any) -> Iterable[str]:
 
 
 def _circle(tasks: list[Task]) -> list[str]:
-    """Find tasks that can never start, since each waits for another of them."""
     left = {
         task.name: [one for one in task.after if one != task.name] for task in tasks
     }
@@ -204,7 +203,6 @@ def plan_of(
 
 
 def _in_order(tasks: Iterable[Task]) -> list[Task]:
-    """Put each task behind those that it waits for; there are no circles."""
     left = list(tasks)
     found: list[Task] = []
     while left:

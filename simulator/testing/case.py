@@ -78,7 +78,6 @@ class Case(Value):
 
 
 def cases_of(topology: Topology) -> tuple[list[Case], list[Fault]]:
-    """Read the tests of a topology, and everything that is wrong in them."""
     cases, faults = [], []
     for resource in topology.of_kind(TEST):
         if resource.group == API_VERSION.partition("/")[0]:

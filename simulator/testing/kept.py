@@ -108,7 +108,6 @@ def kept(
 
 
 def _given(topology: Topology, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the settings of the run that its topology does not say itself."""
     said: dict[str, Any] = {"seed": 0}
     for each in topology.of_kind(KIND):
         said.update(each.spec)

@@ -141,7 +141,6 @@ class Suite:
         return _Staged(case, sim, sent, asked), faults
 
     def _simulation(self, case: Case) -> tuple[Simulation | None, list[Fault]]:
-        """Make the run of a test, to which nothing is sent yet, or say why there is none."""
         given = case.given
         own = {_OF_A_RUN[name]: given[name] for name in _OF_A_RUN if name in given}
         try:
@@ -194,7 +193,6 @@ class _Given:
 
 
 def _with(topology: Topology, given: Mapping[str, Any], test: Resource) -> Topology:
-    """Set what a test is given over what the Simulation documents say."""
     resources = [_less(each, given) for each in topology.resources]
     manifest = {
         "apiVersion": API_VERSION,
