@@ -214,9 +214,7 @@ class Topology(Value):
         return hash(tuple(sorted(resource.key for resource in self.resources)))
 
 
-def _by_kind(
-    resources: Iterable[Resource],
-) -> dict[tuple[str, str], list[Resource]]:
+def _by_kind(resources: Iterable[Resource]) -> dict[tuple[str, str], list[Resource]]:
     kinds: dict[tuple[str, str], list[Resource]] = {}
     for resource in resources:
         kinds.setdefault((resource.group, resource.kind), []).append(resource)

@@ -9,13 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.bridge.environment import environment
-from simulator.bridge.program import (
-    Launch,
-    NotRunningError,
-    Running,
-    free_port,
-    start,
-)
+from simulator.bridge.program import Launch, NotRunningError, Running, free_port, start
 from simulator.bridge.watchdog import PATIENCE_S
 from simulator.value import Value
 

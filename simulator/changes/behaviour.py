@@ -185,11 +185,7 @@ def reason(old: Version, new: Version, probe: Probe, parted: Parted) -> str:
 
 
 def _absent(
-    version: Version,
-    other: Version,
-    there: Account,
-    probe: Probe,
-    gone: str,
+    version: Version, other: Version, there: Account, probe: Probe, gone: str
 ) -> str:
     node, wiring = there.node, version.silent.wiring
     if there.what == SENT:

@@ -9,12 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulator.changes.change_set import (
-    CLUSTER,
-    description,
-    is_config,
-    namespace_of,
-)
+from simulator.changes.change_set import CLUSTER, description, is_config, namespace_of
 from simulator.discovery import DEFINITION
 from simulator.errors import Fault, nearest
 

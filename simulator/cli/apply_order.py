@@ -68,7 +68,7 @@ def order_lines(found: Applied, style: Style) -> Iterator[str]:
             yield style.symbols(f"  {fault}")
     for gap in found.gaps[:MOST_FAULTS]:
         mark, colour = _MARKS[gap.state]
-        symbol = style.paint(style.symbols(mark), colour)
+        symbol = style.mark(mark, colour)
         yield f"{symbol} {style.symbols(_said(gap, found.tool))}"
         yield from (f"    {style.symbols(line)}" for line in _lost(gap))
     if len(found.gaps) > MOST_FAULTS:
@@ -85,7 +85,7 @@ def _too_early(found: Applied, style: Style) -> Iterator[str]:
         if (key.group, key.kind) == ("", "Namespace") and key.name in created:
             early = counted(created.pop(key.name), "resource")
             line = f"{early} of namespace {key.name} before it: refused the first time"
-            yield f"{style.paint(style.symbols('✗'), 'red')} {line}"
+            yield f"{style.mark('✗', 'red')} {line}"
         created[key.namespace] = created.get(key.namespace, 0) + 1
 
 
@@ -201,7 +201,7 @@ def _verdict(found: Applied, style: Style) -> str:
         said = f"no order of {found.tool} loses an event of a source"
         if not found.sources:
             said = "none of the resources is a source: nothing is lost meanwhile"
-    return f"{style.paint(style.symbols(mark), colour)} {style.paint(said, 'bold')}"
+    return f"{style.mark(mark, colour)} {style.paint(said, 'bold')}"
 
 
 def order_notes(found: Applied) -> Iterator[dict[str, Any]]:

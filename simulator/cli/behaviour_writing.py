@@ -171,11 +171,7 @@ def document(found: Behaviour) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "same": found.same,
-        "events": {
-            "sources": found.sources,
-            "given": found.given,
-            "made": found.made,
-        },
+        "events": {"sources": found.sources, "given": found.given, "made": found.made},
         "outcomes": [
             {
                 "failing": [each.text for each in outcome.failing],

@@ -5,13 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.story.chains import Chains
-from simulator.story.measures import (
-    counted,
-    environment_of,
-    lead,
-    lead_ns,
-    measures_of,
-)
+from simulator.story.measures import counted, environment_of, lead, lead_ns, measures_of
 from simulator.story.milestones import Step
 from simulator.story.phrases import time_text
 

@@ -190,7 +190,7 @@ def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> Non
     verdict = f"not in order: {count} fault{'s' * (count != 1)}{hidden}"
     if hidden:
         verdict += "; --format json gives all"
-    print(f"{style.paint(style.symbols('✗'), 'red')} {style.paint(verdict, 'bold')}")
+    print(f"{style.mark('✗', 'red')} {style.paint(verdict, 'bold')}")
 
 
 def _verdict(wiring: Wiring) -> bool:
@@ -266,14 +266,14 @@ def _conditions(
                 continue
             said = "Ready" if status is Truth.TRUE else f"Ready {status.value}"
             line = f"{shown(key).ljust(width)}  {said}{_reason(ready)}"
-            yield f"{style.paint(style.symbols(mark), colour)} {style.symbols(line)}"
+            yield f"{style.mark(mark, colour)} {style.symbols(line)}"
             if not args.verbose:
                 continue
             for each in wiring.conditions[key]:
                 if each is not ready:
                     mark_of, colour_of = marks[each.status]
                     line = style.symbols(f"{each.type}{_reason(each)}")
-                    yield f"    {style.paint(style.symbols(mark_of), colour_of)} {line}"
+                    yield f"    {style.mark(mark_of, colour_of)} {line}"
 
 
 def _reason(condition: Condition) -> str:
@@ -305,9 +305,7 @@ def _last_line(wiring: Wiring, style: Style, *, ok: bool) -> str:
         parts.append(f"{len(wiring.ignored)} ignored")
     symbol, colour = ("✓", "green") if ok else ("✗", "red")
     verdict = f"{parts[0]}: {', '.join(parts[1:])}"
-    return (
-        f"{style.paint(style.symbols(symbol), colour)} {style.paint(verdict, 'bold')}"
-    )
+    return f"{style.mark(symbol, colour)} {style.paint(verdict, 'bold')}"
 
 
 def _as_json(wiring: Wiring, *, ok: bool) -> dict[str, Any]:

@@ -172,7 +172,7 @@ def _verdict(found: Comparison, style: Style) -> str:
         if found.alike:
             more = " …" if len(found.alike) > _NAMED else ""
             said += f"; alike: {', '.join(found.alike[:_NAMED])}{more}"
-    symbol = style.paint(style.symbols(mark), colour)
+    symbol = style.mark(mark, colour)
     return f"{symbol} {style.paint(style.symbols(said), 'bold')}"
 
 

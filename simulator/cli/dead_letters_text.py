@@ -117,10 +117,7 @@ def _steps(ladder: Ladder) -> str:
 
 
 def _redriven_lines(
-    groups: Sequence[Group],
-    found: Found,
-    redriven: Redriven,
-    style: Style,
+    groups: Sequence[Group], found: Found, redriven: Redriven, style: Style
 ) -> Iterator[str]:
     whys = dict(zip(map(id, found.letters), redriven.whys, strict=True))
     hubs = ", ".join(f"{count} to {hub}" for hub, count in redriven.hubs.items())
@@ -154,16 +151,13 @@ def _redriven_lines(
     said += f", {failing_in_all} still failing" if failing_in_all else ""
     said += f", {len(redriven.fresh)} besides" if redriven.fresh else ""
     yield (
-        f"{style.paint(style.symbols(mark), colour)} {style.paint(said, 'bold')} "
+        f"{style.mark(mark, colour)} {style.paint(said, 'bold')} "
         f"in {duration_text(redriven.now_ns)} of virtual time"
     )
 
 
 def json_of(
-    file: str,
-    groups: Sequence[Group],
-    found: Found,
-    redriven: Redriven | None = None,
+    file: str, groups: Sequence[Group], found: Found, redriven: Redriven | None = None
 ) -> dict[str, Any]:
     whys: dict[int, str] = {}
     if redriven is not None:

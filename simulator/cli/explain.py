@@ -205,8 +205,7 @@ def explained_lines(
     if hubs > 1:
         triggers += f" of {hubs} brokers (--to picks one)"
     yield style.paint(
-        style.line(f"{event.type} {event.id} matches {matching} of {triggers}"),
-        "bold",
+        style.line(f"{event.type} {event.id} matches {matching} of {triggers}"), "bold"
     )
     shown = chosen.of(whys)
     for why in shown:
@@ -240,10 +239,10 @@ def _names(wiring: Wiring) -> dict[str, str]:
 def _headline(why: Why, names: Mapping[str, str], style: Style) -> str:
     name = style.paint(why.trigger, "bold")
     if why.matches:
-        mark = style.paint(style.symbols("✓"), "green")
+        mark = style.mark("✓", "green")
         to = names.get(why.subscriber, why.subscriber)
         return f"{mark} {name} matches {style.symbols('→')} {to}"
-    mark = style.paint(style.symbols("✗"), "red")
+    mark = style.mark("✗", "red")
     panics = why.verdict.name == "PANIC"
     said = "panics: its CESQL result is no boolean, and the delivery fails"
     return f"{mark} {name} {said if panics else 'does not match'}"
@@ -285,9 +284,9 @@ class Door(NamedTuple):
         name = style.paint(self.hub, "bold")
         if self.refusal is None:
             by = f"policy {self.policy}" if self.policy else f"default mode {self.mode}"
-            mark = style.paint(style.symbols("✓"), "green")
+            mark = style.mark("✓", "green")
             return f"{mark} {name} lets {self.account} in, by {by}"
-        mark = style.paint(style.symbols("✗"), "red")
+        mark = style.mark("✗", "red")
         said = (
             f"{mark} {name} refuses it with {self.refusal.status}: {self.refusal.why}"
         )

@@ -83,7 +83,7 @@ def _lines(groups: Sequence[Alike], style: Style) -> Iterator[str]:
         if any(each.took is None for each in group.takers)
     )
     if otherwise:
-        mark = style.paint(style.symbols("✗"), "red")
+        mark = style.mark("✗", "red")
         said = f"{otherwise} of {counted(count, 'event')} would go another way"
         yield f"{mark} {style.paint(said, 'bold')}"
     elif untold:
@@ -92,7 +92,7 @@ def _lines(groups: Sequence[Alike], style: Style) -> Iterator[str]:
             "not tell who took it"
         )
     else:
-        mark = style.paint(style.symbols("✓"), "green")
+        mark = style.mark("✓", "green")
         yield f"{mark} {style.paint(f'all {count} events would go as they went', 'bold')}"
 
 
@@ -105,10 +105,7 @@ def _line(taker: Taker, style: Style) -> str:
         return f"  {style.paint('?', 'yellow')} {style.line(f'{taker.route}  {said}')}"
     symbol, colour, said = _MARKS[taker.took, taker.would]
     why = f": {taker.why}" if taker.why else ""
-    return (
-        f"  {style.paint(style.symbols(symbol), colour)} "
-        f"{style.line(f'{taker.route}  {said}{why}')}"
-    )
+    return f"  {style.mark(symbol, colour)} {style.line(f'{taker.route}  {said}{why}')}"
 
 
 def _json(groups: Sequence[Alike], otherwise: int) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class Explored:
         style = self._style
         mark, colour = ("✗", "red") if example else ("✓", "green")
         verdict = style.paint(str(exploration), "bold")
-        print(f"{style.paint(style.symbols(mark), colour)} {verdict}")
+        print(f"{style.mark(mark, colour)} {verdict}")
         if example is None:
             return
         for line in self._told(example):

@@ -47,7 +47,7 @@ class TextReport:
         style = self._style
         mark, colour = ("✓", "green") if outcome.passed else ("✗", "red")
         name = style.line(outcome.case.name)
-        print(f"{style.paint(style.symbols(mark), colour)} {name}")
+        print(f"{style.mark(mark, colour)} {name}")
         if not outcome.passed:
             for line in (*failure_lines(outcome), "", *flow_lines(outcome)):
                 print(style.symbols(f"{_INDENT}{line}".rstrip()))
@@ -61,7 +61,7 @@ class TextReport:
         mark, colour = ("✗", "red") if failed else ("✓", "green")
         style = self._style
         verdict = style.paint(", ".join(parts), "bold")
-        print(f"{style.paint(style.symbols(mark), colour)} {verdict}")
+        print(f"{style.mark(mark, colour)} {verdict}")
 
 
 def failure_lines(outcome: Outcome) -> Iterator[str]:

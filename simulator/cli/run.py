@@ -123,10 +123,7 @@ def _add_shown(parser: Parser) -> None:
         "--all", action="store_true", help="show every line of the flow on a terminal"
     )
     output.add_argument(
-        "-q",
-        "--quiet",
-        action="store_true",
-        help="show the summary only, not the flow",
+        "-q", "--quiet", action="store_true", help="show the summary only, not the flow"
     )
     output.add_argument(
         "-v",

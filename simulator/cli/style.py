@@ -78,8 +78,11 @@ class Style(Value):
         replaced = "".join(_ASCII.get(letter, letter) for letter in text)
         return replaced.encode("ascii", "backslashreplace").decode()
 
+    def mark(self, symbol: str, colour: str) -> str:
+        return self.paint(self.symbols(symbol), colour)
+
     def line(self, text: str) -> str:
-        """Do the same with what an event says, which must not move the cursor."""
+        """Do as `symbols` does with what an event says, which must not move the cursor."""
         return self.symbols(text if text.isprintable() else text.translate(_CONTROLS))
 
 

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.cli.findings import (
-    finding_lines,
-    finding_object,
-    real_names,
-    stub_names,
-)
+from simulator.cli.findings import finding_lines, finding_object, real_names, stub_names
 from simulator.nodes import is_topic, name_of
 from simulator.story.counts import COLUMNS
 from simulator.story.phrases import shortened, time_text
@@ -263,7 +258,7 @@ def verdict_line(
     if counts.retries_due:
         parts.append(f"{_plural(counts.retries_due, 'retry', 'retries')} still due")
     symbol, colour = _mark(counts, judges=judges)
-    return f"{style.paint(style.symbols(symbol), colour)} {style.paint('; '.join(parts), 'bold')}"
+    return f"{style.mark(symbol, colour)} {style.paint('; '.join(parts), 'bold')}"
 
 
 def _mark(counts: Counts, *, judges: bool) -> tuple[str, str]:

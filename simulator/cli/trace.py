@@ -157,9 +157,7 @@ def _add_test(subparsers: Subparsers) -> None:
     )
     parser.add_argument("--name", metavar="NAME", help="of the test (that of the file)")
     parser.add_argument(
-        "--of",
-        metavar="FILE",
-        help="the topology that the function for pytest names",
+        "--of", metavar="FILE", help="the topology that the function for pytest names"
     )
     parser.add_argument(
         "--handlers",

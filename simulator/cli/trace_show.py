@@ -206,5 +206,5 @@ class _Lines:
 
 def _count_line(shown: int, total: str, style: Style) -> str:
     symbol, colour = ("✓", "green") if shown else ("·", "yellow")
-    mark = style.paint(style.symbols(symbol), colour)
+    mark = style.mark(symbol, colour)
     return f"{mark} {style.paint(f'{shown} of {total}', 'bold')}"

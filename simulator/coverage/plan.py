@@ -72,10 +72,7 @@ class Plan:
     """
 
     def __init__(
-        self,
-        wiring: Wiring,
-        topology: Topology,
-        named: Callable[[str], str] = str,
+        self, wiring: Wiring, topology: Topology, named: Callable[[str], str] = str
     ) -> None:
         self._named = named
         self.items: list[Item] = []

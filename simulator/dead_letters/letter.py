@@ -103,10 +103,7 @@ def _buried(burial: Hop) -> Letter:
             hub = "" if taken is None else taken.target
             break
     letter = _letter(burial.event).replace(
-        hub=hub,
-        route=route,
-        sink=burial.first.target,
-        serial=burial.first.serial,
+        hub=hub, route=route, sink=burial.first.target, serial=burial.first.serial
     )
     if failed is None or not failed.attempts:
         return letter

@@ -291,11 +291,7 @@ def _attributes_of(event: CloudEvent | Event) -> Mapping[str, Any]:
 
 
 def reply(
-    event: CloudEvent | Event,
-    *,
-    type: str,
-    data: object = None,
-    **attributes: Any,
+    event: CloudEvent | Event, *, type: str, data: object = None, **attributes: Any
 ) -> EventView:
     """Make an event that answers *event*.
 

@@ -112,10 +112,7 @@ class Original:
 
 class _Difference:
     def __init__(
-        self,
-        node: str,
-        old: tuple[Hub, Route] | None,
-        new: tuple[Hub, Route] | None,
+        self, node: str, old: tuple[Hub, Route] | None, new: tuple[Hub, Route] | None
     ) -> None:
         self.node, self.old, self.new = node, old, new
         self.filters: Apart | None = None

@@ -71,9 +71,7 @@ class SimulationSpec(Value):
     api_server: str = ""
 
 
-def parse_simulation(
-    manifest: Mapping[str, Any],
-) -> tuple[SimulationSpec, list[Fault]]:
+def parse_simulation(manifest: Mapping[str, Any]) -> tuple[SimulationSpec, list[Fault]]:
     """Read one Simulation document; all faults have field paths, in document order."""
     faults: list[Fault] = []
     top = Fields(manifest, "", faults)

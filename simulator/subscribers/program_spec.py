@@ -70,9 +70,7 @@ def parse_real(fields: Fields) -> Real:
     if host not in ("", CLUSTER):
         fields.fault("host", f"expected {CLUSTER}, found {host!r}")
     return Real(
-        url=_url(fields),
-        program=parse_program(fields),
-        cluster_host=bool(host),
+        url=_url(fields), program=parse_program(fields), cluster_host=bool(host)
     )
 
 

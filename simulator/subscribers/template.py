@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.event import (
-    Event,
-    UnparsableEventError,
-    faults,
-    read_http,
-    read_json,
-)
+from simulator.event import Event, UnparsableEventError, faults, read_http, read_json
 from simulator.event.ids import reply_id
 from simulator.event.writing import binary_headers
 from simulator.kernel.envelope import known_valid

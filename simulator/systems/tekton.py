@@ -27,12 +27,7 @@ from simulator.systems.tekton_given import (
     unreleased,
 )
 from simulator.systems.tekton_pipelines import Releases, Run, Span, plan_of
-from simulator.systems.tekton_triggers import (
-    ANSWERS,
-    Asked,
-    answered,
-    runs_asked_for,
-)
+from simulator.systems.tekton_triggers import ANSWERS, Asked, answered, runs_asked_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

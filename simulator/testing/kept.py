@@ -273,10 +273,7 @@ def _name(node: str, sim: Simulation) -> str:
 
 
 def _tried(
-    spec: dict[str, Any],
-    untold: list[str],
-    topology: Topology,
-    own: Mapping[str, Any],
+    spec: dict[str, Any], untold: list[str], topology: Topology, own: Mapping[str, Any]
 ) -> Kept:
     """Run the test; leave out, and tell, what does not hold when it is run."""
     manifests = [each.manifest for each in topology if each.kind != TEST]
