@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from simulator.cli.inputs import STDIN, check_handlers, folder_of, load, style_of
+from simulator.cli.inputs import check_handlers, check_stdin, folder_of, load, style_of
 from simulator.cli.options import add_output, add_settings, duration
 from simulator.cli.output import json_text, say
 from simulator.cli.parser import add_command
@@ -144,8 +144,7 @@ def _check_use(args: argparse.Namespace) -> None:
     ):  # fmt: skip
         if given and not args.redrive:
             raise UsageError(f"{option} goes with --redrive")
-    if (args.file, *args.of, *args.new).count(STDIN) > 1:
-        raise UsageError("stdin can be read once: there is more than one '-'")
+    check_stdin(args.file, *args.of, *args.new)
 
 
 def _again(args: argparse.Namespace, found: Found) -> tuple[Simulation, AddressBook]:

@@ -8,7 +8,7 @@ import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from simulator.cli.inputs import account_of, check_handlers
+from simulator.cli.inputs import account_of, check_handlers, check_stdin
 from simulator.cli.options import add_account, add_settings, duration, whole_number
 from simulator.errors import SimulatorWarning, UsageError, nearest
 
@@ -105,8 +105,7 @@ def wants_behaviour(args: argparse.Namespace) -> bool:
         )
     if args.generate is not None and not 0 <= args.generate <= _MOST:
         raise UsageError(f"--generate {args.generate}: expected 0 to {_MOST:,}")
-    if [args.old, args.new, *(args.events or ())].count("-") > 1:
-        raise UsageError("stdin can be read once: there is more than one '-'")
+    check_stdin(args.old, args.new, *(args.events or ()))
     if args.only:
         return bool(args.only == "behaviour")
     by_default = args.format != "json" and not (args.summary or args.changes_yaml)

@@ -27,7 +27,7 @@ from simulator.cli.options import (
 )
 from simulator.cli.output import say
 from simulator.cli.parser import Parser, Subparsers, add_command
-from simulator.cli.sending import ENDLESS_RUN, add_course, send
+from simulator.cli.sending import ENDLESS_RUN, add_course, check_sent, send
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _plan(args: argparse.Namespace) -> Plan:
         Check,
     )
 
-    _check_use(args)
+    check_sent(args)
     scaling(args)
     kinds = KINDS if args.hit is None else tuple(args.hit.split(","))
     checks = [Check(word=NEVER_LOST)] if args.never_lost else []
@@ -213,13 +213,6 @@ def _plan(args: argparse.Namespace) -> Plan:
         kinds=kinds, seeds=args.seeds, stateless=tuple(args.stateless),
         prunes=not args.no_pruning,
     )  # fmt: skip
-
-
-def _check_use(args: argparse.Namespace) -> None:
-    if args.to and not args.send:
-        raise UsageError("--to says where --send goes; there is no --send")
-    if args.account and not args.send:
-        raise UsageError("--as says who sends what --send names; there is no --send")
 
 
 def _course(

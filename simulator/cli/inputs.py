@@ -48,6 +48,12 @@ def style_of(args: argparse.Namespace) -> Style:
     return Style.of(sys.stdout, args.color)
 
 
+def check_stdin(*names: str) -> None:
+    """Refuse to read it, named ``-``, more than once, with a UsageError."""
+    if names.count(STDIN) > 1:
+        raise UsageError("stdin can be read once: there is more than one '-'")
+
+
 def load(args: argparse.Namespace, *, partly: bool = False) -> Topology:
     """Read the topology that was named; *partly*: see `Topology.load`.
 
@@ -58,8 +64,7 @@ def load(args: argparse.Namespace, *, partly: bool = False) -> Topology:
     from simulator.topology import Topology
 
     sent = ["-" if "data=@-" in each else each for each in getattr(args, "send", ())]
-    if [*args.files, *sent].count("-") > 1:
-        raise UsageError("stdin can be read once: there is more than one '-'")
+    check_stdin(*args.files, *sent)
     files, stdin = list(args.files), None
     if folder := getattr(args, "kustomize", None):
         from simulator.cli.rendering import kustomized  # few ask for it

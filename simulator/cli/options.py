@@ -30,6 +30,12 @@ def add_files(parser: argparse.ArgumentParser) -> None:
     add_namespace(parser)
 
 
+def add_trace(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", metavar="FILE", help="written by kn-sim run --trace; - is stdin"
+    )
+
+
 class _Once(argparse.Action):
     """Refuses an option that is given again, where the last one winning would surprise."""
 

@@ -19,7 +19,7 @@ from simulator.cli.options import (
 )
 from simulator.cli.output import say
 from simulator.cli.parser import Parser, Subparsers, add_command
-from simulator.cli.sending import ENDLESS_RUN, add_course, add_decisions
+from simulator.cli.sending import ENDLESS_RUN, add_course, add_decisions, check_sent
 from simulator.errors import (
     EXIT_DONE,
     EXIT_SAYS_NO,
@@ -192,10 +192,7 @@ def _kept(args: argparse.Namespace) -> int | None:
 def _check_use(args: argparse.Namespace) -> None:
     if not (args.files or args.kustomize):
         raise UsageError("name at least one FILE, --kustomize DIR, or --replay TRACE")
-    if args.to and not args.send:
-        raise UsageError("--to says where --send goes; there is no --send")
-    if args.account and not args.send:
-        raise UsageError("--as says who sends what --send names; there is no --send")
+    check_sent(args)
     if args.trace == "-" and args.format != "text":
         raise UsageError(
             f"--trace - and --format {args.format} both want stdout; give one of them"

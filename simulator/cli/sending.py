@@ -8,6 +8,7 @@ from simulator.cli.options import add_account, duration
 from simulator.errors import UnknownAddressError, UsageError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from simulator.cli.parser import Parser
@@ -43,6 +44,13 @@ def add_course(parser: Parser) -> None:
         help="virtual time to run: 90s, 5m, 1h, PT1H (until nothing is due; "
         f"{ENDLESS_RUN} if sources never end)",
     )
+
+
+def check_sent(args: argparse.Namespace) -> None:
+    if args.to and not args.send:
+        raise UsageError("--to says where --send goes; there is no --send")
+    if args.account and not args.send:
+        raise UsageError("--as says who sends what --send names; there is no --send")
 
 
 def add_decisions(parser: Parser) -> None:

@@ -8,8 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from simulator.cli.dead_letters import add_parser as add_dead_letters
-from simulator.cli.inputs import STDIN, read_named
-from simulator.cli.options import add_by, add_output
+from simulator.cli.inputs import STDIN, check_stdin, read_named
+from simulator.cli.options import add_by, add_output, add_trace
 from simulator.cli.output import say
 from simulator.cli.parser import Subparsers, add_command, percent
 from simulator.cli.trace_export import add_parser as add_export
@@ -79,7 +79,7 @@ def _add_show(subparsers: Subparsers) -> None:
         "Exit code: 0 done; 1 nothing fits; 2 wrong use, or the file is no trace.",
         _SHOW_EXAMPLES,
     )
-    _add_file(parser)
+    add_trace(parser)
     chosen = parser.add_argument_group("only what fits all of these")
     chosen.add_argument(
         "--kind",
@@ -148,7 +148,7 @@ def _add_test(subparsers: Subparsers) -> None:
         "the file is no trace, or its run cannot be had again.",
         _TEST_EXAMPLES,
     )
-    _add_file(parser)
+    add_trace(parser)
     parser.add_argument(
         "--to",
         choices=("yaml", "pytest"),
@@ -169,12 +169,6 @@ def _add_test(subparsers: Subparsers) -> None:
     parser.set_defaults(run=_test)
 
 
-def _add_file(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "file", metavar="FILE", help="written by kn-sim run --trace; - is stdin"
-    )
-
-
 def _show(args: argparse.Namespace) -> int:
     from simulator.cli.trace_show import show
 
@@ -184,8 +178,7 @@ def _show(args: argparse.Namespace) -> int:
 def _coverage(args: argparse.Namespace) -> int:
     from simulator.cli.coverage import show
 
-    if [*args.traces, *args.of].count(STDIN) > 1:
-        raise UsageError("stdin can be read once: there is more than one '-'")
+    check_stdin(*args.traces, *args.of)
     return show(args, ((name, read_named(name)) for name in args.traces))
 
 

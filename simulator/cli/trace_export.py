@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from simulator.cli.inputs import STDIN, read_named
+from simulator.cli.options import add_trace
 from simulator.cli.parser import Subparsers, add_command
 from simulator.errors import EXIT_DONE, UsageError
 
@@ -188,9 +189,7 @@ def add_parser(subparsers: Subparsers) -> None:
         "'kn-sim[otlp]'.",
         _EXAMPLES,
     )
-    parser.add_argument(
-        "file", metavar="FILE", help="written by kn-sim run --trace; - is stdin"
-    )
+    add_trace(parser)
     parser.add_argument("--to", choices=_FORMS, required=True, help="what to write")
     parser.add_argument(
         "-o",
