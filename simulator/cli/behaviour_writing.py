@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.changes.partings import Sort
+from simulator.cli.output import some_of
 from simulator.comparing.account import DEAD_LETTER, DELIVERY, DROPPED, REPLY, SENT
 
 if TYPE_CHECKING:
@@ -119,9 +120,7 @@ def times_of(timings: Sequence[Timing]) -> list[Times]:
         alike.setdefault(key, []).append(each.node)
     found = []
     for (what, change, settings), nodes in alike.items():
-        more = len(nodes) - _NODES
-        listed = ", ".join(nodes[:_NODES]) + (f" and {more} more" if more > 0 else "")
-        found.append(Times(what, listed, change, settings))
+        found.append(Times(what, some_of(nodes, _NODES), change, settings))
     return found
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from simulator.cli.events import read_events
 from simulator.cli.inputs import STDIN, load, read_named
-from simulator.cli.output import say
+from simulator.cli.output import say, some_of
 from simulator.dead_letters.letter import ladder_of, letters_in, letters_of, named
 from simulator.duration import duration_text
 from simulator.kernel import AddressBook
@@ -125,18 +125,14 @@ def _redriven_lines(
     for number, group in enumerate(groups, 1):
         failing = [each for each in group.letters if whys[id(each)]]
         drained = len(group.letters) - len(failing)
-        mark = style.symbols("✗ " if failing else "✓ ")
-        mark = style.paint(mark, "red" if failing else "green")
+        mark = style.mark("✗ ", "red") if failing else style.mark("✓ ", "green")
         yield f"{mark}{number}  {drained} of {len(group.letters)} drained"
         counts: dict[str, list[Letter]] = {}
         for each in failing:
             counts.setdefault(whys[id(each)], []).append(each)
         for why, those in counts.items():
-            names = ", ".join(each.event.id for each in those[:_MOST_NAMED])
-            more = (
-                f" and {len(those) - _MOST_NAMED} more" if those[_MOST_NAMED:] else ""
-            )
-            yield style.line(f"     {names}{more}: {why}")
+            names = some_of([each.event.id for each in those], _MOST_NAMED)
+            yield style.line(f"     {names}: {why}")
     for node, count in redriven.again.items():
         yield f"! {node} took {count} of the events again, which it had taken before"
     for node, count in redriven.others.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.cli.output import some_of
 from simulator.comparing.known import known
 from simulator.implementations import USUAL
 
@@ -45,8 +46,7 @@ def counted_line(found: Sequence[Known], style: Style) -> Iterator[str]:
 
 def _line(known: Known) -> str:
     """Tell of one: where, why it matters, what is so here, and what elsewhere."""
-    more = len(known.nodes) - _NAMED
-    nodes = ", ".join(known.nodes[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    nodes = some_of(known.nodes, _NAMED)
     said = [f"{', '.join(names)}: {words}" for words, names in known.answers.items()]
     here = f"{known.here.name}, here: {known.difference.says(known.here)}"
     head = f"{known.difference.code} {nodes}: {known.because}"

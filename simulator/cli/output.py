@@ -55,6 +55,12 @@ def hidden_text(count: int) -> str:
     return f", {more} of them not shown" if more > 0 else ""
 
 
+def some_of(names: Sequence[str], most: int) -> str:
+    """Join the first so many names: ``a, b and 3 more``."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
 def os_text(error: OSError) -> str:
     reason = error.strerror or str(error)
     return f"{error.filename}: {reason}" if error.filename else reason

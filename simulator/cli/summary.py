@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.cli.findings import finding_lines, finding_object, real_names, stub_names
+from simulator.cli.output import some_of
 from simulator.nodes import is_topic, name_of
 from simulator.story.counts import COLUMNS
 from simulator.story.phrases import shortened, time_text
@@ -87,12 +88,8 @@ def _services(counts: Counts, style: Style) -> Iterator[str]:
             yield f"{f'  {node}'.ljust(name_width)}  {'  '.join(cells)}"
     if idle:
         names = [name_of(node) for node in idle]
-        shown = ", ".join(names[:_MOST_GROUPS])
-        more = len(names) - _MOST_GROUPS
         indent = "  " if busy else ""
-        yield f"{indent}received nothing: {shown}" + (
-            f" and {more} more" if more > 0 else ""
-        )
+        yield f"{indent}received nothing: {some_of(names, _MOST_GROUPS)}"
 
 
 def _section(title: str, sort: Happenings, style: Style, colour: str) -> Iterator[str]:
