@@ -138,7 +138,7 @@ def run(args: argparse.Namespace) -> int:
     except (SimulatorError, OSError) as error:
         if not _is_served():
             raise
-        from simulator.tui.refusal import Refusal
+        from simulator.tui.app import Refusal
 
         Refusal(str(error)).run()
         return EXIT_WRONG_USE

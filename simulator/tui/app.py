@@ -12,11 +12,12 @@ from threading import Timer
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
+from textual.widgets import Static
 
 from simulator.tui.actions.export import write_trace
 from simulator.tui.actions.runs import look_at_files
-from simulator.tui.ascii import AsciiOnly
 from simulator.tui.commands import COMMANDS
+from simulator.tui.glyphs import AsciiOnly
 from simulator.tui.key_bar import key_name, key_names
 from simulator.tui.main.screen import MainScreen
 from simulator.tui.opening import LAST
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from textual.app import ComposeResult
     from textual.binding import Binding
     from textual.command import CommandPalette
     from textual.filter import LineFilter
@@ -209,3 +211,18 @@ class KnSimApp(App[None]):
             first = max(view.first, len(view) - most)
             records = [view.record(serial) for serial in range(first, len(view))]
             write_trace(folder / LAST, records, branch.recording)
+
+
+class Refusal(App[None]):
+    """What a browser shows where the UI cannot begin, until the page is closed."""
+
+    CSS = "Static { padding: 1 2; }"
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self._reason = reason
+
+    def compose(self) -> ComposeResult:
+        yield Static(f"kn-sim: {self._reason}", markup=False)
+        yield Static("Load the page again when that is mended.", markup=False)

@@ -106,11 +106,6 @@ class Player(Playhead):
         return self.position >= self.view.timeline(self.mode).instant_begin()
 
     @property
-    def speed_text(self) -> str:
-        speed = self._speed()
-        return "max" if speed == MAX else f"{speed:g}x"
-
-    @property
     def wants_ns(self) -> int | None:
         """Up to which virtual instant the engine is to go on now; None for not at all.
 
@@ -160,11 +155,6 @@ class Player(Playhead):
         """Take the speed and the time line of another player."""
         self.set_speed(other.speed)
         self.use(other.mode)
-
-    def recover(self) -> None:
-        """Go on after a failure, paused."""
-        self.error = None
-        self._halt(State.PAUSED)
 
     def tick(self, dt_s: float) -> None:
         """Let time pass: *dt_s* seconds of the screen."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.duration import duration_text
+from simulator.resource import DEFAULT_NAMESPACE
 
 _US, _MS, _S = 1_000, 1_000_000, 1_000_000_000
 _TEN, _HUNDRED = 10, 100
@@ -40,3 +41,9 @@ def kind_word(node: str) -> str:
     """Give the kind of a node: ``service``; empty where the name has none."""
     kind, slash, _ = node.partition("/")
     return kind if slash else ""
+
+
+def short(node: str) -> str:
+    """Give a node's name without its kind: ``trigger/price`` is ``price``."""
+    _, slash, name = node.partition("/")
+    return name.removeprefix(f"{DEFAULT_NAMESPACE}/") if slash else node

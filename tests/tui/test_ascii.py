@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from simulator.tui.ascii import to_ascii
-from simulator.tui.glyphs import GLYPHS, Glyphs
+from simulator.tui.glyphs import GLYPHS, Glyphs, to_ascii
 
 
 def _characters(value: object) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.tui.keeping import Sizes, Split
+from simulator.tui.settings import Sizes, Split
 
 
 def test_a_split_is_as_designed_until_somebody_moves_it() -> None:

@@ -10,8 +10,7 @@ from textual.app import SuspendNotSupported
 
 from simulator.errors import SimulatorError
 from simulator.tui.filters import help_lines
-from simulator.tui.inspect.figures import Figures
-from simulator.tui.inspect.totals import Totals
+from simulator.tui.inspect.figures import Figures, Totals
 from simulator.tui.main.choice import NOTHING, Choice
 from simulator.tui.main.panes import PANES
 from simulator.tui.screens.dialog import Details

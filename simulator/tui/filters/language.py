@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.errors import UsageError
 from simulator.story.meaning import TROUBLE, Sense
-from simulator.tui.view.row import short
+from simulator.tui.spelling import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from simulator import digits
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.story.meaning import ANSWERS
-from simulator.tui.view.row import short
+from simulator.tui.spelling import short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

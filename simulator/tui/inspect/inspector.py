@@ -6,32 +6,27 @@ changes, and when its width does.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from bisect import bisect_left
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual import on
 from textual.containers import Vertical
 
-from simulator.tui.inspect.context import RunContext, TraceStory
+from simulator.tui.inspect.context import RunContext, Subject, TraceStory
+from simulator.tui.inspect.data import data_lines
+from simulator.tui.inspect.event import event_lines
+from simulator.tui.inspect.lineage import lineage_lines
 from simulator.tui.inspect.node import line_lines, node_lines
 from simulator.tui.inspect.overview import overview_lines
-from simulator.tui.inspect.page import Look, texts
+from simulator.tui.inspect.page import BLANK, Look, TextLine, paragraph, texts
 from simulator.tui.inspect.pane import LinesPane
-from simulator.tui.inspect.topics import (
-    DATA,
-    EVENT,
-    LINEAGE,
-    TABS,
-    WHY,
-    PageTopic,
-    RecordTopic,
-    tried_pages,
-)
-from simulator.tui.view.row import short
+from simulator.tui.inspect.why import taken_by, why_lines
+from simulator.tui.spelling import short
 from simulator.tui.widgets.cutting import Cuts
 from simulator.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from textual.app import ComposeResult
     from textual.geometry import Region
@@ -39,10 +34,90 @@ if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.session import Simulation
     from simulator.tui.inspect.node import Actions
-    from simulator.tui.inspect.page import TextLine
-    from simulator.tui.inspect.topics import Page, Topic
     from simulator.tui.view.frame import Frame
     from simulator.tui.view.trace_view import TraceView
+
+    Page: TypeAlias = Callable[[Frame, Look], list[TextLine]]
+
+EVENT, LINEAGE, WHY, DATA = "event", "lineage", "why", "data"
+TABS = (EVENT, LINEAGE, WHY, DATA)
+_HINTS = {
+    LINEAGE: "what it came from and what followed",
+    WHY: "why each trigger matched or did not",
+    DATA: "its data",
+}
+
+
+class RecordTopic:
+    """A record, with the event that it is about; its tabs show all of it at first."""
+
+    def __init__(
+        self, context: RunContext, story: TraceStory, serial: int, shown: int | None
+    ) -> None:
+        self._context = context
+        self._story = story
+        self.serial = serial
+        self._seen = self._count(shown)
+        self.subject = Subject(context, story, serial, shown)
+        self.title = self.subject.record.event.type or str(self.subject.record.kind)
+        self.whole = True
+        self.difference = False
+
+    def _count(self, shown: int | None) -> int:
+        serials = self._story.lineage(self.serial)
+        return len(serials) if shown is None else bisect_left(serials, shown)
+
+    def advance(self, frame: Frame) -> bool:
+        """Read the lineage again, when the playhead shows more or less of it."""
+        count = self._count(frame.shown)
+        if count == self._seen:
+            return False
+        self._seen = count
+        try:
+            subject = Subject(self._context, self._story, self.serial, frame.shown)
+        except IndexError:
+            return False  # no longer kept; what was read of it stays
+        self.subject = subject
+        return True
+
+    def lines(self, tab: str, look: Look) -> list[TextLine]:
+        if tab == LINEAGE:
+            return lineage_lines(self.subject, look, whole=self.whole)
+        if tab == WHY:
+            return why_lines(self.subject, look)
+        if tab == DATA:
+            return data_lines(self.subject, look, difference=self.difference)
+        return event_lines(self.subject, look)
+
+    def event_to_try(self) -> tuple[Event, str]:
+        """Give the event as a sender would send it, and the hub that judges it."""
+        taken = taken_by(self.subject)
+        sent = self.subject.bearer.first.event
+        return sent, "" if taken is None else taken.target
+
+
+class PageTopic:
+    """A node, a line, or the run as a whole: told in one tab, at the playhead."""
+
+    def __init__(self, title: str, frame: Frame, page: Page) -> None:
+        self.title = title
+        self._frame = frame
+        self._page = page
+
+    def advance(self, frame: Frame) -> bool:
+        """Take the numbers of another position; tell whether they may be others."""
+        before, self._frame = self._frame, frame
+        return (before.shown, before.now_ns) != (frame.shown, frame.now_ns)
+
+    def lines(self, tab: str, look: Look) -> list[TextLine]:
+        if tab == EVENT:
+            return self._page(self._frame, look)
+        text = f"Select an event in the list to see {_HINTS[tab]}."
+        return [BLANK, *paragraph(text, look, "$muted", 0)]
+
+
+Topic: TypeAlias = RecordTopic | PageTopic
+
 
 _NAMES = tuple(name.capitalize() for name in TABS)
 _LEAST_WIDTH = 24
@@ -82,7 +157,6 @@ class Inspector(Vertical):
 
     @property
     def pane(self) -> LinesPane:
-        """The pane with the lines, which takes the focus."""
         return self._pane
 
     def set_run(self, view: TraceView, sim: Simulation | None, frame: Frame) -> None:
@@ -109,37 +183,30 @@ class Inspector(Vertical):
 
     def show_node(self, name: str, actions: Actions = ()) -> None:
         """Tell about a node, and what can be done with it: keys and words."""
-
-        def page(at: Frame, look: Look) -> list[TextLine]:
-            return node_lines(self._run_context, at, name, look, actions)
-
-        self._show_pages(short(name), {EVENT: page}, EVENT)
+        context = self._run_context
+        self._show_page(
+            short(name),
+            lambda at, look: node_lines(context, at, name, look, actions),
+            EVENT,
+        )
 
     def show_line(self, index: int, actions: Actions = ()) -> None:
         """Tell about a line of the diagram, and what can be done with it."""
         context = self._run_context
         drawn = context.figures.view.diagram.lines[index]
-
-        def page(at: Frame, look: Look) -> list[TextLine]:
-            return line_lines(context, at, index, look, actions)
-
-        title = f"{short(drawn.start)} to {short(drawn.end)}"
-        self._show_pages(title, {EVENT: page}, EVENT)
+        self._show_page(
+            f"{short(drawn.start)} to {short(drawn.end)}",
+            lambda at, look: line_lines(context, at, index, look, actions),
+            EVENT,
+        )
 
     def show_overview(self) -> None:
-        def page(at: Frame, look: Look) -> list[TextLine]:
-            return overview_lines(self._run_context, at, look)
+        context = self._run_context
+        self._show_page("overview", lambda at, look: overview_lines(context, at, look))
 
-        self._show_pages("overview", {EVENT: page})
-
-    def show_tried(self, event: Event, hub: str) -> None:
-        """Tell what the triggers of a hub would say to an event that nobody sent."""
-        pages = tried_pages(self._run_context, event, hub)
-        self._show_pages(f"{event.type or 'event'} (edited)", pages, WHY)
-
-    def _show_pages(self, title: str, pages: Mapping[str, Page], tab: str = "") -> None:
+    def _show_page(self, title: str, page: Page, tab: str = "") -> None:
         assert self._frame is not None, "there is a run"
-        self._show(PageTopic(title, self._frame, pages), tab)
+        self._show(PageTopic(title, self._frame, page), tab)
 
     def _show(self, topic: Topic, tab: str = "") -> None:
         self._topic = topic

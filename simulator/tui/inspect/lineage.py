@@ -20,8 +20,7 @@ from simulator.tui.inspect.page import (
     mark,
     paragraph,
 )
-from simulator.tui.spelling import counted, length_text
-from simulator.tui.view.row import short
+from simulator.tui.spelling import counted, length_text, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -23,8 +23,7 @@ from simulator.tui.inspect.page import (
     way,
 )
 from simulator.tui.inspect.spec import delivery_lines, spec_lines
-from simulator.tui.spelling import kind_word, length_text
-from simulator.tui.view.row import short
+from simulator.tui.spelling import kind_word, length_text, short
 from simulator.tui.widgets.figures import clock_text, rate_text, spark
 from simulator.wiring import Truth
 

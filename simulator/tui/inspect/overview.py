@@ -10,8 +10,7 @@ from textual.content import Content
 from simulator.story.meaning import Sense
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.page import Goal, Look, TextLine, heading, line, mark, spread
-from simulator.tui.spelling import counted, length_text
-from simulator.tui.view.row import short
+from simulator.tui.spelling import counted, length_text, short
 from simulator.tui.widgets.figures import rate_text
 from simulator.wiring import Severity
 

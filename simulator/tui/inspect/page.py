@@ -13,11 +13,11 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from simulator.nodes import Role, role_of
+from simulator.story.phrases import CALLER
 from simulator.tui.diagram import BOX_KINDS, BoxKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import KIND_COLOURS
-from simulator.tui.spelling import kind_word
-from simulator.tui.view.row import CALLER, short
+from simulator.tui.spelling import kind_word, short
 from simulator.tui.widgets.cutting import Cuts, cut_end, cut_middle, fit_left
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from simulator.kernel import Kind
 from simulator.nodes import Role, is_topic, role_of
 from simulator.story import phrases
 from simulator.story.meaning import Effect, row_of
-from simulator.tui.spelling import counted, length_text
-from simulator.tui.view.row import short
+from simulator.tui.spelling import counted, length_text, short
 from simulator.tui.widgets.figures import clock_text
 
 if TYPE_CHECKING:

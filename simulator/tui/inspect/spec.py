@@ -22,8 +22,7 @@ from simulator.tui.inspect.page import (
     paragraph,
 )
 from simulator.tui.inspect.services import answer_lines, sending_lines
-from simulator.tui.spelling import counted
-from simulator.tui.view.row import short
+from simulator.tui.spelling import counted, short
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:

@@ -26,14 +26,12 @@ from simulator.tui.inspect.page import (
     wrapped,
 )
 from simulator.tui.inspect.sentence import sentence
-from simulator.tui.spelling import counted
-from simulator.tui.view.row import short
+from simulator.tui.spelling import counted, short
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from simulator.event import Event
     from simulator.session.why import Why
     from simulator.story.hops import Hop
     from simulator.trace import Record
@@ -83,20 +81,6 @@ def why_lines(subject: Subject, look: Look) -> list[TextLine]:
             *_route(why, hub, context, look, hop),
             *_attempts(hop, subject, look),
         ]
-    return lines
-
-
-def tried_lines(
-    context: RunContext, hub: str, event: Event, look: Look
-) -> list[TextLine]:
-    """Write what the triggers of a hub would say to an event that a sender gives."""
-    found = context.hub(hub)
-    if found is None:
-        return paragraph(NEEDS_TOPOLOGY, look, "$muted", indent=0)
-    whys = explain_at(found, event, context.now_text())
-    lines = [line(("edited, not sent", "$accent bold")), *_head(found, whys, look)]
-    for why in whys:
-        lines += [BLANK, *_route(why, found, context, look, None)]
     return lines
 
 

@@ -14,8 +14,7 @@ from simulator.tui.filters import (
 )
 from simulator.tui.filters.language import words_of
 from simulator.tui.key_bar import key_names
-from simulator.tui.spelling import kind_word
-from simulator.tui.view.row import short
+from simulator.tui.spelling import kind_word, short
 from simulator.tui.view.rows import Groups, Rows, row_count
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from simulator.story.meaning import ANSWERS
 from simulator.story.phrases import answer
 from simulator.tui.command import bindings_of
 from simulator.tui.inspect.inspector import Inspector
-from simulator.tui.keeping import Split
 from simulator.tui.key_bar import KeyBar
 from simulator.tui.main.listing import completed, fault_of
 from simulator.tui.paint import style
+from simulator.tui.settings import Split
 from simulator.tui.widgets.event_list import EventList
 from simulator.tui.widgets.filter_bar import FilterBar
 from simulator.tui.widgets.graph.view import GraphView
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from simulator.tui.branch import Branch
     from simulator.tui.command import Command, ScreenT
-    from simulator.tui.keeping import Sizes
+    from simulator.tui.settings import Sizes
 
 PANES = ("graph", "events", "inspector")
 EMPTY = (

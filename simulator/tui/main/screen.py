@@ -10,7 +10,6 @@ from textual.screen import Screen
 
 from simulator.tui.command import bindings_of
 from simulator.tui.governor import Governor, is_remote
-from simulator.tui.keeping import Sizes
 from simulator.tui.main.choice import NOTHING, Choice, Selection
 from simulator.tui.main.listing import Listing
 from simulator.tui.main.notices import Notices
@@ -18,6 +17,7 @@ from simulator.tui.main.painter import Painter
 from simulator.tui.main.panes import Panes, Widgets
 from simulator.tui.player import MAX
 from simulator.tui.screens.templates import SavedEvents
+from simulator.tui.settings import Sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

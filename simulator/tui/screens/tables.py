@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from simulator.session import Simulation
-    from simulator.tui.inspect.totals import Totals
+    from simulator.tui.inspect.figures import Totals
     from simulator.tui.view.trace_view import TraceView
 
 Chosen: TypeAlias = "int | str"

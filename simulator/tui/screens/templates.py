@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from simulator.tui.keeping import read_kept, write_kept
 from simulator.tui.screens.dialog import ListDialog, of_item
 from simulator.tui.screens.draft import Draft
 from simulator.tui.screens.form import Field
 from simulator.tui.screens.table import Cell, Column, Row, Table
+from simulator.tui.settings import read_kept, write_kept
 
 if TYPE_CHECKING:
     from pathlib import Path

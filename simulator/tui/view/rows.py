@@ -1,4 +1,7 @@
-"""Which rows the event list shows, found bit by bit as records come: one per record, or one per event."""
+"""The rows of the event list: what each says, and which there are, found bit by bit.
+
+There is one per record that means something to a reader, or one per event.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,157 @@ from abc import ABC, abstractmethod
 from array import array
 from bisect import bisect_left, insort
 from itertools import compress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from simulator.story.meaning import TROUBLE, Sense
-from simulator.tui.view.row import row_of
+from simulator.duration import duration_text
+from simulator.story import phrases
+from simulator.story.meaning import ANSWERS, TROUBLE, Sense
+from simulator.tui.glyphs import GLYPHS
+from simulator.tui.spelling import length_text, short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from simulator.tui.view.row import Misses, Row
+    from simulator.trace import Record
     from simulator.tui.view.trace_view import TraceView
+
+    Misses = Callable[[int], Sequence[tuple[str, str]]]
+    """The record of an event that a hub took -> routes that did not want it, and why."""
+
+
+class Row(NamedTuple):
+    """One record as the list shows it.
+
+    Args:
+        outcome: ``ok``, ``retry``, ``dead``, ``reply``, ``nomatch``, ``wait`` or
+            ``fault``: its colour.
+        word: What happened; a key of `Glyphs.outcomes`.
+        start: The short name of where it comes from; *end* of where it goes.
+        note: ``200 · 656 ms``, ``503, attempt 2 in 1s``; may be empty.
+        trace: The serial of the first record of its lineage: rows of one lineage have
+            one colour.
+        loud: Whether the word is written bold.
+    """
+
+    serial: int
+    at_ns: int
+    outcome: str
+    word: str
+    type: str
+    subject: str
+    start: str
+    end: str
+    note: str
+    trace: int
+    loud: bool = False
+
+
+_CALLS = ANSWERS | {Sense.SENT, Sense.REQUEST}
+_SEPARATOR = " · "
+_NAMED_MISSES = 3
+
+
+def row_of(view: TraceView, serial: int, misses: Misses | None = None) -> Row:
+    """Make the row of a record; with *misses*, what a hub took names who missed it."""
+    shape = view.shape(serial)
+    sense = shape.facts.sense
+    meaning = sense.row
+    attributes = view.attributes(serial)
+    start = short(shape.start) or (phrases.CALLER if sense in _CALLS else "")
+    end = short(shape.end) or (phrases.CALLER if shape.facts.kind == "answered" else "")
+    row = Row(
+        serial=serial,
+        at_ns=view.at_ns(serial),
+        outcome=meaning.outcome,
+        word=meaning.word,
+        type=attributes.get("type", ""),
+        subject=attributes.get("subject", ""),
+        start=start,
+        end=end,
+        note=note_of(view, serial),
+        trace=view.trace_of(serial),
+        loud=meaning.loud,
+    )
+    if misses is None or sense not in {Sense.ACCEPTED, Sense.UNMATCHED}:
+        return row
+    return _with_misses(row, misses(serial))
+
+
+def _with_misses(row: Row, missed: Sequence[tuple[str, str]]) -> Row:
+    """Say on the row of an event that a hub took which routes did not want it."""
+    if not missed:
+        return row
+    names = [short(route) for route, _ in missed[:_NAMED_MISSES]]
+    more = len(missed) - len(names)
+    note = ", ".join(names) + (f" +{more}" if more else "")
+    if len(missed) == 1:
+        note = f"{names[0]}: {missed[0][1]}"
+    if row.word == "accepted":
+        row = row._replace(word="no match", outcome="nomatch")
+    return row._replace(note=note)
+
+
+def note_of(view: TraceView, serial: int) -> str:
+    """Give what else there is to say of a record; empty where nothing is."""
+    if serial < view.first:
+        return "no longer kept"
+    record = view.record(serial)
+    say = _NOTES.get(view.shape(serial).facts.sense)
+    return phrases.remark(record) if say is None else say(view, record)
+
+
+def _answer(view: TraceView, record: Record) -> str:
+    parts = [phrases.answer(record, "long")]
+    if record.attempt > 1:
+        parts.append(f"attempt {record.attempt}")
+    took = latency_ns(view, record.serial)
+    if took:
+        parts.append(length_text(took))
+    return _SEPARATOR.join(parts)
+
+
+def latency_ns(view: TraceView, serial: int) -> int:
+    """Give how long an answer took since its request, in ns."""
+    columns = view.columns
+    return columns.at[serial] - columns.at[columns.cause[serial]]
+
+
+def _retry(view: TraceView, record: Record) -> str:
+    said = str(record.status or "")
+    if record.cause is not None and record.cause >= view.first:
+        said = phrases.answer(view.record(record.cause), "long")
+    wait = phrases.wait_ns(record)
+    soon = f"in {duration_text(wait)}" if wait else "at once"
+    return f"{said}, attempt {record.attempt} {soon}".lstrip(", ")
+
+
+def _origin(view: TraceView, record: Record) -> str:
+    """Name the event that led to this one."""
+    if record.cause is None:
+        return ""
+    source = view.attributes(record.cause).get("id", "")
+    return f"from {source}" if source else ""
+
+
+def _dead(view: TraceView, record: Record) -> str:
+    if record.cause is None or record.cause < view.first:
+        return ""
+    answer = view.record(record.cause)
+    tries = f" after {answer.attempt} attempts" if answer.attempt > 1 else ""
+    return phrases.answer(answer, "long") + tries
+
+
+_NOTES: dict[Sense, Callable[[TraceView, Record], str]] = {
+    Sense.SENT: _origin,
+    Sense.DELIVERED: _answer,
+    Sense.ACKNOWLEDGED: _answer,
+    Sense.FAILED: _answer,
+    Sense.RETRIED: _answer,
+    Sense.RETRY: _retry,
+    Sense.REPLY: _origin,
+    Sense.DEAD: _dead,
+    Sense.PANICKED: lambda _view, _record: "the filter panicked",
+}
 
 
 SLICE = 20_000
@@ -55,24 +199,15 @@ _DELIVERED = frozenset({Sense.DELIVERED})
 _RETRIES = frozenset({Sense.RETRY})
 # A dead letter and a loss follow a failure, which is counted.
 _DEAD = frozenset(
-    {
-        Sense.FAILED,
-        Sense.REFUSED,
-        Sense.EXPIRED,
-        Sense.CUT,
-        Sense.CUT_WAIT,
-        Sense.DISCARDED,
-    }
-)
-MARKS = ("✓", "↻", "✗")
+    {Sense.FAILED, Sense.REFUSED, Sense.EXPIRED, Sense.CUT, Sense.CUT_WAIT, Sense.DISCARDED}
+)  # fmt: skip
+_COUNTED = ("delivered", "retry", "failed")
 
 
 class _Listed(ABC):
     """Serials of the records that have a row, in order, found bit by bit.
 
     Args:
-        view: Where the records are.
-        filter: Which of them count; None for all.
         wanted: By number of a sense: whether its records count, 1 or 0.
     """
 
@@ -94,12 +229,8 @@ class _Listed(ABC):
         return stop == len(view)
 
     def _select(self, serials: Iterable[int]) -> Iterable[int]:
-        """Give those that the filter lets through."""
-        return (
-            serials
-            if self._filter is None
-            else self._filter.select(self._view, serials)
-        )
+        wanted = self._filter
+        return serials if wanted is None else wanted.select(self._view, serials)
 
     @abstractmethod
     def _take(self, serials: Iterable[int]) -> None:
@@ -107,7 +238,7 @@ class _Listed(ABC):
 
     @property
     def progress(self) -> float:
-        """Tell what part of the records has been looked at, from 0 to 1."""
+        """The part of the records that has been looked at, from 0 to 1."""
         return self._scanned / len(self._view) if len(self._view) else 1.0
 
     def __len__(self) -> int:
@@ -119,11 +250,7 @@ class _Listed(ABC):
         return bisect_left(self._serials, shown)
 
     def serial(self, number: int) -> int:
-        """Give the serial of a row.
-
-        Raises:
-            IndexError: There is no such row.
-        """
+        """Give the serial of a row; IndexError: there is none."""
         if number < 0:
             raise IndexError(number)
         return self._serials[number]
@@ -141,8 +268,6 @@ class Rows(_Listed):
     """The rows of the event list, one per record that means something to a reader.
 
     Args:
-        view: Where the records are.
-        filter: Which of them are shown; None for all.
         all: Whether each record has a row, such as those that only pass on.
         trouble: Whether only retries, failures, dead letters and the like are shown.
         misses: Gives the routes that did not want an event that a hub took, by the
@@ -168,11 +293,6 @@ class Rows(_Listed):
         self._serials.extend(self._select(serials))
 
     def row(self, number: int) -> Row:
-        """Make a row, or give it as it was made.
-
-        Raises:
-            IndexError: There is no such row.
-        """
         serial = self.serial(number)
         row = self._made.get(serial)
         if row is None:
@@ -189,20 +309,11 @@ class Groups(_Listed):
     A row is what the event has come to when `count_at` was asked last.
 
     Args:
-        view: Where the records are.
         filter: An event is shown when one of its records matches; None for all.
-        marks: The characters before the numbers of deliveries, retries, and failures.
     """
 
-    def __init__(
-        self,
-        view: TraceView,
-        filter: Selector | None = None,  # noqa: A002 - as the user calls it
-        *,
-        marks: tuple[str, str, str] = MARKS,
-    ) -> None:
+    def __init__(self, view: TraceView, filter: Selector | None = None) -> None:  # noqa: A002 - likewise
         super().__init__(view, filter, _wanted(all=False))
-        self._marks = marks
         self._shown = 0
         self._events: set[int] = set()
         # By event: its rows.
@@ -236,25 +347,17 @@ class Groups(_Listed):
         return super().count_at(shown)
 
     def row(self, number: int) -> Row:
-        """Make the row of an event, its deliveries counted in the note.
-
-        Raises:
-            IndexError: There is no such row.
-        """
+        """Make the row of an event, its deliveries counted in the note."""
         serial = self.serial(number)
         row = row_of(self._view, serial)
         counts = self.counts(serial, self._shown)
-        parts = (f"{m}{n}" for m, n in zip(self._marks, counts, strict=True))
+        numbers = zip(_COUNTED, counts, strict=True)
+        parts = (f"{GLYPHS.outcomes[word]}{number}" for word, number in numbers)
         outcome = "dead" if counts[2] else row.outcome
         return row._replace(note=" ".join(parts), outcome=outcome)
 
     def counts(self, serial: int, shown: int) -> tuple[int, int, int]:
-        """Count deliveries, retries and failures of the event that begins at a record.
-
-        Args:
-            serial: Of the record.
-            shown: How many records have happened.
-        """
+        """Count deliveries, retries and failures of the event that begins at a record."""
         senses = self._view.columns.sense
         rows = self._rows[self._event(serial)]
         happened = [senses[row] for row in rows[: bisect_left(rows, shown)]]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from simulator.tui.view.columns import NS, Columns
+from simulator.tui.view.columns import Columns
 from simulator.tui.view.fold import Fold
 from simulator.tui.view.framing import Framer
 from simulator.tui.view.intake import intake_of
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from simulator.tui.view.frame import Frame
     from simulator.tui.view.shapes import Shape
     from simulator.tui.view.timeline import Slot, Timeline
-
-# 20 events a second, on the average of ten.
-_LATELY_NS, _MOST_OF_A_STORY = 10 * NS, 200
 
 
 class TraceView:
@@ -122,19 +118,6 @@ class TraceView:
         The time line goes on through the gap before it.
         """
         self._due.at_ns = due_ns
-
-    def usual_mode(self) -> Mode:
-        """Give the mode that suits what happens now.
-
-        In the story events of one instant are told one after the other, which no one
-        waits for where there are many.
-        """
-        columns = self.columns
-        if not len(columns):
-            return Mode.STORY
-        first = bisect_left(columns.at, columns.at[-1] - _LATELY_NS)
-        number = len(columns.begun) - bisect_left(columns.begun, first)
-        return Mode.STORY if number <= _MOST_OF_A_STORY else Mode.TRUE
 
     def timeline(self, mode: str = Mode.STORY) -> Timeline:
         return self._timelines[mode]

@@ -18,7 +18,7 @@ from simulator.tui.widgets.row_text import Marks, columns_of, event_strip
 if TYPE_CHECKING:
     from textual import events
 
-    from simulator.tui.view.row import Row
+    from simulator.tui.view.rows import Row
 
 _WHEEL_ROWS = 3
 _DOUBLE = 2

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
     from simulator.tui.paint import Palette
-    from simulator.tui.view.row import Row
+    from simulator.tui.view.rows import Row
 
 # From these widths on there are these columns.
 _WORDED, _WIDE, _ROOMY = 66, 84, 100

@@ -10,8 +10,8 @@ from simulator import CloudEvent, Simulation, Topology
 from simulator.graph.build import build
 from simulator.tui.diagram import diagram_of
 from simulator.tui.inspect.context import RunContext, Subject, TraceStory
+from simulator.tui.inspect.inspector import RecordTopic
 from simulator.tui.inspect.page import Look, TextLine, texts
-from simulator.tui.inspect.topics import RecordTopic
 from simulator.tui.view.trace_view import TraceView
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 
 from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
+from simulator.tui.inspect.inspector import TABS
 from simulator.tui.inspect.node import node_lines
 from simulator.tui.inspect.overview import overview_lines
 from simulator.tui.inspect.page import (
@@ -18,7 +19,6 @@ from simulator.tui.inspect.page import (
     texts,
     wrapped,
 )
-from simulator.tui.inspect.topics import TABS
 from simulator.tui.spelling import counted, length_text, size_text
 from tests.tui.inspect.runs import poc
 

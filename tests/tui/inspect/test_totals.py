@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.tui.inspect.totals import RouteTotals, ServiceTotals, Totals
+from simulator.tui.inspect.figures import RouteTotals, ServiceTotals, Totals
 from tests.tui.inspect.runs import gate, run
 
 END = 64

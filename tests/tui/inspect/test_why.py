@@ -4,29 +4,29 @@ from simulator import Simulation, Topology
 from simulator.event import Event
 from simulator.tui.inspect.context import RunContext, Subject
 from simulator.tui.inspect.page import Look
-from simulator.tui.inspect.why import NEEDS_TOPOLOGY, tried_lines, why_lines
-from tests.tui.inspect.runs import NARROW, WIDE, run, shown
+from simulator.tui.inspect.why import NEEDS_TOPOLOGY, why_lines
+from tests.tui.inspect.runs import NARROW, WIDE, Run, run, shown
 
 
-def _tried(filters: str, look: Look = WIDE, **attributes: str) -> list[str]:
+def _judged(filters: str, look: Look = WIDE, **attributes: str) -> list[str]:
     """Give what a trigger with these filters says to an event."""
     sim = Simulation(
         Topology.parse(f"""
-topology: tried
+topology: judged
 brokers: {{default: {{}}}}
 triggers: {{t: {{{filters}, subscriber: s}}}}
 services: {{s: {{}}}}
 """)
     )
-    event = Event({"id": "1", "source": "/", "specversion": "1.0", **attributes})
-    return shown(tried_lines(RunContext(sim), "broker/default", event, look), look)
+    sim.send(Event({"id": "1", "source": "/", "specversion": "1.0", **attributes}))
+    sim.run()
+    return shown(why_lines(Run(sim).subject(0), look), look)
 
 
-def test_an_edited_event_is_tried_without_being_sent() -> None:
-    rows = _tried("filter: {type: order.paid}", type="order.Paid")
+def test_what_nearly_matches_is_told_with_what_would() -> None:
+    rows = _judged("filter: {type: order.paid}", type="order.Paid")
 
     assert rows == [
-        "edited, not sent",
         "◆ default → 1 trigger, 0 matched",
         "",
         "✗ t → s",
@@ -37,9 +37,9 @@ def test_an_edited_event_is_tried_without_being_sent() -> None:
 
 
 def test_an_absent_attribute_is_unset() -> None:
-    rows = _tried("filters: [{exact: {region: eu}}]", NARROW, type="a")
+    rows = _judged("filters: [{exact: {region: eu}}]", NARROW, type="a")
 
-    assert rows[4:] == [
+    assert rows[3:] == [
         "  ✗ exact region: wanted 'eu', it is",
         "    absent",
         "  it would match with region=eu",
@@ -47,13 +47,13 @@ def test_an_absent_attribute_is_unset() -> None:
 
 
 def test_a_filter_that_no_event_passes_says_so() -> None:
-    rows = _tried("filters: [{exact: {type: a}}, {exact: {type: b}}]", type="c")
+    rows = _judged("filters: [{exact: {type: a}}, {exact: {type: b}}]", type="c")
 
     assert rows[-1] == "    no event can match it"
 
 
 def test_a_change_that_takes_more_than_a_text_is_told_in_words() -> None:
-    rows = _tried("filters: [{prefix: {time: '2026'}}]", type="a")
+    rows = _judged("filters: [{prefix: {time: '2026'}}]", type="a")
 
     assert rows[-2:] == [
         "    to match: time is '0001-01-01T00:00:00Z',",
@@ -76,22 +76,12 @@ def test_without_topology_why_says_what_it_needs() -> None:
         "  ✓ attempt 1   00:02.020  200",
     ]
     assert " ".join(rows[7:]) == NEEDS_TOPOLOGY
-    assert (
-        " ".join(
-            shown(
-                tried_lines(RunContext(), "broker/a", subject.record.event, WIDE), WIDE
-            )
-        )
-        == NEEDS_TOPOLOGY
-    )
 
 
 def test_an_event_for_a_service_directly_meets_no_filter() -> None:
     sim = Simulation(Topology.parse("topology: t\nservices: {a: {}}\n"))
     sim.send(type="x", to="service/a")
     sim.run()
-    from tests.tui.inspect.runs import Run
-
     it = Run(sim)
 
     rows = shown(why_lines(it.subject(0), WIDE), WIDE)
@@ -114,7 +104,7 @@ def test_a_delivery_shows_the_hub_that_it_comes_from() -> None:
 
 def test_an_expression_too_long_for_a_line_hangs_below_itself() -> None:
     text = "type = 'a' OR " * 5 + "type = 'b'"
-    rows = _tried(f'filters: [{{cesql: "{text}"}}]', NARROW, type="c")
+    rows = _judged(f'filters: [{{cesql: "{text}"}}]', NARROW, type="c")
 
-    assert rows[4].startswith("  ✗ cesql: type = 'a' OR")
-    assert rows[5].startswith("    type = 'a' OR")
+    assert rows[3].startswith("  ✗ cesql: type = 'a' OR")
+    assert rows[4].startswith("    type = 'a' OR")

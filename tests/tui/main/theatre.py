@@ -23,14 +23,13 @@ from simulator import Simulation
 from simulator.tui import app
 from simulator.tui.app import KnSimApp
 from simulator.tui.commands import COMMANDS
-from simulator.tui.inspect.topics import EVENT
-from simulator.tui.keeping import Sizes
+from simulator.tui.inspect.inspector import EVENT
 from simulator.tui.main.notices import Notices
 from simulator.tui.main.screen import MainScreen
 from simulator.tui.opening import Opening
 from simulator.tui.paint import DARK
 from simulator.tui.screens.templates import SavedEvents
-from simulator.tui.settings import Settings
+from simulator.tui.settings import Settings, Sizes
 from simulator.tui.stage import Stage
 from simulator.tui.widgets.graph.pane import Wish
 from tests.tui.main.show import Show

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator import Simulation, Topology
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.totals import Totals
+from simulator.tui.inspect.figures import Totals
 from simulator.tui.screens.tables import RunCoverage, Tables
 from tests.tui.inspect.runs import Run, run
 

@@ -242,11 +242,11 @@ def test_an_event_is_one_row_with_its_deliveries_counted() -> None:
 
 
 def test_a_group_counts_what_has_happened() -> None:
-    groups = Groups(orders(), marks=("+", "r", "x"))
+    groups = Groups(orders())
     groups.scan()
 
     assert groups.count_at(13) == 2
-    assert groups.row(1).note == "+1 r1 x0"
+    assert groups.row(1).note == "✓1 ↻1 ✗0"
 
 
 def test_an_event_is_shown_when_one_of_its_records_matches() -> None:

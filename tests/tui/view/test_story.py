@@ -9,7 +9,7 @@ from simulator.story.meaning import Sense
 from simulator.tui.view.columns import HOP_S, NS
 from simulator.tui.view.timeline import Mode
 from simulator.tui.view.trace_view import TraceView
-from tests.tui.view.runs import BUSY, FEW, busy, orders, played, serials, view_of
+from tests.tui.view.runs import BUSY, FEW, orders, played, serials, view_of
 
 
 def test_each_hop_takes_its_time_and_siblings_go_side_by_side() -> None:
@@ -123,9 +123,3 @@ def test_a_run_laid_out_as_it_goes_is_the_one_laid_out_in_the_end() -> None:
     assert growing.columns.story == whole.columns.story
     assert growing.columns.sense == whole.columns.sense
     assert growing.frame(5.0) == whole.frame(5.0)
-
-
-def test_few_events_are_a_story_and_many_are_not() -> None:
-    assert TraceView([], orders().diagram).usual_mode() is Mode.STORY
-    assert orders().usual_mode() is Mode.STORY
-    assert busy().usual_mode() is Mode.TRUE

@@ -8,7 +8,7 @@ from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
 from simulator.tui.layout.fit import fit
 from simulator.tui.paint import DARK, Palette
 from simulator.tui.view.frame import Badge, Dot, Frame, Glow, Totals
-from simulator.tui.view.row import Row
+from simulator.tui.view.rows import Row
 from simulator.tui.widgets.graph.picture import Picture
 from simulator.tui.widgets.graph.rows import row_strip
 from simulator.tui.widgets.graph.scene import Scene
