@@ -82,6 +82,17 @@ def next_line(screen: MainScreen) -> None:
     selection.choose(Choice(line=(after or at)[0]))
 
 
+def zoom(screen: MainScreen, by: int) -> None:
+    if not screen.graph.action_zoom(by):
+        size = "large" if by > 0 else "small"
+        screen.notify(f"boxes are drawn as {size} as they can be: f5 fits", timeout=3)
+
+
+def collapse(screen: MainScreen) -> None:
+    if not screen.graph.action_collapse():
+        screen.notify("there is one namespace: nothing to collapse", timeout=3)
+
+
 # -- dialogs
 
 

@@ -10,6 +10,7 @@ from simulator.tui.screens.dialog import Details
 from simulator.tui.screens.go_to import GoTo
 from simulator.tui.view.playhead import read_goto
 from simulator.tui.view.timeline import Mode
+from simulator.tui.widgets.figures import clock_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +97,11 @@ def go_to(screen: MainScreen) -> None:
 
     def go(text: str | None) -> None:
         if text:
-            player.go_to(text)
+            if not player.go_to(text):
+                edge = clock_text(player.now_ns)
+                screen.notify(
+                    f"{text} is beyond the last that is known: {edge}", timeout=4
+                )
             screen.selection.choose_record(player.cursor)
             screen.show()
 

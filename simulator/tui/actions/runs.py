@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from simulator.changes.change_set import reloaded
 from simulator.errors import SimulatorError
 from simulator.tui.actions.send import act, edit_held, known_types
 from simulator.tui.branch import compared, ended
@@ -209,5 +208,4 @@ def look_at_files(screen: MainScreen) -> None:
     screen.selection.redrawn(before)
     screen.changed()
     if changes is not None:
-        text = reloaded(changes, len(screen.sim.topology))
-        screen.notices.tell_changes(text, stage.problems)
+        screen.notices.tell_changes(str(changes), stage.problems)

@@ -44,11 +44,11 @@ if TYPE_CHECKING:
 _SLOTS = 30
 _ERRORS = 5
 _WAITS = {
-    "retry": ("retries due", "$o-retry"),
-    "wait": ("approvals", "$o-wait"),
-    "fault": ("fault", "$o-fault"),
-    "break": ("breakpoint", "$o-fault"),
-    "queue": ("held", "$o-wait"),
+    "retry": ("retry due", "retries due", "$o-retry"),
+    "wait": ("approval", "approvals", "$o-wait"),
+    "fault": ("fault", "fault", "$o-fault"),
+    "break": ("breakpoint", "breakpoint", "$o-fault"),
+    "queue": ("held", "held", "$o-wait"),
 }
 
 
@@ -157,7 +157,8 @@ def now_lines(
         yield from pair("pods", _pods_text(*pods, look), look)
     badge = frame.badges.get(node)
     if badge is not None and badge.kind in _WAITS:
-        name, ink = _WAITS[badge.kind]
+        one, many, ink = _WAITS[badge.kind]
+        name = one if badge.text == "1" else many
         yield from pair(name, badge.text or "yes", look, style=ink)
     yield from _errors(context, frame, node, look)
 

@@ -172,12 +172,16 @@ def pair(
 ) -> Iterator[TextLine]:
     """Give a name and its value; a long value goes on below itself.
 
-    What is said aside is at the right end, or below where there is no room; *enter*
-    leads to the goal.
+    A long name moves its value to the right, or, where there is no room, below. What is
+    said aside is at the right end, or below likewise; *enter* leads to the goal.
     """
     indent = "" if look.narrow else "  "
     width = look.width - value_width(look) - len(indent) - 1
-    head = f"{indent}{look.name(name, width):<{width}} "
+    label = look.name(name, look.width - len(indent))
+    head = f"{indent}{label:<{width}} "
+    if cell_len(label) > width and cell_len(head) + cell_len(value) > look.width:
+        yield line((head.rstrip(), "$muted"), goal=goal)
+        head = f"{indent}{'':<{width}} "
     below = " " * cell_len(head)
     *rows, last = block(value, style, look, look.width - len(below))
     for number, row in enumerate(rows):

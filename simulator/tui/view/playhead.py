@@ -100,8 +100,11 @@ class Playhead:
     def seek_ns(self, instant_ns: int) -> None:
         self.seek(self.view.position_at(instant_ns, self.mode))
 
-    def go_to(self, text: str) -> None:
+    def go_to(self, text: str) -> bool:
         """Go where a text says: ``1:03``, ``+5s``, ``50%``, ``#329``.
+
+        Returns:
+            Whether there is such a place; otherwise the nearest one is gone to.
 
         Raises:
             UsageError: It says nothing of the kind.
@@ -109,10 +112,13 @@ class Playhead:
         place = read_goto(text, self.now_ns)
         if place.serial is not None:
             self.seek_serial(place.serial)
-        elif place.part is not None:
+            return place.serial < len(self.view)
+        if place.part is not None:
             self.seek(self.edge * place.part)
-        else:
-            self.seek_ns(place.at_ns or 0)
+            return True
+        wanted = place.at_ns or 0
+        self.seek_ns(wanted)
+        return wanted <= self.view.clock_at(self.edge, self.mode)
 
     def home(self) -> None:
         self.seek(0.0)

@@ -49,12 +49,15 @@ def _chips(totals: Totals) -> tuple[Chip, ...]:
     # What is lost is no dead letter.
     lost = "dead or lost" if totals.dead else "lost"
     dead = totals.dead + totals.lost
+    events = "event" if totals.events == 1 else "events"
+    retries = "retry due" if totals.retries == 1 else "retries due"
+    approvals = "approval" if totals.approvals == 1 else "approvals"
     return (
-        Chip("events", "events", totals.events, "ok", "", bad=False),
+        Chip("events", events, totals.events, "ok", "", bad=False),
         Chip("in flight", "in flight", totals.in_flight, "reply", None, bad=False),
-        Chip("retries", "retries", totals.retries, "retry", "is:retry"),
+        Chip("retries", retries, totals.retries, "retry", "is:retry"),
         Chip("dead", lost if totals.lost else "dead", dead, "dead", "is:dead"),
-        Chip("approvals", "approvals", totals.approvals, "wait", "is:wait"),
+        Chip("approvals", approvals, totals.approvals, "wait", "is:wait"),
     )
 
 

@@ -119,7 +119,7 @@ class _Noting(Look):
         return self._noted(name, super().type(name, width))
 
 
-@pytest.mark.parametrize("width", [24, 38, 48, 77])
+@pytest.mark.parametrize("width", [24, 38, 48, 60])
 def test_no_page_cuts_two_names_to_one_or_without_a_mark(width: int) -> None:
     it, look = poc(), _Noting(width)
 

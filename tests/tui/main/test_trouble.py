@@ -153,6 +153,35 @@ def test_a_key_that_can_do_nothing_says_why(desk: Show) -> None:
         assert desk.said[0], key
 
 
+def test_boxes_that_can_get_no_smaller_or_larger_say_so(desk: Show) -> None:
+    for key, size in (("Z", "small"), ("z", "large")):
+        desk.press(*[key] * 4)
+
+        assert desk.last_said == f"boxes are drawn as {size} as they can be: f5 fits"
+
+
+def test_one_namespace_alone_is_not_collapsed(desk: Show) -> None:
+    desk.call(desk.main.selection.choose_node, "broker/default")
+    desk.press("c")
+
+    assert desk.last_said == "there is one namespace: nothing to collapse"
+
+
+def test_a_place_beyond_the_last_that_is_known_is_not_gone_to_in_silence(
+    desk: Show,
+) -> None:
+    desk.send("order.placed")
+    desk.press("space")
+    desk.until(lambda: desk.state == "IDLE")
+    for place in ("99:00", "#4711"):
+        desk.press("g")
+        desk.write(place)
+        desk.press("enter")
+
+        assert desk.last_said.startswith(f"{place} is beyond the last that is known: ")
+        assert desk.player.shown == len(desk.stage.view)
+
+
 def test_what_is_impossible_is_grey_in_the_bottom_line(desk: Show) -> None:
     hints = {hint.label: hint.on for hint in desk.main.widgets.bar._hints}
     assert hints["Send"]

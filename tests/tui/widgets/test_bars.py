@@ -135,9 +135,21 @@ async def test_the_top_bar_has_words_where_there_is_room() -> None:
 
         assert row.startswith(" ◆ kn-sim  shop.yaml *  → fork 2")
         assert row.endswith(
-            "● 1,204 events   ⇄  7 in flight   ↻  3 retries   ✗  1 dead   "
+            "● 1,204 events   ⇄  7 in flight   ↻  3 retries due   ✗  1 dead   "
             "◐  2 approvals"
         )
+
+
+async def test_the_top_bar_counts_one_of_a_thing_as_one() -> None:
+    bar = TopBar()
+    async with playing(bar, 130, 2) as play:
+        bar.set_totals(Totals(events=1, retries=1, approvals=1))
+
+        (row,) = play.rows()
+
+        assert "●  1 event   " in row
+        assert "↻  1 retry due   " in row
+        assert row.endswith("◐  1 approval")
 
 
 async def test_a_narrow_top_bar_cuts_the_file_in_its_middle() -> None:

@@ -65,13 +65,15 @@ class GraphView(GraphPane):
         if box is not None:
             self._open(box)
 
-    def action_zoom(self, by: int) -> None:
-        """Draw boxes larger, or with -1 smaller."""
+    def action_zoom(self, by: int) -> bool:
+        """Draw boxes larger, or with -1 smaller; tell whether that is possible."""
         if self.drawing is None or self.drawing.mode not in ZOOMS:
-            return
+            return False
         at = ZOOMS.index(self.drawing.mode) + by
-        if 0 <= at < len(ZOOMS):
-            self.ask(self.wish._replace(zoom=ZOOMS[at]))
+        if not 0 <= at < len(ZOOMS):
+            return False
+        self.ask(self.wish._replace(zoom=ZOOMS[at]))
+        return True
 
     def action_fit(self) -> None:
         """Choose the drawing that fits, with nothing opened or collapsed by hand."""
@@ -82,10 +84,12 @@ class GraphView(GraphPane):
         at = REPLIES.index(self.wish.replies) + 1
         self.ask(self.wish._replace(replies=REPLIES[at % len(REPLIES)]))
 
-    def action_collapse(self) -> None:
+    def action_collapse(self) -> bool:
+        """Fold the selected box's namespace, or unfold it; tell whether that is possible."""
         box = self._selected_box()
-        if box is not None:
-            self._toggle(box.namespace, fold=box.kind is not BoxKind.NAMESPACE)
+        if box is None:
+            return False
+        return self._toggle(box.namespace, fold=box.kind is not BoxKind.NAMESPACE)
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
@@ -186,12 +190,12 @@ class GraphView(GraphPane):
             if end is not None:
                 self._pick(end)
 
-    def _toggle(self, namespace: str, *, fold: bool) -> None:
+    def _toggle(self, namespace: str, *, fold: bool) -> bool:
         if self.diagram is None or self.drawing is None:
-            return
+            return False
         whole = frozenset(namespaces(self.diagram))
         if len(whole) < _SEVERAL:
-            return
+            return False
         if fold:
             shown = self.drawing.diagram.boxes
             boxes = (box for box in shown if box.kind is not BoxKind.NAMESPACE)
@@ -201,6 +205,7 @@ class GraphView(GraphPane):
         # With all of them open, nothing is closed.
         expanded = frozenset() if open_ >= whole else open_
         self.ask(self.wish._replace(expanded=expanded, collapsed=not open_))
+        return True
 
     def _shown_by(self, line: int) -> tuple[int, ...]:
         """Give the lines of the whole diagram that a drawn line shows."""
