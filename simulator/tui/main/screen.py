@@ -41,9 +41,10 @@ if TYPE_CHECKING:
 
 # Part of a frame's time that the engine may have while the screen waits.
 _ENGINE_SHARE = 0.7
-# At full speed the engine has longer, but no key waits for it longer than is noticed:
-# what it has done is taken in besides, and then painted.
-_HURRIED_S = 0.04
+# At full speed the engine has several slices before a frame is painted, each as long
+# again while what it has done is taken in. Between them keys are seen to, which go from
+# one queue to the next in so many turns of the loop.
+_SLICES, _SLICE_S, _TURNS = 3, 0.013, 10
 # Between two frames keys are seen to, however long the first took.
 _REST_S = 0.01
 # A frame that comes sooner than this part of the interval after the last is left out:
@@ -141,12 +142,8 @@ class MainScreen(Screen[None]):
         stage = self.stage
         before, drawn = stage.player.state, stage.view.diagram
         stage.player.tick(passed_s)
-        budget = self.governor.interval_s * _ENGINE_SHARE
-        if stage.player.speed == MAX:
-            budget = _HURRIED_S
         begun = self.clock()
-        async with self.driving:
-            await stage.drive(self.clock, budget)
+        await self._drive(stage)
         if stage.view.diagram is not drawn:
             self.selection.redrawn(drawn)
         self._driven_s = self.clock() - begun
@@ -155,6 +152,18 @@ class MainScreen(Screen[None]):
         if stage.player.state is not before:
             self.show_hints()
             self.selection.choose_record(self.notices.tell_state(stage))
+
+    async def _drive(self, stage: Stage) -> None:
+        if stage.player.speed != MAX:
+            async with self.driving:
+                await stage.drive(self.clock, self.governor.interval_s * _ENGINE_SHARE)
+            return
+        for _ in range(_SLICES):
+            async with self.driving:
+                await stage.drive(self.clock, _SLICE_S)
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
+            stage.player.tick(0)  # on to what is new, or the engine waits
 
     def show(self, now: float | None = None) -> None:
         """Paint what has changed; without a time, all of it."""

@@ -10,6 +10,7 @@ from simulator.tui.actions.panes import show_figures
 from simulator.tui.player import MAX
 from simulator.tui.screens.go_to import GoTo
 from simulator.tui.widgets.transport import Transport
+from tests.tui.main.show import DT
 from tests.tui.main.theatre import PIPELINE, opened
 
 if TYPE_CHECKING:
@@ -130,3 +131,16 @@ def test_what_the_screen_costs_is_told_in_the_palette(show: Show) -> None:
 
     assert "records" in show.text
     assert "picture" in show.text
+
+
+def test_at_full_speed_a_key_is_seen_to_before_the_frame_ends(show: Show) -> None:
+    show.player.set_speed(MAX)
+    show.player.play()
+
+    async def pressed_as_a_frame_begins() -> str:
+        show.theatre._post("2")
+        await show.theatre.frame(DT)
+        return show.main.panes.name
+
+    assert show.run(pressed_as_a_frame_begins()) == "events"
+    assert show.player.playing
