@@ -24,6 +24,9 @@ SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, MAX)
 _FASTEST_SHOWN = 64.0
 # Screen time that is made up for at most when the engine has been slow, in seconds.
 _MOST_DEBT_S = 0.25
+# An engine that goes on by itself is followed the faster, the further it is ahead: what
+# is ahead of the playhead would take as long as this, in seconds of the screen.
+_CATCH_UP_S = 0.5
 _AS_FAR_AS_IT_GETS = 2**62
 _CHUNK = 4096
 
@@ -59,6 +62,7 @@ class Player(Playhead):
         speed: Seconds of the time line in a second of the screen; `MAX` without bound.
         error: Why the engine has failed; None while it has not.
         breakpoints: What stops the playhead.
+        chases: Whether the engine goes on by itself, and waits for no playhead.
     """
 
     def __init__(self, view: TraceView, *, live: bool, mode: str = Mode.STORY) -> None:
@@ -67,6 +71,7 @@ class Player(Playhead):
         self.speed = 1.0
         self.error: str | None = None
         self.breakpoints: tuple[Selector, ...] = ()
+        self.chases = False
         self._state = State.PAUSED
         self._due_ns: int | None = None
         self._debt = 0.0
@@ -161,7 +166,10 @@ class Player(Playhead):
         if not self.playing:
             return
         edge, speed = self.edge, self._speed()
-        goal = edge if speed == MAX else self.position + self._debt + dt_s * speed
+        goal = edge
+        if speed != MAX:
+            speed += self._ahead_s() / _CATCH_UP_S
+            goal = self.position + self._debt + dt_s * speed
         self._debt = 0.0
         if self.live and self._due_ns is not None and speed != MAX:
             self._debt = min(max(0.0, goal - edge), _MOST_DEBT_S * speed)
@@ -171,6 +179,12 @@ class Player(Playhead):
             self._hurries = False
             if self._seeks_quiet:
                 self._halt(State.PAUSED)
+
+    def _ahead_s(self) -> float:
+        """Give how far an engine is ahead that waits for nobody, as far as it matters."""
+        if not self.chases or self._is_back or not len(self.view):
+            return 0.0
+        return max(0.0, self._place(len(self.view) - 1) - self.position)
 
     def _advance(self, position: float) -> None:
         """Move on, but not past what stops the playhead."""

@@ -67,6 +67,7 @@ class Stage:
         self.current = first = self.branches[0]
         serve = opening.serve
         self.served = None if serve is None or first.sim is None else serve(first.sim)
+        first.player.chases = self.served is not None
 
     def _first(self) -> Branch:
         replay, again = self.opening.replay, self.opening.again

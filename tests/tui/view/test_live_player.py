@@ -174,3 +174,29 @@ def test_a_fork_is_looked_at_like_what_it_was_made_from() -> None:
     second.like(first)
 
     assert (second.speed, second.mode) == (8.0, Mode.TRUE)
+
+
+def test_an_engine_that_goes_on_by_itself_is_not_left_behind() -> None:
+    # Every second an event whose hops take longer than a second to be told.
+    chain = "".join(
+        f"  t{n}: {{filter: {{type: e{n}}}, subscriber: s{n}}}\n" for n in range(6)
+    )
+    replies = "".join(f"  s{n}: {{reply: {{type: e{n + 1}}}}}\n" for n in range(6))
+    live = Live(
+        "topology: chain\nbrokers: {default: {}}\n"
+        "sources: {s: {every: 1s, event: {type: e0}, sink: broker/default}}\n"
+        f"triggers:\n{chain}services:\n{replies}"
+    )
+    player, behind = live.player, []
+    player.chases = True
+    player.play()
+    for second in range(1, 21):
+        live.sim.run(f"{second}s")
+        live.tell()
+        behind.append(player.view.position_of(len(player.view) - 1) - player.position)
+        for _ in range(60):
+            player.tick(DT)
+
+    # Each second 3 s of the story are told; at its own pace, it would be 40 s behind.
+    assert max(behind) < 4
+    assert state(player) is State.LIVE
