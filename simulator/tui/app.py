@@ -51,9 +51,6 @@ class KnSimApp(App[None]):
     """The terminal UI.
 
     Args:
-        stage: What is shown.
-        settings: Looks and keys.
-        play: Play at once.
         clock: Seconds that pass, for frames; a test gives its own.
         frames: Whether frames come by themselves; a test asks for each.
         keep: The folder in which the last trace is kept; None keeps none.
@@ -174,12 +171,10 @@ class KnSimApp(App[None]):
             self.theme, self._theme_before = self._theme_before, ""
 
     def action_help_quit(self) -> None:
-        """Say what leaves, which ctrl+c does not."""
         keys = key_names(self.main.keys_of("do.quit"), most=1)
         self.notify(f"Press {keys} to quit the app", title="Do you want to quit?")
 
     async def on_mount(self) -> None:
-        """Serve the run, where it is to be served; follow its files."""
         # Whoever had the terminal meanwhile has drawn over it.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh())
         if self._follows_files:
@@ -196,7 +191,6 @@ class KnSimApp(App[None]):
             self.keep_in(self._keep, _KEPT)
 
     def keep_in(self, folder: Path, most: int) -> None:
-        """Keep the splits and so many of the newest records, as far as that is possible."""
         for keep in (self.main.panes.sizes.keep, partial(self._write, folder, most)):
             try:
                 keep()

@@ -35,10 +35,8 @@ class Branch:
     """One run with the place where it is looked at.
 
     Args:
-        name: ``main``, or that of a fork.
         sim: What runs, or answers questions about a recorded trace; None without a
             topology.
-        view: Its records.
         live: Whether *sim* can go on.
         forked_at: The record before which it was forked; None for the first.
         parent: The branch that it was forked from; empty for the first.

@@ -25,22 +25,12 @@ SECTIONS = tuple(_SECTION_OF.values())
 
 
 class Facts(Value):
-    """What decides what is possible.
+    """What decides what is possible; numbers count what there is.
 
     Args:
-        topology: Whether there is one.
-        live: Whether something runs.
-        records: How many records have happened.
         event: Whether an event is selected, or lit in the list that has the focus.
-        node: Whether a box is selected.
-        line: Whether a line is selected.
-        approvals: How many events wait for one.
-        breakpoints: How many there are.
-        bookmarks: How many there are.
-        before: Whether there is a selection before this one.
-        after: Whether there is one after it.
+        before: Whether there is a selection before this one; *after*, after it.
         failed: Whether the engine has stopped.
-        finding: Whether a find is active.
     """
 
     topology: bool = True
@@ -126,9 +116,7 @@ class Command(NamedTuple, Generic[ScreenT]):
     Args:
         id: Its name in ``tui.toml`` and in the docs: ``play.toggle``.
         keys: Textual's names, separated by commas; any of them does it.
-        label: One or two words, for the footer.
         help: What it does, a sentence without a full stop.
-        run: Does it.
         needs: Says why it can do nothing; empty when it can.
         panes: Those in which alone the keys mean this; empty for the whole screen.
         footer: Whether the footer shows it where there is room.

@@ -50,11 +50,7 @@ class Box(Value):
 
     Args:
         name: As in the trace: ``broker/default``; unique.
-        label: The short name that is shown.
-        kind: What it stands for.
-        namespace: Where it lives.
         note: More for a card or a tooltip: the filter of a trigger; may be empty.
-        ready: Whether it works.
         stub: Nobody describes what it answers.
     """
 
@@ -100,14 +96,7 @@ class Diagram(Value):
         hubs: Mapping[str, str] | None = None,
         subscribers: Mapping[str, str] | None = None,
     ) -> Diagram:
-        """Make a diagram.
-
-        Args:
-            boxes: In declaration order.
-            lines: In declaration order.
-            hubs: Trigger or subscription -> the node of its broker or channel.
-            subscribers: Trigger or subscription -> the node of its subscriber.
-        """
+        """Make a diagram; *hubs* and *subscribers* are of triggers and subscriptions."""
         drawn = tuple(lines)
         return cls(
             boxes=tuple(boxes),

@@ -21,10 +21,8 @@ class Governor:
 
     Args:
         fixed: Frames a second that the user asked for; 0 to choose.
-        remote: Whether the terminal is at the other end of SSH.
 
     Attributes:
-        rate: Frames a second now.
         share: The moving average of the part of a frame's time that drawing took.
     """
 
@@ -59,5 +57,4 @@ class Governor:
 
 
 def is_remote() -> bool:
-    """Tell whether the terminal is at the other end of SSH."""
     return "SSH_CONNECTION" in os.environ

@@ -43,11 +43,7 @@ _NAMES = {
 
 
 def key_name(key: str) -> str:
-    """Give the name of one key.
-
-    Args:
-        key: As Textual names it: ``ctrl+f``, ``full_stop``, ``B``.
-    """
+    """Give the name of one key, which Textual calls ``ctrl+f``, ``full_stop``, ``B``."""
     *modifiers, last = key.split("+")
     name = _NAMES.get(last) or _symbol(last)
     if last[:1] == "f" and last[1:].isdigit():
@@ -56,11 +52,11 @@ def key_name(key: str) -> str:
 
 
 def key_names(keys: str, *, most: int = 0) -> str:
-    """Give the names of keys that do the same, with a space between.
+    """Give the names of keys that do the same, those first that are first in *keys*.
 
     Args:
         keys: Separated by commas, as in `Command.keys` and in ``tui.toml``.
-        most: Give no more than these, the first ones; 0 gives all.
+        most: Give no more than these; 0 gives all.
     """
     names = [part.strip() for part in keys.split(",")]
     shown = [key_name(name) for name in names if name]
@@ -78,14 +74,7 @@ def _symbol(name: str) -> str:
 
 
 class Hint(NamedTuple):
-    """One key of the bottom line.
-
-    Args:
-        key: As people write it: ``space``.
-        label: What it does.
-        id: Of the command that a click on it carries out.
-        on: Whether it can be done now; grey where it cannot.
-    """
+    """One key of the bottom line, with the command that a click on it carries out."""
 
     key: str
     label: str

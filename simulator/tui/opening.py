@@ -58,7 +58,6 @@ class Opening(NamedTuple):
         namespace: Of resources that name none.
         again: Has the run of that trace again, and tells whether it is the same; None where
             nothing says how, or there are files.
-        handlers: Files that the handlers of services come from.
         serve: Makes of the run one that is served over sockets; None for none.
     """
 
@@ -76,7 +75,6 @@ class Opening(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What is shown, in words."""
         return self.name or ", ".join(self.files) or "no topology"
 
     def of(self, files: Sequence[str]) -> Opening:
@@ -84,11 +82,7 @@ class Opening(NamedTuple):
         return self._replace(files=files, name="", replay=None, again=None, serve=None)
 
     def load(self) -> Topology | None:
-        """Read the topology; None when no file was named.
-
-        Raises:
-            TopologyError: It is faulty; every fault is named.
-        """
+        """Read the topology; None when no file was named. TopologyError names every fault."""
         from simulator.topology import Topology
 
         if not self.files:
@@ -96,11 +90,7 @@ class Opening(NamedTuple):
         return Topology.load(*self.files, partly=True, namespace=self.namespace)
 
     def simulate(self, topology: Topology) -> Simulation:
-        """Make the simulation, with the first events sent unless a trace is replayed.
-
-        Raises:
-            SimulatorError: The topology or an event is refused.
-        """
+        """Make the simulation, with the first events sent unless a trace is replayed."""
         sim = self.begin(topology, self.files)
         if self.replay is None:
             for event in self.events:
@@ -109,11 +99,7 @@ class Opening(NamedTuple):
 
 
 def last_trace(folder: Path | None = None) -> Path:
-    """Tell where the trace of the last session lies.
-
-    Raises:
-        UsageError: There is none yet.
-    """
+    """Tell where the trace of the last session lies; UsageError: there is none yet."""
     path = (folder or state_folder()) / LAST
     if not path.is_file():
         raise UsageError(

@@ -148,11 +148,7 @@ THEMES = (DARK, LIGHT, COLOUR_BLIND)
 
 
 def check_theme(name: str) -> None:
-    """Refuse a theme that there is not; an empty name is the default.
-
-    Raises:
-        UsageError: There is none of this name.
-    """
+    """Refuse a theme that there is not, by a UsageError; an empty name is the default."""
     known = [theme.name for theme in THEMES] + list(BUILTIN_THEMES)
     if name and name not in known:
         there_are = ", ".join(known)
@@ -195,21 +191,14 @@ def _solid(generated: Mapping[str, str], name: str) -> str:
 
 
 class Palette:
-    """The colours of one theme, as ``#rrggbb``.
+    """The colours of one theme, as ``#rrggbb``; *kinds* and *outcomes* by their names.
 
     Attributes:
-        text: Of what is said.
         muted: Of what is said aside.
-        edge: Of lines at rest.
-        accent: Of what is selected.
-        primary: Of bars.
-        background: Behind the panes.
-        surface: In the panes.
-        panel: Of bars and strips.
-        border: Of frames at rest.
+        edge: Of lines at rest; *border* of frames at rest.
+        accent: Of what is selected; *primary* of bars.
+        surface: In the panes, which stand on *background*; *panel* of bars and strips.
         cursor: Behind the row of the cursor.
-        kinds: ``source``, ``broker`` … -> colour.
-        outcomes: ``ok``, ``retry`` … -> colour.
     """
 
     def __init__(self, variables: Mapping[str, str]) -> None:

@@ -22,8 +22,6 @@ _MOST_EVENTS = 200
 
 
 class Offer(NamedTuple):
-    """One line of the palette."""
-
     name: str
     help: str
     run: Callable[[], object]
@@ -32,8 +30,6 @@ class Offer(NamedTuple):
 
 
 class MainCommands(Provider):
-    """The palette on the main screen."""
-
     def _offers(self) -> Iterator[Offer]:
         screen = self.screen
         if not isinstance(screen, MainScreen):

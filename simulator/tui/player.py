@@ -51,14 +51,10 @@ class State(Enum):
 
 
 class Player(Playhead):
-    """The playhead of a trace view.
-
-    Args:
-        view: What is played.
-        live: Whether an engine makes more records when it is driven.
-        mode: The time line to begin with.
+    """The playhead of a trace view, which moves.
 
     Attributes:
+        live: Whether an engine makes more records when it is driven.
         speed: Seconds of the time line in a second of the screen; `MAX` without bound.
         error: Why the engine has failed; None while it has not.
         breakpoints: What stops the playhead.
@@ -133,11 +129,7 @@ class Player(Playhead):
     # -- what it is told
 
     def tell(self, due_ns: int | None) -> None:
-        """Take in what the engine has done.
-
-        Args:
-            due_ns: The instant of its next notice; None when nothing is due.
-        """
+        """Take in what the engine has done; *due_ns* is the instant of its next notice."""
         self.view.extend()
         self._due_ns = due_ns
         self.view.expect(due_ns)
@@ -157,7 +149,6 @@ class Player(Playhead):
             self._halt(State.BREAK)
 
     def like(self, other: Player) -> None:
-        """Take the speed and the time line of another player."""
         self.set_speed(other.speed)
         self.use(other.mode)
 
@@ -209,7 +200,6 @@ class Player(Playhead):
         self._trail = None
 
     def _first_break(self, start: int, stop: int) -> int | None:
-        """Find the first record at which a breakpoint stops the run."""
         if start >= stop:
             return None
         hits = [
@@ -274,17 +264,10 @@ class Player(Playhead):
     # -- steps
 
     def step(self, by: int, rows: Rows) -> int | None:
-        """Go to the next row of the list, or to the one before.
+        """Go to the next row of the list (1), or to the one before (-1), and give it.
 
         At the live edge the engine is asked for more, and the step is made when it
         has done something; see `wants_ns`.
-
-        Args:
-            by: 1 or -1.
-            rows: Which records count.
-
-        Returns:
-            The serial of the row; None where there is none, or none yet.
         """
         if self._undoes(by):
             return self._undo()
@@ -298,15 +281,7 @@ class Player(Playhead):
         return None
 
     def step_lineage(self, by: int, serial: int) -> int | None:
-        """Go to the next row of the lineage of a record, or to the one before.
-
-        Args:
-            by: 1 or -1.
-            serial: Of any record of the lineage.
-
-        Returns:
-            The serial of the row; None where there is none.
-        """
+        """Go to the next row of the lineage of a record (1), or to the one before (-1)."""
         columns, here = self.view.columns, self._cursor()
         stop = len(columns) if by > 0 else here
         found = [
@@ -330,7 +305,6 @@ class Player(Playhead):
         return serial
 
     def _undoes(self, by: int) -> bool:
-        """Tell whether a step takes back the one right before it."""
         return self._trail is not None and self._trail[0] == -by
 
     def _undo(self) -> int | None:
@@ -345,13 +319,7 @@ class Player(Playhead):
 def _quiet_after(view: TraceView, shown: int, stop: int) -> int | None:
     """Find the first instant after which no request is open and no retry waits.
 
-    Args:
-        view: The records.
-        shown: Only points after this many records.
-        stop: Only points up to this many records.
-
-    Returns:
-        How many records have happened there; None where there is no such point.
+    Only points after *shown* records and up to *stop*; None where there is none.
     """
     weights = [shape.open + shape.wait for shape in view.shapes.all]
     tally = view.fold.at(shown)
@@ -368,7 +336,6 @@ def _quiet_after(view: TraceView, shown: int, stop: int) -> int | None:
 
 
 def _is_last(view: TraceView, shown: int) -> bool:
-    """Tell whether nothing follows in the same instant."""
     at, due = view.columns.at, view.due_ns
     if shown < len(at):
         return at[shown] > at[shown - 1]

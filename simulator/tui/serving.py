@@ -41,10 +41,10 @@ _OURS = ("127.0.0.1", "localhost")
 
 
 def serve(command: str, *, host: str, port: int, title: str, shared: bool) -> None:
-    """Serve what a command shows, until SIGINT or SIGTERM.
+    """Serve what a command for the shell shows, until SIGINT or SIGTERM.
 
     Args:
-        command: Runs the UI; a line for the shell.
+        command: Runs the UI.
         host: The address to listen on.
         port: Likewise.
         title: Of the page.
@@ -190,11 +190,7 @@ class _SharedServer(_Server):
 
 
 class _Browser:
-    """Takes what a UI draws without ever letting it wait.
-
-    Args:
-        socket: Leads to it.
-    """
+    """Takes what a UI draws without ever letting it wait."""
 
     def __init__(self, socket: WebSocketResponse) -> None:
         self.socket = socket

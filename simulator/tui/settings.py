@@ -29,8 +29,6 @@ class Settings(Value):
 
     Args:
         theme: The name of a theme; empty for the default.
-        glyphs: ``unicode`` or ``ascii``.
-        motion: Whether dots move.
         fps: Frames a second; 0 lets the UI choose by what the machine can do.
         follow_files: Whether a changed topology file is applied at once.
         keys: Id of a key -> Textual's names of keys, separated by commas.
@@ -45,13 +43,11 @@ class Settings(Value):
 
 
 def config_path(environ: Mapping[str, str] = os.environ) -> Path:
-    """Tell where ``tui.toml`` lies; it need not exist."""
     folder = environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     return Path(folder, "kn-sim", "tui.toml")
 
 
 def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Tell where the last trace and the sizes of panes are kept."""
     folder = environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(folder, "kn-sim")
 
@@ -155,11 +151,9 @@ def write_kept(path: Path | None, data: object) -> None:
 
 
 class Split(NamedTuple):
-    """The size of two panes in cells, frames included; 0 is as designed.
+    """The width of the inspector and the height of the events, frames included.
 
-    Args:
-        inspector: Columns.
-        events: Rows.
+    In cells; 0 is as designed.
     """
 
     inspector: int = 0

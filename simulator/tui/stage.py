@@ -39,12 +39,7 @@ _EMPTY = Diagram.of((), ())
 class Stage:
     """The branches, of which one is on the screen.
 
-    Args:
-        opening: What was asked for.
-
     Attributes:
-        branches: In the order in which they were made.
-        current: The one on the screen.
         watch: Tells when the file changes.
         faults: Why the file as it is now cannot run; the last good one goes on.
         error: Why the engine stopped, for the state ERROR; empty while it works.
@@ -107,15 +102,7 @@ class Stage:
     # -- driving
 
     async def drive(self, clock: Callable[[], float], budget_s: float) -> int:
-        """Let the engine do what the playhead needs, for a slice of time.
-
-        Args:
-            clock: Seconds that pass.
-            budget_s: About how long it may take.
-
-        Returns:
-            How many records are new.
-        """
+        """Let the engine do what the playhead needs, for about so many seconds."""
         branch = self.current
         sim, player = branch.sim, branch.player
         failed = bool(self.error)
@@ -194,11 +181,6 @@ class Stage:
             sim.arrive(now_ns)
 
     def send(self, request: SendRequest) -> None:
-        """Send an event, perhaps several times.
-
-        Raises:
-            SimulatorError: It is no valid event, or nothing has the address.
-        """
         sim = self.sim
         assert sim is not None, "something runs"
         self.catch_up()
@@ -233,11 +215,7 @@ class Stage:
     # -- branches
 
     async def fork(self, before: int) -> Branch:
-        """Run again up to a record, and go on from there.
-
-        Raises:
-            UsageError: There is nothing to run.
-        """
+        """Run again up to a record, and go on from there; UsageError: nothing runs."""
         if not self.current.live or self.sim is None:
             raise UsageError("a recorded trace cannot be forked: nothing runs")
         sim = await self.sim.fork_async(before)

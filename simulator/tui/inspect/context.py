@@ -39,9 +39,7 @@ class RunContext:
         view: Its records; None where only the topology is asked for.
 
     Attributes:
-        wiring: None in a replay without topology.
-        services: Node of a service -> what its description says.
-        sources: Node of a generator -> what its description says.
+        services: Node of a service -> what its description says; *sources* likewise.
         epoch_ns: The start of the run, ns since 1970; None without topology.
     """
 
@@ -197,7 +195,6 @@ class TraceStory:
         self._looked_at = 0
 
     def record(self, serial: int) -> Record:
-        """Give one record; IndexError: it is not there, or no more."""
         return self._view.record(serial)
 
     def lineage(self, serial: int) -> Sequence[int]:
@@ -232,8 +229,7 @@ class Subject:
         shown: How many records have happened at the playhead; None for all.
 
     Attributes:
-        family: The hops of its lineage.
-        hop: The one that it belongs to.
+        family: The hops of its lineage; *hop* is the one that it belongs to.
         bearer: The one in which its event's story begins.
         left_out: Records of the lineage that are too many to be looked at.
 

@@ -47,7 +47,6 @@ def data_lines(
 
 
 def body_lines(event: Event, look: Look) -> list[TextLine]:
-    """Write the data of an event, at most `MOST_LINES` lines."""
     body = event.body
     if body is None:
         return [line(("no data", "$muted"))]
@@ -126,7 +125,6 @@ def _invalid(text: str, error: ValueError, look: Look) -> Iterator[TextLine]:
 
 
 def _hex(body: bytes, look: Look) -> Iterator[TextLine]:
-    """Give bytes as numbers and as characters, as many a line as fit."""
     yield line((look.cut(f"binary, looks like {sniff(body)}", look.width), "$muted"))
     count = 16 if look.width >= _WIDE else 8 if look.width >= _WIDE // 2 else 4
     digits = len(f"{len(body):04x}")
@@ -193,11 +191,7 @@ _LAID_OUT = re.compile(r'( *)("(?:[^"\\]|\\.)*")?(: )?(.*?)(,?)')
 
 
 def json_lines(value: object, look: Look, most: int) -> Iterator[TextLine]:
-    """Write a JSON value, of *most* lines of JSON, each value in the colour of its type.
-
-    Raises:
-        RecursionError: It is nested too deeply.
-    """
+    """Write a JSON value, of *most* lines of JSON; RecursionError: nested too deeply."""
     rows = json.dumps(value, ensure_ascii=False, indent=_INDENT).split("\n")
     for row in rows[:most]:
         found = _LAID_OUT.fullmatch(row)

@@ -61,15 +61,7 @@ class Figures:
         weight: Callable[[Shape], int],
         slot_ns: int = SECOND_NS,
     ) -> list[int]:
-        """Count records in equal slots of time before an instant, oldest first.
-
-        Args:
-            shown: How many records have happened.
-            now_ns: The end of the last slot.
-            slots: How many.
-            weight: How often a record of a shape counts.
-            slot_ns: How long each is.
-        """
+        """Count records, weighed by shape, in equal slots before an instant, oldest first."""
         view = self.view
         weights = view.shapes.those(weight)
         bounds = [
@@ -85,7 +77,6 @@ class Figures:
         return [stop - start for start, stop in pairwise(totals)]
 
     def types(self, shown: int) -> Counter[str]:
-        """Count the types of the newest events that were sent or replied."""
         columns = self.view.columns
         end = bisect_left(columns.begun, shown)
         start = max(0, end - NEWEST)
@@ -130,7 +121,6 @@ class Figures:
         return found
 
     def _newest(self, shown: int, codes: dict[int, str]) -> Iterator[tuple[int, str]]:
-        """Give the newest records of some shapes, with what the shape stands for."""
         shapes = self.view.columns.shape
         if not codes:
             return
@@ -201,9 +191,7 @@ class RouteTotals(NamedTuple):
 
     Args:
         filter: What it wants; empty for all.
-        matched: Events that it delivered.
         missed: Events that its hub took and it did not want.
-        retries: That followed a failure.
         dead: Dead letters, and what was lost.
         p95_ns: How long 95 of 100 answers took at most; None without any.
     """
@@ -221,11 +209,9 @@ class ServiceTotals(NamedTuple):
     """A service.
 
     Args:
-        received: Requests.
-        open: Those that have no answer yet: it has them, or they wait for a pod.
+        open: Requests without an answer: it has them, or they wait for a pod.
         pods: Those that are Ready, and how many there are to be: ``2 of 5``; empty where
             nothing has been told of them.
-        p95_ns: As of `RouteTotals`.
     """
 
     node: str
@@ -246,7 +232,6 @@ class FlowTotals(NamedTuple):
         state: ``waiting``, ``held``, ``retry``, ``under way``, ``lost``,
             ``dead-letter``, ``unmatched`` or ``delivered``.
         took_ns: Until the newest record.
-        deliveries: How many began.
         trouble: The last trouble in words; empty without any.
     """
 
@@ -283,7 +268,6 @@ class Totals:
                     self._arrived[node] += count
 
     def routes(self) -> list[RouteTotals]:
-        """Give every trigger and subscription, as they stand in the topology."""
         hub_of = {
             line.end: line.start
             for line in self._view.diagram.lines
@@ -306,7 +290,6 @@ class Totals:
         ]
 
     def services(self) -> list[ServiceTotals]:
-        """Give every service, those that take dead letters among them."""
         took = self._figures.latencies(self._shown)
         return [
             ServiceTotals(
@@ -327,10 +310,7 @@ class Totals:
         return "" if pods is None else f"{pods[0]} of {pods[1]}"
 
     def flows(self) -> list[FlowTotals]:
-        """Give what followed from each event that was sent, the newest first.
-
-        The newest `FLOWS` records of those that have happened are looked at.
-        """
+        """Give what followed from each event among the newest `FLOWS` records, newest first."""
         view = self._view
         found: dict[int, _Flow] = {}
         for serial in range(max(view.first, self._shown - FLOWS), self._shown):

@@ -90,7 +90,7 @@ class RecordTopic:
         return event_lines(self.subject, look)
 
     def event_to_try(self) -> tuple[Event, str]:
-        """Give the event as a sender would send it, and the hub that judges it."""
+        """Give the event as a sender would send it, and the hub that judges it, if known."""
         taken = taken_by(self.subject)
         sent = self.subject.bearer.first.event
         return sent, "" if taken is None else taken.target
@@ -160,7 +160,6 @@ class Inspector(Vertical):
         return self._pane
 
     def set_run(self, view: TraceView, sim: Simulation | None, frame: Frame) -> None:
-        """Tell about other records, and what runs, or knows the topology of a recording."""
         self._run_context = RunContext(sim, view)
         self._cuts = Cuts()
         self._story = TraceStory(view)
@@ -168,11 +167,7 @@ class Inspector(Vertical):
         self.show_overview()
 
     def show_record(self, serial: int) -> None:
-        """Tell about a record; the tabs stay as they are.
-
-        Raises:
-            IndexError: There is no such record any more.
-        """
+        """Tell about a record; the tabs stay as they are. IndexError: it is gone."""
         assert self._story is not None, "there is a run"
         shown = None if self._frame is None else self._frame.shown
         topic = RecordTopic(self._run_context, self._story, serial, shown)
@@ -191,7 +186,6 @@ class Inspector(Vertical):
         )
 
     def show_line(self, index: int, actions: Actions = ()) -> None:
-        """Tell about a line of the diagram, and what can be done with it."""
         context = self._run_context
         drawn = context.figures.view.diagram.lines[index]
         self._show_page(
@@ -228,11 +222,10 @@ class Inspector(Vertical):
     # -- tabs
 
     def show_tab(self, name: str) -> None:
-        """Bring a tab into sight; the tab in sight shows more or less instead.
+        """Bring a tab into sight.
 
-        Args:
-            name: ``event``, ``lineage`` (then: all of it, or only what led here and
-                what followed), ``why``, or ``data`` (then: what changed).
+        The tab in sight shows more or less instead: all of the lineage, or only what led here
+        and what followed; the data, or what changed.
         """
         topic = self._topic
         again = name == self._tab
@@ -250,10 +243,7 @@ class Inspector(Vertical):
         return [(name.lower(), region) for name, region in self._strip.regions()]
 
     def event_to_try(self) -> tuple[Event, str] | None:
-        """Give the record's event as a sender would send it, and the hub that would get it.
-
-        None for no record; an empty text for an unknown hub.
-        """
+        """As of `RecordTopic`; None for no record."""
         topic = self._topic
         return topic.event_to_try() if isinstance(topic, RecordTopic) else None
 
@@ -262,7 +252,6 @@ class Inspector(Vertical):
         return self._run_context.place_of(node)
 
     def copied_text(self) -> str:
-        """Give the text of the tab in sight, for the clipboard."""
         if self._stale:
             self._write(anew=True)
         return "".join(f"{text}\n" for text in texts(self._pane.lines))

@@ -178,7 +178,6 @@ class Axis:
     """A time axis; gaps beside which all else would be too small to see are shortened.
 
     Attributes:
-        span_ns: From the first instant to the last.
         gaps: Shortened gaps: the instants before and after.
     """
 

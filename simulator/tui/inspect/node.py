@@ -55,7 +55,6 @@ _WAITS = {
 def node_lines(
     context: RunContext, frame: Frame, node: str, look: Look, actions: Actions = ()
 ) -> list[TextLine]:
-    """Write the page of a node, with what can be done with it: keys and words."""
     lane = context.lane(node)
     return [
         *_head(context, node, look),

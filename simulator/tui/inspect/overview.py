@@ -62,7 +62,6 @@ class _Bar(NamedTuple):
 
 
 def _bars(bars: Sequence[_Bar], look: Look) -> Iterator[TextLine]:
-    """Give rows with bars, the longest one for the highest value."""
     top = max((each.value for each in bars), default=0)
     for each in bars:
         room = max(0, look.width - each.name.cell_length - len(each.text) - 1)
@@ -87,7 +86,6 @@ def _throughput(context: RunContext, frame: Frame, look: Look) -> Iterator[TextL
 
 
 def two_rows(values: Sequence[int], ink: str) -> Iterator[TextLine]:
-    """Give values as bars two rows high."""
     bars = GLYPHS.bars
     steps = len(bars) - 1
     top = max(values, default=0)

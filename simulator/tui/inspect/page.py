@@ -56,7 +56,6 @@ class TextLine(NamedTuple):
     """One line.
 
     Args:
-        content: What it says.
         goal: What *enter* leads to: the serial of a record, or the name of a node.
         here: Whether it is what the pane is about; the cursor begins there.
     """
@@ -75,12 +74,7 @@ BLANK = TextLine(Content(""))
 
 
 class Look:
-    """What lines are made for.
-
-    Args:
-        width: Columns, 24 at least.
-        cuts: Of all names that were shown, so that each is told from the others.
-    """
+    """What lines are made for: a width, 24 at least, and names told from each other."""
 
     def __init__(self, width: int, cuts: Cuts | None = None) -> None:
         self.width = width
@@ -96,7 +90,6 @@ class Look:
         )
 
     def cut(self, text: str, width: int) -> str:
-        """Cut a text at its end, an ellipsis where something is missing."""
         return cut_end(self.shown(text), width)
 
     def middle(self, text: str, width: int) -> str:

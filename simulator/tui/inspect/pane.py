@@ -31,12 +31,7 @@ _MARGIN = 1
 
 
 class LinesPane(Painted, can_focus=True):
-    """Lines of an inspector's page.
-
-    Attributes:
-        top: The line in the first row.
-        cursor: The line of the cursor; None before it was moved.
-    """
+    """Lines of an inspector's page; the cursor is None before it was moved."""
 
     DEFAULT_CSS = "LinesPane { height: 1fr; width: 1fr; background: $surface; }"
 
@@ -70,10 +65,10 @@ class LinesPane(Painted, can_focus=True):
     def set_lines(
         self, lines: Sequence[TextLine], *, anew: bool = False, reveal: bool = False
     ) -> None:
-        """Show lines.
+        """Show lines, made for `page_width`.
 
         Args:
-            lines: Made for `page_width`.
+            lines: From top to bottom.
             anew: They are about something else: begin at the top. Otherwise the place
                 is kept as far as possible.
             reveal: Put the cursor on the line that is marked as here.
@@ -93,7 +88,6 @@ class LinesPane(Painted, can_focus=True):
         self.refresh()
 
     def on_resize(self) -> None:
-        """Ask for other lines, when the width is another one."""
         if self.page_width and self.page_width != self._width:
             self._width = self.page_width
             self.post_message(self.Resized())
@@ -130,7 +124,6 @@ class LinesPane(Painted, can_focus=True):
         self._set_cursor(found)
 
     def action_cursor_page(self, by: int) -> None:
-        """Scroll by a page; the cursor stays in sight."""
         step = max(1, self.size.height - 1)
         self._scroll(by * step)
         if self.cursor is None:

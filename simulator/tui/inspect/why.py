@@ -190,7 +190,6 @@ def _attempts(hop: Hop | None, subject: Subject, look: Look) -> Iterator[TextLin
 def _played(
     subject: Subject, deliveries: Mapping[str, Hop], look: Look
 ) -> Iterator[TextLine]:
-    """Give what the recording shows: the deliveries that were made."""
     for node, hop in deliveries.items():
         sign = (GLYPHS.yes, "$o-ok bold")
         text = look.name(short(node), look.width - 2)

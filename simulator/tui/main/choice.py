@@ -75,7 +75,6 @@ class History:
         return 0 <= self._at + by < len(self._past)
 
     def go(self, by: int) -> Choice:
-        """Go back (-1) or on (1), as far as there is."""
         if self.can_go(by):
             self._at += by
         return self.now
@@ -129,11 +128,7 @@ class Selection:
             self.choose(Choice(node=node))
 
     def lit(self, pane: str) -> int | None:
-        """Give the record of the lit row, where no event is selected: it looks selected.
-
-        Args:
-            pane: The one that has the focus.
-        """
+        """Give the record of the lit row, where no event is selected: it looks selected."""
         if pane != "events" or self.is_event:
             return None
         return self._events.cursor_serial
@@ -145,7 +140,6 @@ class Selection:
             self.choose_record(serial)
 
     def go(self, by: int) -> None:
-        """Select what was selected before (-1) or after (1)."""
         self.history.go(by)
         self.show()
 
@@ -184,7 +178,6 @@ class Selection:
         self._shown()
 
     def facts(self, stage: Stage, pane: str, *, finding: bool) -> Facts:
-        """Say what is possible now."""
         sim = stage.sim if stage.current.live else None
         return Facts(
             topology=stage.sim is not None,

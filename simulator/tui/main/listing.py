@@ -31,8 +31,6 @@ _LOOKED_AT = 5_000
 
 
 class Listing:
-    """What the list shows."""
-
     def __init__(self, branch: Branch, keys_of: Callable[[str], str]) -> None:
         self._keys_of = keys_of
         self.text = ""

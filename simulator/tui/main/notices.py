@@ -24,8 +24,6 @@ _TOLD_FOR_S = 4
 
 
 class Notices:
-    """Tells each thing once."""
-
     def __init__(self, notify: Callable[..., None]) -> None:
         self._notify = notify
         self._waited = 0
@@ -99,7 +97,6 @@ class Notices:
 
 
 def approval_of(sim: Simulation, service: str) -> ApprovalSpec | None:
-    """Give how a service approves; None where it does not."""
     spec = sim.service_spec(service)
     return None if spec is None else spec.approval
 

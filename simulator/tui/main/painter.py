@@ -34,8 +34,6 @@ _TAKEN = (Sense.ACCEPTED, Sense.UNMATCHED)
 
 
 class Painter:
-    """Paints what has changed."""
-
     def __init__(self, widgets: Widgets, listing: Listing, *, motion: bool) -> None:
         self._listing, self._motion = listing, motion
         self._graph, self._inspector = widgets.graph, widgets.inspector
@@ -60,11 +58,7 @@ class Painter:
         self._inspector.set_run(stage.view, stage.sim, self.frame)
 
     def paint(self, stage: Stage, now: float | None) -> bool:
-        """Paint what has changed; without a time, all of it.
-
-        Returns:
-            Whether it was time for what is read slowly.
-        """
+        """Paint what has changed, without a time all; tell whether slow readings were due."""
         player, view = stage.player, stage.view
         seen = (
             stage.current, player.position, player.mode, len(view), player.state,
@@ -102,7 +96,6 @@ class Painter:
         return True
 
     def show_marks(self, branch: Branch) -> None:
-        """Mark breakpoints and faults in the graph."""
         sim = branch.sim if branch.live else None
         points = [] if sim is None else [each for each in sim.breakpoints if each.on]
         faults = [] if sim is None else [each for each in sim.faults if each.on]
@@ -120,7 +113,6 @@ class Painter:
     # -- the list
 
     def new_rows(self, stage: Stage, chosen: int | None) -> None:
-        """Show other rows, for another filter or another run."""
         shown, listing = stage.player.shown, self._listing
         listing.renew(stage.current)
         self._events.set_rows(listing.rows, shown)
@@ -189,10 +181,9 @@ def marks_of(player: Player, view: TraceView) -> list[TimeMark]:
 
 
 def edges_of(line: Line) -> list[tuple[str, str]]:
-    """Give the ends of the requests that go along a line.
+    """Give the ends of the requests along a line: a route asks, drawn as a box or not.
 
-    A route asks, be it drawn as a box or not: it dispatches, and it posts the replies
-    of its subscriber.
+    It dispatches, and it posts the replies of its subscriber.
     """
     return [(start, line.end) for start in line.via or (line.start,)]
 
@@ -200,15 +191,9 @@ def edges_of(line: Line) -> list[tuple[str, str]]:
 def missed_dots(
     view: TraceView, wiring: Wiring, position: float, mode: str
 ) -> list[Dot]:
-    """Give what is on its way to triggers whose filters do not pass it.
+    """Give what is on its way to triggers whose filters do not pass it; in story mode.
 
     Nothing is recorded of it: the same filters are asked again.
-
-    Args:
-        view: The records.
-        wiring: What runs.
-        position: In seconds of the time line.
-        mode: Of the time line; true time shows no dots.
     """
     if mode != Mode.STORY:
         return []

@@ -49,14 +49,7 @@ _LOOKED_AT = 5_000
 
 
 class Pane(Vertical):
-    """A frame, and the keys that mean something in it alone.
-
-    Args:
-        name: One of `PANES`.
-        title: Stands in the frame.
-        commands: Of which its keys are.
-        children: What is in it.
-    """
+    """A frame, and the keys that mean something in it alone."""
 
     def __init__(
         self,
@@ -115,8 +108,6 @@ class PaneTabs(Painted):
 
 
 class Widgets:
-    """All that is on the main screen."""
-
     def __init__(
         self,
         branch: Callable[[], Branch],
@@ -204,14 +195,12 @@ class Panes:
                 self.name = name
 
     def maximise(self, name: str) -> None:
-        """Give a pane the whole screen; empty: give it back."""
         self.maximised = name
         for each in PANES:
             self._screen.set_class(each == name, f"-maximised-{each}")
         self.fit()
 
     def split(self, across: int, down: int) -> None:
-        """Move the splits between panes, to the right and down."""
         inspector = self._frames["inspector"].outer_size.width
         events = self._frames["events"].outer_size.height
         self.sizes.move(self._size_class, inspector - across, events - down)

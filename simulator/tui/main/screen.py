@@ -57,20 +57,9 @@ class MainScreen(Screen[None]):
     """The screen on which everything is seen.
 
     Args:
-        stage: What is shown and driven.
-        settings: Looks and keys.
-        commands: What its keys do.
-        play: Play at once.
         clock: Seconds that pass.
         frames: Whether frames come by themselves.
         state: The folder of what is kept between sessions; None keeps nothing.
-
-    Attributes:
-        selection: What is selected, and what was.
-        listing: What the list shows.
-        painter: What the panes show.
-        panes: Which has the focus, and how large each is.
-        notices: What is told by itself.
     """
 
     AUTO_FOCUS: ClassVar[str | None] = "#graph"
@@ -116,7 +105,6 @@ class MainScreen(Screen[None]):
     # -- frames
 
     def on_mount(self) -> None:
-        """Show the first frame and let the others come."""
         self.show_run()
         if self._plays:
             self.stage.player.play()
@@ -208,7 +196,6 @@ class MainScreen(Screen[None]):
         self.show_hints()
 
     def find(self, order: Iterable[int]) -> None:
-        """Go to the first of some records that is a hit, or say that there is none."""
         serial = self.listing.hit(self.stage.view, order)
         self.selection.choose_record(serial)
         if serial is None:
@@ -240,7 +227,6 @@ class MainScreen(Screen[None]):
     # -- keys
 
     def keys_of(self, id_: str) -> str:
-        """Give the keys of a command, as the user set them."""
         return str(self.settings.keys.get(id_, self.commands[id_].keys))
 
     def facts(self) -> Facts:

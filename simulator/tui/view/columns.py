@@ -109,14 +109,16 @@ class Columns:
 
     @property
     def story(self) -> array[float]:
-        """Seconds on the time line of the story."""
+        """Seconds on the time line of the story, told when somebody asks.
+
+        At full speed nobody does.
+        """
         if self._hops:
             self._tell()
         return self._story
 
     @property
     def skips(self) -> array[float]:
-        """The places on the story's time line where time was skipped."""
         if self._hops:
             self._tell()
         return self._skips
@@ -285,13 +287,7 @@ _CHUNK = 4096
 
 
 def members(columns: Columns, root: int, stop: int) -> Iterator[int]:
-    """Give the serials of a lineage in order, its first record to start with.
-
-    Args:
-        columns: The records.
-        root: The serial of its first record.
-        stop: Only records before this serial.
-    """
+    """Give the serials of a lineage before *stop*, in order, from its first on, the root."""
     events = {
         number for number in _events_of(columns, root) if columns.begun[number] < stop
     }
@@ -302,7 +298,6 @@ def members(columns: Columns, root: int, stop: int) -> Iterator[int]:
 
 
 def _events_of(columns: Columns, root: int) -> Iterator[int]:
-    """Give the numbers of the events of a lineage, in order."""
     number = columns.event[root] - 1
     while True:
         try:

@@ -20,7 +20,6 @@ class Tally:
     """What is counted after some records.
 
     Args:
-        shown: How many records.
         counts: By number of the shape.
         last: By number of the shape: the serial of the last one, or -1.
     """
@@ -33,7 +32,6 @@ class Tally:
         self.last = last
 
     def total(self, weights: Sequence[tuple[int, int]]) -> int:
-        """Sum up the counts of some shapes, weighed."""
         counts = self.counts
         return sum(counts[code] * weight for code, weight in weights)
 

@@ -37,8 +37,6 @@ _RATE_SLOTS = 8
 
 
 class Framer:
-    """Makes the frames of one trace view."""
-
     def __init__(
         self, columns: Columns, fold: Fold, timelines: Mapping[str, Timeline]
     ) -> None:
@@ -58,7 +56,6 @@ class Framer:
         return self._plan
 
     def frame(self, position: float, mode: str, *, motion: bool, rate: float) -> Frame:
-        """Give what moves and counts at a position; see `TraceView.frame`."""
         columns, plan = self._columns, self.plan
         timeline = self._timelines[mode]
         shown = timeline.shown_at(position)
@@ -125,8 +122,6 @@ class Framer:
 
 
 class _Lit:
-    """What has arrived lately."""
-
     def __init__(
         self,
         columns: Columns,
@@ -204,8 +199,6 @@ _CONDITIONS = ("at", "from", "until", "rate", "count", "where")
 
 
 class _Said(NamedTuple):
-    """What one record says of a fault."""
-
     id: str
     at: str
     text: str
@@ -213,18 +206,12 @@ class _Said(NamedTuple):
 
 
 class Faults:
-    """The faults of one trace."""
-
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self._said: dict[int, _Said] = {}
 
     def on(self, shown: int) -> dict[str, str]:
-        """Give the boxes that faults concern, each with what the last one does.
-
-        Args:
-            shown: How many records have happened.
-        """
+        """Give the boxes that faults concern, each with what the last one does."""
         listed = self._columns.listed
         serials = sorted([*listed[Sense.FAULT_SET], *listed[Sense.FAULT_LIFTED]])
         on: dict[str, _Said] = {}

@@ -27,7 +27,6 @@ class Batch(NamedTuple):
 
     Args:
         start: The serial of the first.
-        instants: In ns.
         causes: Serials; their own for those without a cause.
         codes: The numbers of their shapes.
         held: Events, or envelopes with events.
@@ -41,12 +40,7 @@ class Batch(NamedTuple):
 
 
 class Codes(dict[tuple[Any, ...], int]):
-    """What a record says -> the number of its shape, asked for once.
-
-    Args:
-        code: Gives the number.
-        most: How many are remembered.
-    """
+    """What a record says -> the number of its shape, asked for once."""
 
     def __init__(self, code: Callable[..., int], most: int = _REMEMBERED) -> None:
         self._code = code
@@ -78,15 +72,10 @@ class LogIntake:
         return len(self._log)
 
     def record(self, serial: int) -> Record:
-        """Give one record.
-
-        Raises:
-            IndexError: It is not there, or no more.
-        """
+        """Give one record; IndexError: it is not there, or no more."""
         return unpack(self._log.row(serial))
 
     def batches(self, start: int) -> Iterator[Batch]:
-        """Give what there is from a serial on."""
         known = self._codes.__getitem__
         for serial, cells in self._log.chunks(start):
             said = (cells[at::WIDTH] for at in (2, 4, 5, 6, 7))
@@ -101,7 +90,6 @@ class LogIntake:
     def _code(
         self, kind: str, source: object, target: object, attempt: int, noted: Any
     ) -> int:
-        """Number the shape of a record's cells."""
         status, detail = noted if type(noted) is tuple else (noted, None)
         ok = not isinstance(detail, str)
         ends = name_of(source), name_of(target)
@@ -118,7 +106,6 @@ class RecordIntake:
 
     @property
     def first(self) -> int:
-        """The serial of the first record."""
         return self._records[0].serial if self._records else 0
 
     def __len__(self) -> int:
@@ -126,18 +113,12 @@ class RecordIntake:
         return self.first + len(self._records)
 
     def record(self, serial: int) -> Record:
-        """Give one record.
-
-        Raises:
-            IndexError: It is not there.
-        """
         at = serial - self.first
         if at < 0:
             raise IndexError(serial)
         return self._records[at]
 
     def batches(self, start: int) -> Iterator[Batch]:
-        """Give what there is from a serial on."""
         known = self._codes.__getitem__
         offset = self.first
         for at in range(start - offset, len(self._records), _BATCH):
@@ -157,7 +138,6 @@ class RecordIntake:
             )
 
     def _code(self, *said: Any) -> int:
-        """Number the shape of what a record says; the last is its detail."""
         return self._shapes.code(*said[:-1], ok=said[-1] is None)
 
 

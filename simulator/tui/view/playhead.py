@@ -19,13 +19,8 @@ if TYPE_CHECKING:
 class Playhead:
     """A place on the time line of a trace view.
 
-    Args:
-        view: What is looked at.
-        mode: The time line to begin with.
-
     Attributes:
         position: Seconds on the time line; from 0 to `edge`.
-        mode: Of the time line.
         cursor: The serial that was gone to, stepped to, or broke the run; None once
             the playhead moves on.
         bookmarks: Numbers of records that had happened, in order.
@@ -84,12 +79,10 @@ class Playhead:
         self._put(min(position, self.edge), cursor)
 
     def seek(self, position: float) -> None:
-        """Go to a position, or to the nearest there is."""
         self._put(min(max(0.0, position), self.edge), None)
         self._moved()
 
     def seek_serial(self, serial: int) -> None:
-        """Go to where a record happens, or to the nearest there is."""
         if not len(self.view):
             self.seek(0.0)
             return
@@ -128,7 +121,6 @@ class Playhead:
         self.seek(self._place(len(self.view) - 1) if len(self.view) else 0.0)
 
     def mark(self) -> None:
-        """Set a bookmark here, or take it away."""
         shown = self.shown
         if shown in self.bookmarks:
             self.bookmarks.remove(shown)
@@ -149,13 +141,7 @@ _SIXTY = 60
 
 
 class Place(NamedTuple):
-    """Where to go; one of the three is given.
-
-    Args:
-        at_ns: To an instant, ns since the start.
-        part: To a part of the time line, from 0 to 1.
-        serial: To a record.
-    """
+    """Where to go; one of the three is given: an instant, a share from 0 to 1, a record."""
 
     at_ns: int | None = None
     part: float | None = None
@@ -163,11 +149,7 @@ class Place(NamedTuple):
 
 
 def read_goto(text: str, now_ns: int) -> Place:
-    """Read where to go.
-
-    Args:
-        text: What the user wrote.
-        now_ns: The instant from which ``+5s`` counts.
+    """Read where to go; ``+5s`` counts from *now_ns*.
 
     Raises:
         UsageError: It is none of what is expected.
@@ -196,7 +178,6 @@ def instant_ns(text: str) -> int | None:
 
 
 def _clock_ns(text: str) -> int | None:
-    """Read a clock, ``1:03`` or ``1:02:03.5``, or seconds; None for something else."""
     found = _CLOCK.fullmatch(text)
     if found is None:
         return None

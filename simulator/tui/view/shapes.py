@@ -35,16 +35,7 @@ _TURNED = ANSWERS | {Sense.WAITING, Sense.WITHDRAWN, Sense.QUEUED}
 
 
 class Facts(NamedTuple):
-    """What makes a shape.
-
-    Args:
-        sense: What the record means.
-        kind: The word of the trace.
-        source: The node that it comes from, as in the record.
-        target: The node that it goes to, as in the record.
-        attempt: At most `MOST_ATTEMPTS`.
-        status: As in the record.
-    """
+    """What makes a shape: what the record means and says, attempts as far as `MOST_ATTEMPTS`."""
 
     sense: Sense
     kind: str
@@ -61,19 +52,15 @@ class Shape:
     """One shape, with what the picture needs of it.
 
     Attributes:
-        code: Its number.
-        facts: What makes it.
         start: The node where it begins to a reader: an answer is told from the
             trigger to the service, as its request is, a reply from the service.
         end: The node where it ends to a reader.
         effects: What it does to the picture.
         lines: The lines of the diagram that it travels along.
         arrives: The boxes whose count it raises.
-        open: By how much it changes the number of open requests.
-        wait: By how much it changes the number of retries that wait.
+        open: By how much it changes the number of open requests; so do *wait* that of
+            retries that wait, *approvals* and *held* those of what waits otherwise.
         waits_at: The box where they wait.
-        approvals: By how much it changes the number of approvals that wait.
-        held: By how much it changes the number of held requests.
     """
 
     __slots__ = (
@@ -164,12 +151,8 @@ def _change(sense: Sense, pending: Pending) -> int:
 class Shapes:
     """All shapes of a trace, in the order in which they appear.
 
-    Args:
-        diagram: Where their lines are looked up.
-
     Attributes:
-        all: By number.
-        effects: Of each.
+        all: By number; *effects* of each.
         sent: Who has sent something, and to whom, in the order of the first time.
     """
 
@@ -187,7 +170,6 @@ class Shapes:
         return len(self.all)
 
     def redraw(self, diagram: Diagram) -> None:
-        """Find the place of every shape in another diagram."""
         self.diagram = diagram
         self._boxes = frozenset(box.name for box in diagram.boxes)
         for shape in self.all:
@@ -219,13 +201,7 @@ class Shapes:
     ) -> int:
         """Give the number of the shape of a record.
 
-        Args:
-            kind: The word of the trace.
-            source: The node that it comes from.
-            target: The node that it goes to.
-            attempt: 1 for the first.
-            status: The HTTP status, or the number of routes that match.
-            ok: Whether nothing beside the status says that an answer counts otherwise.
+        Unless *ok*, something beside the status says that an answer counts otherwise.
         """
         sense = sense_of(kind, status=status, attempt=attempt, ok=ok)
         few = min(attempt, MOST_ATTEMPTS)
@@ -238,7 +214,6 @@ class Shapes:
         return self.code_of(self.all[code].facts._replace(sense=sense))
 
     def those(self, weight: Callable[[Shape], int]) -> list[tuple[int, int]]:
-        """List the numbers of the shapes that have a weight, with it."""
         weighed = ((shape.code, weight(shape)) for shape in self.all)
         return [(code, n) for code, n in weighed if n]
 
@@ -264,12 +239,8 @@ class Plan:
         hops: The shapes that travel, each with its lines.
         moving: By number of the shape: whether it travels along lines.
         reaching: The shapes that reach boxes, each with those.
-        retries: Box -> weights whose sum is how many retries wait there.
-        approvals: The same for approvals.
-        held: The same for held requests.
-        events: Weights whose sum is how many events there were; then the open
-            requests, the waiting retries, the dead letters, the lost ones, and the
-            approvals that wait.
+        retries: Box -> weights whose sum is how many wait there; so *approvals*, *held*.
+        events: Weights whose sum is how many there were; so those that follow it.
     """
 
     def __init__(self, shapes: Shapes) -> None:

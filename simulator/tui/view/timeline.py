@@ -183,14 +183,6 @@ _DEAD = (Sense.DEAD, Sense.LOST, Sense.STUCK, Sense.CUT, Sense.CUT_WAIT)
 
 
 class Slot(NamedTuple):
-    """One of the equal parts of the time line.
-
-    Args:
-        records: How many there are in it.
-        has_retry: Whether a retry was scheduled in it.
-        has_dead: Whether an event was dead-lettered or lost in it.
-    """
-
     records: int
     has_retry: bool
     has_dead: bool

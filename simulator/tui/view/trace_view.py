@@ -31,11 +31,6 @@ class TraceView:
     Args:
         source: The log of a run, or the records of a recording.
         diagram: Along whose lines records travel.
-
-    Attributes:
-        columns: What is known of each record.
-        shapes: What records have in common.
-        fold: Counts by shape at any serial.
     """
 
     def __init__(self, source: Log | Sequence[Record], diagram: Diagram) -> None:
@@ -81,11 +76,7 @@ class TraceView:
         return self._intake.first
 
     def record(self, serial: int) -> Record:
-        """Give one record.
-
-        Raises:
-            IndexError: It is not there, or no more.
-        """
+        """Give one record; IndexError: it is not there, or no more."""
         if not 0 <= serial < len(self):
             raise IndexError(serial)
         return self._intake.record(serial)
@@ -94,7 +85,6 @@ class TraceView:
         return self.shapes.all[self.columns.shape[serial]]
 
     def at_ns(self, serial: int) -> int:
-        """Give the instant of a record, ns since the start."""
         return self.columns.at[serial]
 
     def trace_of(self, serial: int) -> int:
@@ -113,10 +103,7 @@ class TraceView:
         return self._due.at_ns
 
     def expect(self, due_ns: int | None) -> None:
-        """Say at which instant the run goes on; None when nothing is due.
-
-        The time line goes on through the gap before it.
-        """
+        """Say at which instant the run goes on: the time line goes on to there."""
         self._due.at_ns = due_ns
 
     def timeline(self, mode: str = Mode.STORY) -> Timeline:
@@ -127,7 +114,6 @@ class TraceView:
         return self._timelines[mode].shown_at(position)
 
     def position_of(self, serial: int, mode: str = Mode.STORY) -> float:
-        """Give where a record happens, in seconds of the time line."""
         return self._timelines[mode].position_of(serial)
 
     def end(self, mode: str = Mode.STORY) -> float:
@@ -135,11 +121,9 @@ class TraceView:
         return self._timelines[mode].end()
 
     def clock_at(self, position: float, mode: str = Mode.STORY) -> int:
-        """Give the virtual time at a position, in ns since the start."""
         return self._timelines[mode].clock_at(position)
 
     def position_at(self, instant_ns: int, mode: str = Mode.STORY) -> float:
-        """Give the position where the clock comes to an instant."""
         return self._timelines[mode].position_at(instant_ns)
 
     def skipped_at(self, position: float, mode: str = Mode.STORY) -> int:
@@ -156,10 +140,10 @@ class TraceView:
         motion: bool = True,
         rate: float = 1.0,
     ) -> Frame:
-        """Give what moves and counts at a position.
+        """Give what moves and counts at a position, in seconds of the time line.
 
         Args:
-            position: In seconds of the time line.
+            position: Where.
             mode: Of the time line.
             motion: Whether anything moves; otherwise lines keep their colour longer.
             rate: Seconds of the time line in one second of the screen.
@@ -167,5 +151,4 @@ class TraceView:
         return self._framer.frame(position, mode, motion=motion, rate=rate)
 
     def histogram(self, slots: int, mode: str = Mode.STORY) -> list[Slot]:
-        """Give how much happens in each of so many equal parts of the time line."""
         return histogram(self.columns, self._timelines[mode], slots)
