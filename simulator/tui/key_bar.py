@@ -5,10 +5,10 @@ Textual calls a key ``question_mark``; people say ``?``.
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.segment import Segment
+from textual.keys import format_key
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -23,29 +23,14 @@ if TYPE_CHECKING:
 
 # Below this width the palette's key is left out.
 _WITH_PALETTE = 100
-_NAMES = {
-    "escape": "esc",
-    "pageup": "pgup",
-    "pagedown": "pgdn",
-    "delete": "del",
-    "backspace": "bksp",
-    "plus": "+",
-    "minus": "-",
-    "slash": "/",
-    "backslash": "\\",
-    "at": "@",
-    "underscore": "_",
-    "left": "←",
-    "right": "→",
-    "up": "↑",
-    "down": "↓",
-}
+# Where people say it otherwise than Textual writes it.
+_NAMES = {"backspace": "bksp", "enter": "enter"}
 
 
 def key_name(key: str) -> str:
     """Give the name of one key, which Textual calls ``ctrl+f``, ``full_stop``, ``B``."""
     *modifiers, last = key.split("+")
-    name = _NAMES.get(last) or _symbol(last)
+    name = _NAMES.get(last) or format_key(last)
     if last[:1] == "f" and last[1:].isdigit():
         name = last.upper()
     return "".join(f"{each}+" for each in modifiers) + name
@@ -61,16 +46,6 @@ def key_names(keys: str, *, most: int = 0) -> str:
     names = [part.strip() for part in keys.split(",")]
     shown = [key_name(name) for name in names if name]
     return " ".join(shown[:most] if most else shown)
-
-
-def _symbol(name: str) -> str:
-    """Give the character that Textual named after Unicode: ``?`` of ``question_mark``."""
-    unicode_name = name.replace("_", " ").replace("than sign", "-than sign")
-    try:
-        found = unicodedata.lookup(unicode_name.replace(" -", "-").upper())
-    except KeyError:
-        return name
-    return found if found.isprintable() and not found.isspace() else name
 
 
 class Hint(NamedTuple):

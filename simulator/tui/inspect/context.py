@@ -14,14 +14,15 @@ from simulator.story.hops import Family, Hop
 from simulator.subscribers.parse import KIND, parse_simulation
 from simulator.tui.inspect.figures import Figures
 from simulator.tui.inspect.page import pair
+from simulator.wiring import of_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from simulator.resource import Resource, ResourceKey
     from simulator.session import Simulation
+    from simulator.subscribers.parse import SimulationSpec
     from simulator.subscribers.service_spec import ServiceSpec
-    from simulator.subscribers.source_spec import SourceSpec
     from simulator.trace import Record
     from simulator.tui.inspect.page import Look, TextLine
     from simulator.tui.view.trace_view import TraceView
@@ -39,7 +40,7 @@ class RunContext:
         view: Its records; None where only the topology is asked for.
 
     Attributes:
-        services: Node of a service -> what its description says; *sources* likewise.
+        sources: Node of a generator -> what its description says.
         epoch_ns: The start of the run, ns since 1970; None without topology.
     """
 
@@ -49,34 +50,21 @@ class RunContext:
         self._sim = sim
         self._figures = None if view is None else Figures(view)
         self.wiring: Wiring | None = None
-        self.services: dict[str, ServiceSpec] = {}
-        self.sources: dict[str, SourceSpec] = {}
         self.epoch_ns: int | None = None
-        # Node of a described service or generator -> ``orders.yaml:12:3``.
-        self._places: dict[str, str] = {}
+        self._descriptions: list[tuple[Resource, SimulationSpec]] = []
         if sim is not None:
             self.wiring = sim.wiring
             self.epoch_ns = (epoch_ns(sim.now_text()) or 0) - sim.now_ns
-            self._read_descriptions(sim)
-
-    def _read_descriptions(self, sim: Simulation) -> None:
-        jobs = _jobs(sim.wiring)
-        for resource in sim.topology.resources:
-            if resource.kind != KIND or resource.group != "simulator":
-                continue
-            spec, _ = parse_simulation(resource.manifest)
-            for name, service in spec.services.items():
-                path, nodes = f"services.{name}", [_service_node(name)]
-                if name in jobs:
-                    path = f"jobs.{name.removeprefix(f'{JOB}/')}"
-                    nodes = jobs[name]
-                for node in nodes:
-                    self.services[node] = service
-                    self._places[node] = _position(resource, f"spec.{path}")
-            for name, source in spec.sources.items():
-                node = node_name("source", source.namespace, name)
-                self.sources[node] = source
-                self._places[node] = _position(resource, f"spec.sources.{name}")
+            self._descriptions = [
+                (resource, parse_simulation(resource.manifest)[0])
+                for resource in sim.topology.resources
+                if resource.kind == KIND and resource.group == "simulator"
+            ]
+        self.sources = {
+            node_name("source", source.namespace, name): source
+            for _, spec in self._descriptions
+            for name, source in spec.sources.items()
+        }
 
     @property
     def figures(self) -> Figures:
@@ -131,10 +119,31 @@ class RunContext:
             return None
         return self.wiring.resources.get(key)
 
+    def service(self, node: str) -> ServiceSpec | None:
+        """Give what the description of a service says; None for nothing."""
+        return None if self._sim is None else self._sim.service_spec(node)
+
     def place_of(self, node: str) -> str:
         """Say where a node is described: ``shop/orders.yaml:12:3``; or nothing."""
+        for document, spec in self._descriptions:
+            path = self._path(spec, node)
+            if path:
+                return _position(document, f"spec.{path}")
         resource = self._resource(node)
-        return self._places.get(node) or (_position(resource) if resource else "")
+        return _position(resource) if resource else ""
+
+    def _path(self, spec: SimulationSpec, node: str) -> str:
+        """Give the field in which a Simulation describes a node; empty for none."""
+        for name, source in spec.sources.items():
+            if node_name("source", source.namespace, name) == node:
+                return f"sources.{name}"
+        names = {name: name for name in spec.services}
+        for endpoint in self.wiring.endpoints if self.wiring is not None else ():
+            found = of_endpoint(names, endpoint) if endpoint.node == node else None
+            if found is not None:
+                job = found.removeprefix(f"{JOB}/")
+                return f"jobs.{job}" if endpoint.private else f"services.{found}"
+        return ""
 
     def field_place(self, node: str, path: str) -> str:
         """Say where ``spec.delivery.retry`` of a node is written: ``orders.yaml:19``.
@@ -167,22 +176,6 @@ def short_place(place: str) -> str:
 
 def _position(resource: Resource, path: str = "") -> str:
     return "" if resource.origin is None else str(resource.position(path))
-
-
-def _jobs(wiring: Wiring) -> dict[str, list[str]]:
-    """Give the nodes of Jobs by the names under which they are described."""
-    found: dict[str, list[str]] = {}
-    for each in wiring.endpoints:
-        for name in (
-            {each.node: None, f"{JOB}/{each.name}": None} if each.private else ()
-        ):
-            found.setdefault(name, []).append(each.node)
-    return found
-
-
-def _service_node(name: str) -> str:
-    namespace, slash, bare = name.partition("/")
-    return node_name("service", namespace, bare) if slash else f"service/{name}"
 
 
 class TraceStory:

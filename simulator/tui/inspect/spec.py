@@ -119,7 +119,7 @@ def _endpoint(
 ) -> Iterator[TextLine]:
     yield from heading("spec", look)
     yield from pair("namespace", endpoint.namespace, look)
-    spec = context.services.get(endpoint.node)
+    spec = context.service(endpoint.node)
     if endpoint.stub:
         known = spec is not None and spec.real is not None
         why = "it is real in kn-sim serve" if known else "nobody describes it"
