@@ -53,6 +53,7 @@ class Columns:
         root: By number of the event: the serial of the first record of its lineage.
         buried: Number of a dead letter's event -> of the event that it was.
         listed: By sense: the serials of those that are looked for later, in order.
+        due_ns: The instant of what comes next, beyond the records; None for nothing.
     """
 
     def __init__(self, shapes: Shapes) -> None:
@@ -73,6 +74,7 @@ class Columns:
         self.listed = {
             sense: array("i") for sense in Sense if sense.row.effect & Effect.LISTED
         }
+        self.due_ns: int | None = None
         self._skips = array("d")
         self._skipped = array("q")
         self._origin = 0.0

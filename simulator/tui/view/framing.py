@@ -76,7 +76,7 @@ class Framer:
             counts={box: tally.total(each) for box, each in plan.arrivals.items()},
             badges=badges(self._faults, plan, tally),
             rates=self._slots(timeline, position, rate, tally),
-            totals=_totals(plan, tally),
+            totals=Totals(**{k: tally.total(each) for k, each in plan.totals.items()}),
         )
 
     def _busy(self, tally: Tally, before: int, rate: float) -> dict[int, float]:
@@ -157,17 +157,6 @@ class _Lit:
             age = self._position - self._timeline.position_of(serial)
             level = min(1.0, max(0.0, 1 - age / self._fade))
         return Glow(level, outcome_of(self._columns, serial))
-
-
-def _totals(plan: Plan, tally: Tally) -> Totals:
-    return Totals(
-        events=tally.total(plan.events),
-        in_flight=tally.total(plan.open),
-        retries=tally.total(plan.waiting),
-        dead=tally.total(plan.dead),
-        lost=tally.total(plan.lost),
-        approvals=tally.total(plan.pending),
-    )
 
 
 def badges(faults: Faults, plan: Plan, tally: Tally) -> dict[str, Badge]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 MOST_ATTEMPTS = 100
 """Attempts from here on have one shape, as there may be two thousand million."""
 _REPLIES = frozenset({Sense.REPLY, Sense.REPLY_AGAIN})
+_NEW = frozenset({Sense.SENT, Sense.REPLY})
 # Told from the trigger to the service, though the service says it.
 _TURNED = ANSWERS | {Sense.WAITING, Sense.WITHDRAWN, Sense.QUEUED}
 
@@ -214,7 +215,7 @@ class Shapes:
         return self.code_of(self.all[code].facts._replace(sense=sense))
 
     def those(self, weight: Callable[[Shape], int]) -> list[tuple[int, int]]:
-        weighed = ((shape.code, weight(shape)) for shape in self.all)
+        weighed = ((shape.code, int(weight(shape))) for shape in self.all)
         return [(code, n) for code, n in weighed if n]
 
 
@@ -240,7 +241,7 @@ class Plan:
         moving: By number of the shape: whether it travels along lines.
         reaching: The shapes that reach boxes, each with those.
         retries: Box -> weights whose sum is how many wait there; so *approvals*, *held*.
-        events: Weights whose sum is how many there were; so those that follow it.
+        totals: Field of `Totals` -> weights whose sum it is.
     """
 
     def __init__(self, shapes: Shapes) -> None:
@@ -256,14 +257,14 @@ class Plan:
         self.retries = _by_box(shapes, lambda shape: shape.wait)
         self.approvals = _by_box(shapes, lambda shape: shape.approvals)
         self.held = _by_box(shapes, lambda shape: shape.held)
-        self.events = shapes.those(
-            lambda shape: int(shape.facts.sense in {Sense.SENT, Sense.REPLY})
-        )
-        self.open = shapes.those(lambda shape: shape.open)
-        self.waiting = shapes.those(lambda shape: shape.wait)
-        self.dead = shapes.those(lambda shape: int(shape.facts.sense is Sense.DEAD))
-        self.lost = shapes.those(lambda shape: int(shape.facts.sense in LOSSES))
-        self.pending = shapes.those(lambda shape: shape.approvals)
+        self.totals = {
+            "events": shapes.those(lambda shape: shape.facts.sense in _NEW),
+            "in_flight": shapes.those(lambda shape: shape.open),
+            "retries": shapes.those(lambda shape: shape.wait),
+            "dead": shapes.those(lambda shape: shape.facts.sense is Sense.DEAD),
+            "lost": shapes.those(lambda shape: shape.facts.sense in LOSSES),
+            "approvals": shapes.those(lambda shape: shape.approvals),
+        }
 
     def fits(self, shapes: Shapes) -> bool:
         """Tell whether nothing has changed since the plan was made."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from enum import StrEnum
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from simulator.story.meaning import Sense
 from simulator.tui.view.columns import GAP_S, NS
@@ -31,44 +31,6 @@ _GAP_NS = int(GAP_S * NS)
 _TOLD_S = 0.5
 
 
-class Timeline(Protocol):
-    """A map from serials to seconds, never decreasing."""
-
-    def position_of(self, serial: int) -> float:
-        """Give where a record happens, in seconds."""
-
-    def shown_at(self, position: float) -> int:
-        """Count the records that have happened at a position."""
-
-    def end(self) -> float:
-        """Give the last position: that of what is due next, or of the last record."""
-
-    def instant_begin(self) -> float:
-        """Give where the last instant begins: there the live edge is."""
-
-    def clock_at(self, position: float) -> int:
-        """Give the virtual time at a position, in ns."""
-
-    def position_at(self, instant_ns: int) -> float:
-        """Give the position where the clock comes to an instant, before what is there."""
-
-    def skipped_at(self, position: float) -> int:
-        """Give how much time is being skipped there, or has just been, in ns."""
-
-
-class Due:
-    """The instant of what comes next, beyond the records.
-
-    Attributes:
-        at_ns: None when nothing is known to come.
-    """
-
-    __slots__ = ("at_ns",)
-
-    def __init__(self) -> None:
-        self.at_ns: int | None = None
-
-
 class _Story:
     """The time line on which hops take time and idle time is cut short.
 
@@ -76,9 +38,8 @@ class _Story:
     the gap's end. So what is sent in between stands where the playhead was.
     """
 
-    def __init__(self, columns: Columns, due: Due) -> None:
+    def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._due = due
 
     def position_of(self, serial: int) -> float:
         return self._columns.story[serial]
@@ -87,30 +48,28 @@ class _Story:
         return bisect_right(self._columns.story, position)
 
     def end(self) -> float:
-        return self._last() + self._ahead() / NS
+        """Give the last position: that of what is due next, or of the last record."""
+        gap = max(0, min(self._gap_ns(), _GAP_NS))
+        return self._last() + gap / NS
 
     def _last(self) -> float:
         story = self._columns.story
         return story[-1] if story else 0.0
 
-    def _ahead(self) -> int:
-        due = self._due.at_ns
-        if due is None:
-            return 0
-        return max(0, min(due - self._last_ns(), _GAP_NS))
-
-    def _last_ns(self) -> int:
-        at = self._columns.at
-        return at[-1] if at else 0
+    def _gap_ns(self) -> int:
+        """Give how long after the last record something is due; 0 where nothing is."""
+        at, due = self._columns.at, self._columns.due_ns
+        return 0 if due is None else due - (at[-1] if at else 0)
 
     def instant_begin(self) -> float:
+        """Give where the last instant begins: there the live edge is."""
         return self._columns.origin
 
     def clock_at(self, position: float) -> int:
         at, story = self._columns.at, self._columns.story
         shown = self.shown_at(position)
         before, place = (at[shown - 1], story[shown - 1]) if shown else (0, 0.0)
-        after = at[shown] if shown < len(at) else self._due.at_ns
+        after = at[shown] if shown < len(at) else self._columns.due_ns
         gone = round((position - place) * NS)
         if after is None:
             # Nothing follows; time may still pass, as far as somebody lets it.
@@ -127,11 +86,10 @@ class _Story:
         return min(position, self.end())
 
     def skipped_at(self, position: float) -> int:
-        columns, due, last = self._columns, self._due.at_ns, self._last()
-        if due is not None and position > last:
-            beyond = due - self._last_ns() - _GAP_NS
-            if beyond > 0:
-                return beyond
+        """Give how much time is being skipped there, or has just been, in ns."""
+        columns, beyond = self._columns, self._gap_ns() - _GAP_NS
+        if beyond > 0 and position > self._last():
+            return beyond
         number = bisect_right(columns.skips, position + GAP_S) - 1
         if number < 0 or position > columns.skips[number] + _TOLD_S:
             return 0
@@ -141,9 +99,8 @@ class _Story:
 class _Plain:
     """The time line of virtual time itself."""
 
-    def __init__(self, columns: Columns, due: Due) -> None:
+    def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._due = due
 
     def position_of(self, serial: int) -> float:
         return self._columns.at[serial] / NS
@@ -152,7 +109,7 @@ class _Plain:
         return bisect_right(self._columns.at, position, key=_seconds)
 
     def end(self) -> float:
-        due, at = self._due.at_ns or 0, self._columns.at
+        due, at = self._columns.due_ns or 0, self._columns.at
         return max(due, at[-1] if at else 0) / NS
 
     def instant_begin(self) -> float:
@@ -173,9 +130,13 @@ def _seconds(ns: int) -> float:
     return ns / NS
 
 
-def timelines(columns: Columns, due: Due) -> dict[str, Timeline]:
+Timeline: TypeAlias = _Story | _Plain
+"""A map from serials to seconds, never decreasing."""
+
+
+def timelines(columns: Columns) -> dict[str, Timeline]:
     """Lay out the same records in each mode."""
-    return {Mode.STORY: _Story(columns, due), Mode.TRUE: _Plain(columns, due)}
+    return {Mode.STORY: _Story(columns), Mode.TRUE: _Plain(columns)}
 
 
 _RETRIES = (Sense.RETRY,)

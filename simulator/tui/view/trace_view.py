@@ -9,7 +9,7 @@ from simulator.tui.view.fold import Fold
 from simulator.tui.view.framing import Framer
 from simulator.tui.view.intake import intake_of
 from simulator.tui.view.shapes import Shapes
-from simulator.tui.view.timeline import Due, Mode, histogram, timelines
+from simulator.tui.view.timeline import Mode, histogram, timelines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,8 +38,7 @@ class TraceView:
         self.columns = Columns(self.shapes)
         self.fold = Fold(self.columns)
         self._intake = intake_of(source, self.shapes)
-        self._due = Due()
-        self._timelines = timelines(self.columns, self._due)
+        self._timelines = timelines(self.columns)
         self._framer = Framer(self.columns, self.fold, self._timelines)
         self.extend()
 
@@ -100,11 +99,11 @@ class TraceView:
     @property
     def due_ns(self) -> int | None:
         """The instant at which the run goes on; None when nothing is due."""
-        return self._due.at_ns
+        return self.columns.due_ns
 
     def expect(self, due_ns: int | None) -> None:
         """Say at which instant the run goes on: the time line goes on to there."""
-        self._due.at_ns = due_ns
+        self.columns.due_ns = due_ns
 
     def timeline(self, mode: str = Mode.STORY) -> Timeline:
         return self._timelines[mode]
