@@ -76,9 +76,6 @@ DARK = Theme(
         "muted": "#8590a8",
         "border": "#2a3246",
         "border-blurred": "#2a3246",
-        "footer-key-foreground": "#ffd166",
-        "footer-background": "#1a2030",
-        "footer-description-foreground": "#aab4c9",
         "block-cursor-background": "#2b3a5e",
         "block-cursor-foreground": "#ffffff",
         "input-selection-background": "#7aa2f7 35%",
@@ -118,9 +115,6 @@ LIGHT = Theme(
         "muted": "#5f687e",
         "border": "#c9d1df",
         "border-blurred": "#c9d1df",
-        "footer-key-foreground": "#b1460b",
-        "footer-background": "#e3e8f1",
-        "footer-description-foreground": "#475069",
         "block-cursor-background": "#d5e2fb",
         "block-cursor-foreground": "#101626",
         "scrollbar": "#c9d1df",
@@ -157,29 +151,31 @@ def check_theme(name: str) -> None:
         )
 
 
+# Colours of ours -> what every theme has.
+_LIKE = {
+    "k-source": "primary",
+    "k-broker": "secondary",
+    "k-channel": "accent",
+    "k-trigger": "warning",
+    "k-service": "success",
+    "k-dead": "error",
+    "o-ok": "success",
+    "o-retry": "warning",
+    "o-dead": "error",
+    "o-reply": "primary",
+    "o-wait": "accent",
+    "o-fault": "secondary",
+}
+
+
 def variable_defaults(theme: Theme) -> dict[str, str]:
     """Derive the variables that a theme of Textual's or of the user's lacks."""
     generated = theme.to_color_system().generate()
     text = Color.parse(_solid(generated, "foreground"))
     ground = Color.parse(_solid(generated, "surface"))
-    named = {
-        name: _solid(generated, name)
-        for name in ("primary", "secondary", "accent", "success", "warning", "error")
-    }
     return {
-        "k-source": named["primary"],
-        "k-broker": named["secondary"],
-        "k-channel": named["accent"],
-        "k-trigger": named["warning"],
-        "k-service": named["success"],
-        "k-dead": named["error"],
-        "o-ok": named["success"],
-        "o-retry": named["warning"],
-        "o-dead": named["error"],
-        "o-reply": named["primary"],
+        **{name: _solid(generated, like) for name, like in _LIKE.items()},
         "o-nomatch": ground.blend(text, 0.5).hex6,
-        "o-wait": named["accent"],
-        "o-fault": named["secondary"],
         "edge": ground.blend(text, 0.4).hex6,
         "muted": ground.blend(text, 0.6).hex6,
     }

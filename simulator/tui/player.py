@@ -56,7 +56,7 @@ class Player(Playhead):
     Attributes:
         live: Whether an engine makes more records when it is driven.
         speed: Seconds of the time line in a second of the screen; `MAX` without bound.
-        error: Why the engine has failed; None while it has not.
+        error: Why the engine has failed; empty while it has not.
         breakpoints: What stops the playhead.
         chases: Whether the engine goes on by itself, and waits for no playhead.
     """
@@ -65,7 +65,7 @@ class Player(Playhead):
         super().__init__(view, mode)
         self.live = live
         self.speed = 1.0
-        self.error: str | None = None
+        self.error = ""
         self.breakpoints: tuple[Selector, ...] = ()
         self.chases = False
         self._state = State.PAUSED
@@ -81,7 +81,7 @@ class Player(Playhead):
 
     @property
     def playing(self) -> bool:
-        return self.error is None and self._state is State.LIVE
+        return not self.error and self._state is State.LIVE
 
     @property
     def rate(self) -> float:
@@ -90,7 +90,7 @@ class Player(Playhead):
 
     @property
     def state(self) -> State:
-        if self.error is not None:
+        if self.error:
             return State.ERROR
         if not self.playing:
             return self._state
@@ -113,7 +113,7 @@ class Player(Playhead):
         A gap before what is due is travelled first, so that what is sent meanwhile
         comes before it.
         """
-        if not self.live or self._due_ns is None or self.error is not None:
+        if not self.live or self._due_ns is None or self.error:
             return None
         if self._asks is not None:
             return self._due_ns
@@ -139,9 +139,6 @@ class Player(Playhead):
         while not rows.scan():
             pass
         self.step(1, rows)
-
-    def fail(self, error: str) -> None:
-        self.error = error
 
     def stop_at_break(self) -> None:
         """Stop: the engine holds a request at a breakpoint."""

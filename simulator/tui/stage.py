@@ -42,7 +42,6 @@ class Stage:
     Attributes:
         watch: Tells when the file changes.
         faults: Why the file as it is now cannot run; the last good one goes on.
-        error: Why the engine stopped, for the state ERROR; empty while it works.
         circle: Names the circle that stopped it; empty when nothing goes round.
         sent: How many events were sent from the screen; the next id.
         served: The first run, which drives itself; None for none.
@@ -55,7 +54,6 @@ class Stage:
         self.opening = opening
         self.watch = Watch(opening.files)
         self.faults: tuple[str, ...] = ()
-        self.error = ""
         self.circle = ""
         self.sent = 0
         self.branches = [self._first()]
@@ -95,6 +93,11 @@ class Stage:
         return self.current.player
 
     @property
+    def error(self) -> str:
+        """Why the engine stopped; empty while it works."""
+        return self.player.error
+
+    @property
     def problems(self) -> tuple[Finding, ...]:
         sim = self.sim
         return () if sim is None else sim.findings
@@ -103,27 +106,13 @@ class Stage:
 
     async def drive(self, clock: Callable[[], float], budget_s: float) -> int:
         """Let the engine do what the playhead needs, for about so many seconds."""
-        branch = self.current
-        sim, player = branch.sim, branch.player
-        failed = bool(self.error)
+        branch, player, failed = self.current, self.player, self.error
         if self.served is not None:
             self.served.wake()
-            if self.served.error and not failed:
-                self._stop(self.served.error)
-        drives_itself = self.served is not None and branch is self.branches[0]
-        if drives_itself:
-            pass
-        elif branch.live and sim is not None and not failed:
-            wants_ns = player.wants_ns
-            if wants_ns is None and player.playing and sim.due_ns == sim.now_ns:
-                # An instant that has begun goes on: nothing can come before its end.
-                wants_ns = sim.now_ns
-            if wants_ns is not None and not sim.held:
-                end = clock() + budget_s
-                try:
-                    await sim.advance(wants_ns, enough=lambda: clock() >= end)
-                except SimulatorError as error:  # the log is full
-                    self._stop(str(error))
+        if player.chases and self.served is not None:
+            player.error = self.served.error
+        elif branch.live and branch.sim is not None and not failed:
+            await self._go_on(branch.sim, clock, budget_s)
         before = len(branch.view)
         self.tell_player()
         if self.error and not failed:  # nothing plays any more: show all that was done
@@ -142,9 +131,19 @@ class Stage:
         if self.holds and branch.player.position >= branch.player.edge:
             branch.player.stop_at_break()
 
-    def _stop(self, reason: str) -> None:
-        self.error = reason
-        self.player.fail(reason)
+    async def _go_on(
+        self, sim: Simulation, clock: Callable[[], float], budget_s: float
+    ) -> None:
+        wants_ns = self.player.wants_ns
+        if wants_ns is None and self.player.playing and sim.due_ns == sim.now_ns:
+            # An instant that has begun goes on: nothing can come before its end.
+            wants_ns = sim.now_ns
+        if wants_ns is not None and not sim.held:
+            end = clock() + budget_s
+            try:
+                await sim.advance(wants_ns, enough=lambda: clock() >= end)
+            except SimulatorError as error:  # the log is full
+                self.player.error = str(error)
 
     def _look_for_circle(self) -> None:
         branch = self.current
@@ -243,7 +242,7 @@ class Stage:
         """Bring a branch to the screen; the others stand still."""
         self.current.player.pause()
         self.current = branch
-        self.error = self.circle = ""
+        self.circle = ""
 
     def remove(self, branch: Branch) -> None:
         if branch is not self.current:
@@ -261,7 +260,7 @@ class Stage:
         first.player.like(self.player)
         self.branches = [first]
         self.current = first
-        self.faults, self.error, self.circle = (), "", ""
+        self.faults, self.circle = (), ""
 
     # -- the file changed
 

@@ -273,7 +273,7 @@ class Totals:
             for line in self._view.diagram.lines
             if line.kind is LineKind.FLOW
         }
-        took = self._figures.latencies(self._shown, by_route=True)
+        took = self._p95(by_route=True)
         return [
             RouteTotals(
                 node=box.name,
@@ -284,13 +284,13 @@ class Totals:
                 ),
                 retries=self._from[Sense.RETRY, box.name],
                 dead=_sum(self._from, _DEAD, box.name),
-                p95_ns=took[box.name].p95 if box.name in took else None,
+                p95_ns=took.get(box.name),
             )
             for box in self._boxes(BoxKind.TRIGGER)
         ]
 
     def services(self) -> list[ServiceTotals]:
-        took = self._figures.latencies(self._shown)
+        took = self._p95(by_route=False)
         return [
             ServiceTotals(
                 node=box.name,
@@ -300,10 +300,14 @@ class Totals:
                 failed=_sum(self._from, _BADLY, box.name),
                 replies=self._replied[box.name],
                 pods=self._pods(box.name),
-                p95_ns=took[box.name].p95 if box.name in took else None,
+                p95_ns=took.get(box.name),
             )
             for box in self._boxes(*_SERVICES)
         ]
+
+    def _p95(self, *, by_route: bool) -> dict[str, int]:
+        latencies = self._figures.latencies(self._shown, by_route=by_route)
+        return {node: each.p95 for node, each in latencies.items()}
 
     def _pods(self, node: str) -> str:
         pods = self._figures.pods(self._shown, node)

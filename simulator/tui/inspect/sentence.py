@@ -58,11 +58,7 @@ def word_of(subject: Subject) -> str:
 
 def _sent(subject: Subject, record: Record) -> str:
     who = record.source or _CALLER
-    said = f"{who} posts it to {record.target}."
-    answer = subject.hop.answer
-    if answer is None:
-        return f"{said} No answer yet."
-    return f"{said} Answered {phrases.answer(answer)}{_after(record, answer)}."
+    return f"{who} posts it to {record.target}. {_answered(subject, record)}"
 
 
 def _accepted(subject: Subject, record: Record) -> str:
@@ -101,11 +97,10 @@ def _answered(subject: Subject, record: Record) -> str:
 
 def _responded(subject: Subject, record: Record) -> str:
     hop = subject.hop
-    answered = (
-        e for e in hop.attempts if e.answer and e.answer.serial == record.serial
-    )
-    exchange = next(answered, None)
-    took = "" if exchange is None else _after(exchange.request, record)
+    took = ""
+    for each in hop.attempts:
+        if each.answer is not None and each.answer.serial == record.serial:
+            took = _after(each.request, record)
     number = f" attempt {record.attempt}" if record.attempt > 1 else ""
     answers = f"{record.source} answers{number} {phrases.answer(record)}{took}"
     detail = str(record.detail or "")

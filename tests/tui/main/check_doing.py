@@ -106,7 +106,7 @@ def goes_through_the_selections(show: Show, key: str) -> None:
 
 @does("do.details")
 def shows_the_error_in_full(show: Show, key: str) -> None:
-    show.stage._stop("the log is full")
+    show.player.error = "the log is full"
     show.press(key)
     show.top(Details)
     assert "the log is full" in show.text

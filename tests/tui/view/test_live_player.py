@@ -143,7 +143,7 @@ def test_a_failed_engine_can_still_be_looked_at() -> None:
     live.player.play()
     live.frame()
 
-    live.player.fail("the log is full")
+    live.player.error = "the log is full"
 
     assert state(live.player) is State.ERROR
     assert live.player.wants_ns is None
