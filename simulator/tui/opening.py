@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 LAST = "last.jsonl"
 
 
-class Served(Protocol):
+class Served(AbstractAsyncContextManager[object], Protocol):
     """A run that is served over sockets, and drives itself; entered while it is shown."""
 
     @property
@@ -36,12 +37,6 @@ class Served(Protocol):
 
     def wake(self) -> None:
         """Look whether anything is due: somebody may have done something to the run."""
-
-    async def __aenter__(self) -> object:
-        """Begin."""
-
-    async def __aexit__(self, *_: object) -> None:
-        """End."""
 
 
 class Opening(NamedTuple):

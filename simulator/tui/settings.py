@@ -76,25 +76,14 @@ def read_settings(path: Path, ids: Sequence[str]) -> Settings:
 
 
 def _settings(data: Mapping[str, Any], where: str, ids: Sequence[str]) -> Settings:
-    faults: list[str] = []
-    values: dict[str, Any] = {}
-    for name, value in data.items():
-        expected = _EXPECTED.get(name)
-        if expected is None:
-            faults.append(
-                f"{where}: unknown setting {name!r}{nearest(name, list(_EXPECTED))}"
-            )
-            continue
-        wrong = _wrong(name, value, expected)
-        if wrong:
-            faults.append(f"{where}: {name}: {wrong}")
-        else:
-            values[name] = value
-    key_faults = _key_faults(values.get("keys") or {}, ids)
-    faults += [f"{where}: keys.{fault}" for fault in key_faults]
-    if faults:
-        raise UsageError("\n".join(faults))
-    return Settings(**values)
+    faults = [_wrong(name, value) for name, value in data.items()]
+    keys = data.get("keys")
+    if isinstance(keys, dict):
+        faults += [f"keys.{fault}" for fault in _key_faults(keys, ids)]
+    told = [f"{where}: {fault}" for fault in faults if fault]
+    if told:
+        raise UsageError("\n".join(told))
+    return Settings(**data)
 
 
 _EXPECTED: Mapping[str, type] = {
@@ -108,15 +97,19 @@ _EXPECTED: Mapping[str, type] = {
 _WORDS = {str: "a text", bool: "true or false", int: "a number", dict: "a table"}
 
 
-def _wrong(name: str, value: object, expected: type) -> str:
+def _wrong(name: str, value: object) -> str:
+    """Say what is wrong with a setting; empty where nothing is."""
+    expected = _EXPECTED.get(name)
+    if expected is None:
+        return f"unknown setting {name!r}{nearest(name, list(_EXPECTED))}"
+    wanted = near = ""
     if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
-        return f"expected {_WORDS[expected]}, found {value!r}"
-    if name == "glyphs" and value not in _GLYPHS:
-        there_are = " or ".join(_GLYPHS)
-        return f"expected {there_are}, found {value!r}{nearest(str(value), _GLYPHS)}"
-    if name == "fps" and not 0 <= int(str(value)) <= _FASTEST:
-        return f"expected 0 to {_FASTEST} frames a second, found {value!r}"
-    return ""
+        wanted = _WORDS[expected]
+    elif name == "glyphs" and value not in _GLYPHS:
+        wanted, near = " or ".join(_GLYPHS), nearest(str(value), _GLYPHS)
+    elif name == "fps" and not 0 <= int(str(value)) <= _FASTEST:
+        wanted = f"0 to {_FASTEST} frames a second"
+    return f"{name}: expected {wanted}, found {value!r}{near}" if wanted else ""
 
 
 def _key_faults(keys: Mapping[str, Any], ids: Sequence[str]) -> list[str]:

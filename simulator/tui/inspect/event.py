@@ -179,25 +179,18 @@ def note_of(hop: Hop) -> str:
     if answer is None:
         return ""
     took = answer.at_ns - hop.first.at_ns
-    parts = [phrases.answer(answer)]
-    if took:
-        parts.append(length_text(took))
-    return " · ".join(parts)
+    return phrases.answer(answer) + (f" · {length_text(took)}" if took else "")
 
 
 def _row(subject: Subject, hop: Hop, level: int, look: Look) -> TextLine:
     indent = "" if look.narrow else "  "
     indent += "  " * min(max(level - 1, 0), _DEEPEST)
-    times = hop.tries
-    count = f" {GLYPHS.times}{times}" if times > 1 else ""
-    note = note_of(hop)
-    if hop.word not in ("delivered", "dead-letter") or not note:
-        note = note or hop.word
+    count = times_of(hop)
+    note = note_of(hop) or hop.word
     room = look.width - len(indent) - 2 - len(count)
     note = look.cut(note, max(min(_LONGEST_NOTE, room - _LEAST_WAY), 0))
     path = way(hop.first.source, hop.first.target, look, room - len(note) - 2)
     here = hop is subject.hop
-    ink = "$muted" if hop.word == "delivered" else STYLES.get(hop.word, "$muted")
     return spread(
         look,
         indent,
@@ -205,10 +198,19 @@ def _row(subject: Subject, hop: Hop, level: int, look: Look) -> TextLine:
         " ",
         (path, "bold" if here else ""),
         (count, "$o-retry"),
-        right=(note, ink),
+        right=(note, tone_of(hop.word)),
         goal=hop.records[-1].serial,
         here=here,
     )
+
+
+def times_of(hop: Hop) -> str:
+    return f" {GLYPHS.times}{hop.tries}" if hop.tries > 1 else ""
+
+
+def tone_of(word: str) -> str:
+    """Give the style of what is said of a hop: what went well is not loud."""
+    return "$muted" if word == "delivered" else STYLES.get(word, "$muted")
 
 
 def _unmatched(

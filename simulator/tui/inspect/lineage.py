@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from simulator.kernel import Kind
 from simulator.tui.glyphs import GLYPHS
+from simulator.tui.inspect.event import times_of
 from simulator.tui.inspect.page import (
     BLANK,
     STYLES,
@@ -119,7 +120,7 @@ def _scale(axis: Axis, names: int, look: Look) -> Iterator[TextLine]:
 
 def _needed(rows: list[tuple[int, Hop]], look: Look) -> int:
     return max(
-        level * _step(look) + 2 + cell_len(_name(hop)) + len(_times(hop))
+        level * _step(look) + 2 + cell_len(_name(hop)) + len(times_of(hop))
         for level, hop in rows
     )
 
@@ -136,10 +137,6 @@ def _name(hop: Hop) -> str:
     return short(hop.first.target) or hop.first.kind
 
 
-def _times(hop: Hop) -> str:
-    return f" {GLYPHS.times}{hop.tries}" if hop.tries > 1 else ""
-
-
 def _row(hop: Hop, level: int, axis: Axis, look: Look, *, here: bool) -> TextLine:
     names = look.width - axis.width - 1
     indent = " " * min(level * _step(look), names - 2 - _LEAST_NAME)
@@ -148,7 +145,7 @@ def _row(hop: Hop, level: int, axis: Axis, look: Look, *, here: bool) -> TextLin
     sign = mark(word)
     if here:
         sign = (GLYPHS.here, "$accent bold")
-    name, times = look.shown(_name(hop)), _times(hop)
+    name, times = look.shown(_name(hop)), times_of(hop)
     room = names - len(indent) - 2 - len(times)
     ink = "$accent bold" if here else "bold" if handed else STYLES.get(word, "")
     shown = look.type(name, room) if handed else look.name(name, room)

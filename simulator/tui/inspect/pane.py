@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
 
+_INKS = ("muted", "edge", "accent", "primary")
 _WHEEL = 3
 _MARGIN = 1
 
@@ -232,10 +233,4 @@ def _ink(palette: Palette, word: str) -> str:
     kind, dash, name = word.partition("-")
     if dash:
         return (palette.kinds if kind == "k" else palette.outcomes).get(name, "")
-    found: str = {
-        "muted": palette.muted,
-        "edge": palette.edge,
-        "accent": palette.accent,
-        "primary": palette.primary,
-    }.get(word, "")
-    return found
+    return str(getattr(palette, word)) if word in _INKS else ""

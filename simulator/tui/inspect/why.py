@@ -11,10 +11,9 @@ from simulator.kernel import Kind
 from simulator.kernel.envelope import ARRIVAL
 from simulator.session.why import explain_at
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.event import attempt_rows, note_of
+from simulator.tui.inspect.event import attempt_rows, note_of, tone_of
 from simulator.tui.inspect.page import (
     BLANK,
-    STYLES,
     Look,
     Part,
     TextLine,
@@ -144,14 +143,13 @@ def _route(
     room -= len(note) + 2 if note else 0
     name = look.name(node, max(room - min(len(to), room // 2), 1))
     to = look.name(to, room - len(name))
-    ink = "$muted" if word == "delivered" else STYLES.get(word, "$muted")
     yield spread(
         look,
         _VERDICTS[verdict][:2],
         " ",
         (name, "bold" if why.matches else "$muted bold"),
         (f"{arrow}{to}", "" if why.matches else "$muted"),
-        right=(note, ink),
+        right=(note, tone_of(word)),
         goal=why.trigger,
     )
     if hub.kind is HubKind.BROKER:  # subscriptions have no filters

@@ -6,13 +6,13 @@ from itertools import chain, count
 from operator import sub
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulator.kernel import Log
 from simulator.kernel.log import WIDTH, name_of
 from simulator.trace.record import Record, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from simulator.kernel import Log
     from simulator.tui.view.shapes import Shapes
 
 _BATCH = 1024
@@ -139,11 +139,3 @@ class RecordIntake:
 
     def _code(self, *said: Any) -> int:
         return self._shapes.code(*said[:-1], ok=said[-1] is None)
-
-
-def intake_of(
-    source: Log | Sequence[Record], shapes: Shapes
-) -> LogIntake | RecordIntake:
-    if isinstance(source, Log):
-        return LogIntake(source, shapes)
-    return RecordIntake(source, shapes)

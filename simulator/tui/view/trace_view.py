@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.kernel import Log
 from simulator.tui.view.columns import Columns
 from simulator.tui.view.fold import Fold
 from simulator.tui.view.framing import Framer
-from simulator.tui.view.intake import intake_of
+from simulator.tui.view.intake import LogIntake, RecordIntake
 from simulator.tui.view.shapes import Shapes
 from simulator.tui.view.timeline import Mode, histogram, timelines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from simulator.kernel import Log
     from simulator.trace import Record
     from simulator.tui.diagram import Diagram
     from simulator.tui.view.frame import Frame
@@ -37,7 +37,11 @@ class TraceView:
         self.shapes = Shapes(diagram)
         self.columns = Columns(self.shapes)
         self.fold = Fold(self.columns)
-        self._intake = intake_of(source, self.shapes)
+        self._intake = (
+            LogIntake(source, self.shapes)
+            if isinstance(source, Log)
+            else RecordIntake(source, self.shapes)
+        )
         self._timelines = timelines(self.columns)
         self._framer = Framer(self.columns, self.fold, self._timelines)
         self.extend()
