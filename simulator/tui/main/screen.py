@@ -132,6 +132,8 @@ class MainScreen(Screen[None]):
         stage.player.tick(passed_s)
         begun = self.clock()
         await self._drive(stage)
+        if stage is not self.stage:  # a key has opened another one
+            return
         if stage.view.diagram is not drawn:
             self.selection.redrawn(drawn)
         self._driven_s = self.clock() - begun
@@ -151,6 +153,8 @@ class MainScreen(Screen[None]):
                 await stage.drive(self.clock, _SLICE_S)
             for _ in range(_TURNS):
                 await asyncio.sleep(0)
+            if stage is not self.stage:
+                return
             stage.player.tick(0)  # on to what is new, or the engine waits
 
     def show(self, now: float | None = None) -> None:
