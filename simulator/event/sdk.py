@@ -200,7 +200,8 @@ def is_cloud_event(value: object) -> TypeGuard[CloudEvent]:
 def event_of(event: CloudEvent) -> Event:
     """Take a user's event as it is now; EventError where it is not valid, or no JSON."""
     if type(event) is EventView and not event._copied:
-        made = Event(event._whole_wire(), event._body)
+        whole = event._whole
+        made = Event(event._wire if whole is None else whole.attributes, event._body)
         made.checked = event._valid
         return made
     attributes: dict[str, str] = {}

@@ -33,6 +33,9 @@ class Failure(StrEnum):
     NO_SUBSCRIBER = "no subscriber"
 
 
+_HANG: Final = Failure.HANG
+
+
 class Answer:
     """One answer of a subscriber.
 
@@ -79,11 +82,9 @@ class Answer:
         self.bare = reply is None and not body and not headers and failure is None
         self.carries = reply is not None and failure is None
         self.plain = self.bare and status in SUCCESS and not after_ns and detail is None
-        self.waits = (
-            bool(after_ns)
-            or failure is Failure.HANG
-            or (status in REDIRECTION and bool(headers))
-        )
+        self.waits = after_ns > 0 or failure is _HANG
+        if headers and status in REDIRECTION:
+            self.waits = True
 
     def delayed(self, ns: int, *, status: int | None = None) -> Answer:
         """Give an answer that takes longer, perhaps with another status."""

@@ -99,8 +99,6 @@ class Attempts(Exchange):
 
     def begin(self, value: object = None) -> Go:
         """Make the first attempt."""
-        if self.world.taken_over:
-            self._look_up()
         return self._attempt()
 
     def go_on(self, request: Request, serial: int, answer: Answer | None) -> None:
@@ -111,12 +109,17 @@ class Attempts(Exchange):
         self.world.ready.append((self, 0, answer))
 
     def _first(self, answer: Answer | None) -> Go:
+        if answer is not None and not answer.waits:
+            return self.answered(answer)
         assert self.asked is not None, "the attempt has been made"
         return self._made(self.asked, self.serial, answer)
 
     def _attempt(self) -> Go:
         """Ask once more."""
-        world, target, envelope = self.world, self._target, self._envelope
+        world = self.world
+        if world.taken_over:
+            self._look_up()
+        target, envelope = self._target, self._envelope
         log, route, role, attempt = world.log, self._route, self._role, self.attempt
         cells, hub = log.cells, target.entered
         request: Request | None = None
@@ -194,7 +197,7 @@ class Attempts(Exchange):
             if route.parks and self.owner is not None:
                 self.owner.park(self)
             return None
-        return self._again
+        return self._attempt
 
     def _come_back(self, _: None) -> Go:
         """Wait for a worker before the next attempt."""
@@ -205,11 +208,6 @@ class Attempts(Exchange):
 
     def _waited(self, _: None) -> Go:
         self.open_to = None
-        return self._again()
-
-    def _again(self) -> Go:
-        if self.world.taken_over:
-            self._look_up()
         return self._attempt()
 
     def _redirected(self, answer: Answer, location: str) -> Go:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel.calendar import Waiter
-    from simulator.kernel.exchange import Exchange, Go, Owner, World
-    from simulator.kernel.routes import LinkedRoute, Target
+    from simulator.kernel.exchange import Exchange, Go, World
+    from simulator.kernel.routes import Target
     from simulator.profiles.endings import Hazard
 
 
@@ -44,22 +44,14 @@ _NO_RESPONSE: Final = -1
 class Delivery(Attempts):
     """The delivery of one event by one route; its arguments are those of `Attempts`."""
 
-    __slots__ = ("_buried", "_failed_at", "_judged", "_tried")
+    __slots__ = ("_failed_at", "_judged", "_replied", "_tried")
 
     _failed_at: Target
-
-    def __init__(
-        self,
-        world: World,
-        owner: Owner | None,
-        route: LinkedRoute,
-        event: Envelope,
-        cause: int,
-    ) -> None:
-        super().__init__(world, owner, route, event, cause)
-        self._tried = 0
-        self._buried = False
-        self._judged: Outcome | None = None
+    # Of the answer with the reply: what it came to, where that is more than its status;
+    # to which leg it was, and at which attempt.
+    _judged: Outcome | None
+    _replied: Role
+    _tried: int
 
     def _leg(self, role: Role, target: Target, envelope: Envelope) -> None:
         self._role, self._target, self._envelope = role, target, envelope
@@ -74,6 +66,7 @@ class Delivery(Attempts):
             if event is None and answer.status in SUCCESS:
                 return self.end(safe=True)
             if event is not None and sink is not None:
+                self._judged = None
                 return self._reply(sink, event, answer.headers)
         return self._leave(outcome or self.judged(answer))
 
@@ -114,7 +107,7 @@ class Delivery(Attempts):
         refused = self.route.hub.profile.replies.refused
         if self._is_repeated:
             return self._repeat(outcome)
-        if self._buried:
+        if self._replied is _DEAD_LETTER:
             return self._lost(self._target, outcome, "the reply of the sink failed")
         if refused is Refused.FORGOTTEN:
             return self.end(safe=True)
@@ -171,11 +164,11 @@ class Delivery(Attempts):
             made = made_id(f"{self.event.event.id} {self.route.node} {event.type}")
             event = event.with_attributes({"id": made})
         self._failed_at, self._cause = sink, self.serial
-        self._tried = self.attempt
+        self._replied, self._tried = self._role, self.attempt
         self._leg(_REPLY, sink, Envelope(event, self.event.ttl, None, headers))
         if self.route.hub.profile.replies.repeat_delivery:
             self._most = 0
-        return self.begin()
+        return self._attempt()
 
     @property
     def _is_repeated(self) -> bool:
@@ -225,13 +218,12 @@ class Delivery(Attempts):
         if errors and letters.overwrites:
             carried, errors = carried.with_attributes(errors), None
         dead = Envelope(carried, event.ttl, event.arrival_ns, headers, errors)
-        self._buried = True
         if letters.queued:
             self.world.bury(route, dead, self.serial)
             return self.end(safe=True)
         self._cause = self.serial
         self._leg(_DEAD_LETTER, sink, dead)
-        return self.begin()
+        return self._attempt()
 
     def _errors(self, outcome: Outcome) -> Mapping[str, str] | None:
         """Give the error attributes of the dead letter.
@@ -284,7 +276,6 @@ class Burial(Delivery):
         sink = self.route.dead_letter
         assert sink is not None, "else there is no such queue"
         if self._role is _EVENT:
-            self._buried = True
             self._failed_at = sink
             self._leg(_DEAD_LETTER, sink, self.event)
         return super().begin(value)

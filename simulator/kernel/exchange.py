@@ -374,7 +374,11 @@ class Exchange(Suspended):
         if isinstance(status, int):
             return self.answered(nothing_but(status))
         self.awaited = status
-        return self.wait(left, self._tree)
+        self._state = self._tree
+        if left is not None:
+            world = self.world
+            world.schedule(world.now + left, self)
+        return None
 
     def _tree(self, status: int | None) -> Go:
         fan_out, self.awaited = self.awaited, None
