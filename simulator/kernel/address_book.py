@@ -301,10 +301,8 @@ def _filter(url: str, path: str) -> Address:
 
 
 def _whole(path: str) -> str:
-    """Leave out one slash at the end."""
     return path.removesuffix("/")
 
 
 def failing(failure: Failure) -> Answer:
-    """Give the answer of a connection that does not come about."""
     return Answer(0, failure=failure)

@@ -154,7 +154,6 @@ class Addresses:
         return now
 
     def _filter_service(self, route: LinkedRoute, answer: Answer) -> Target:
-        """Give the filter service that itself answers for a trigger."""
         key = route.route.resource
         uid = trigger_uid(key.namespace, key.name, route.generation)
         host = route.hub.profile.filtering.service
@@ -228,7 +227,6 @@ class Addresses:
         return place
 
     def _target_at(self, place: Address) -> Target:
-        """Make the target of a place."""
         if place.trigger is not None:
             return self._filter_at(place, *place.trigger)
         fixed, endpoint = place.refusal, place.endpoint

@@ -105,7 +105,6 @@ TIMED_OUT: Final = Answer(0, failure=Failure.TIMEOUT)
 
 @cache
 def nothing_but(status: int) -> Answer:
-    """Give the answer that is a status and no more."""
     return Answer(status)
 
 

@@ -80,7 +80,6 @@ class Attempts(Exchange):
 
     @property
     def name(self) -> str:
-        """The node of its route."""
         return self.route.node
 
     def over(self, outcome: Outcome | None, answer: Answer) -> Go:
@@ -98,7 +97,6 @@ class Attempts(Exchange):
         return judge(answer, self.answering, self._route, self._role)
 
     def begin(self, value: object = None) -> Go:
-        """Make the first attempt."""
         return self._attempt()
 
     def go_on(self, request: Request, serial: int, answer: Answer | None) -> None:
@@ -115,7 +113,6 @@ class Attempts(Exchange):
         return self._made(self.asked, self.serial, answer)
 
     def _attempt(self) -> Go:
-        """Ask once more."""
         world = self.world
         if world.taken_over:
             self._look_up()
@@ -238,7 +235,6 @@ class Attempts(Exchange):
         return self.ask(request, target, serial, answered)
 
     def post(self, request: Request, hub: LinkedHub) -> int | Awaited:
-        """Post to a broker or channel."""
         world, envelope, role = self.world, request.envelope, request.role
         if hub.looks and not self.answering.inner:
             from simulator.kernel.door import look_at  # few hubs do

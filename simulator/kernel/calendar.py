@@ -46,7 +46,6 @@ class Actor:
         return ""
 
     def step(self, value: Any) -> None:
-        """Go on."""
         raise NotImplementedError
 
 
@@ -56,7 +55,6 @@ class Waiter(Actor):
     __slots__ = ()
 
     def resume(self, value: Any) -> None:
-        """Go on with a value."""
         raise NotImplementedError
 
 
@@ -103,7 +101,6 @@ class Alarm(Actor):
         self._calendar.schedule(instant_ns, self)
 
     def stop(self) -> None:
-        """Call nobody any more."""
         self.token = -1
 
     def step(self, value: object) -> None:

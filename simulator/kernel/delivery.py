@@ -71,7 +71,6 @@ class Delivery(Attempts):
         return self._leave(outcome or self.judged(answer))
 
     def _leave(self, outcome: Outcome) -> Go:
-        """See what follows this leg."""
         if self._role is _EVENT:
             self._failed_at = self._target
         if outcome.ok:
@@ -89,7 +88,6 @@ class Delivery(Attempts):
         return self._failed(outcome)
 
     def _failed(self, outcome: Outcome) -> Go:
-        """See what follows a leg that has failed in the end."""
         if self._role is _REPLY:
             return self._refused(outcome)
         if self._role is _DEAD_LETTER:
@@ -103,7 +101,6 @@ class Delivery(Attempts):
         return self._bury(outcome, self._envelope.headers)
 
     def _refused(self, outcome: Outcome) -> Go:
-        """See what follows a reply that was refused in the end."""
         refused = self.route.hub.profile.replies.refused
         if self._is_repeated:
             return self._repeat(outcome)
@@ -262,7 +259,6 @@ class Delivery(Attempts):
 
 
 def _prefixed(headers: Mapping[str, str], prefix: str) -> dict[str, str]:
-    """Give the headers that begin so, without that."""
     return {n[len(prefix) :]: v for n, v in headers.items() if n.startswith(prefix)}
 
 
@@ -272,7 +268,6 @@ class Burial(Delivery):
     __slots__ = ()
 
     def begin(self, value: object = None) -> Go:
-        """Make the first attempt."""
         sink = self.route.dead_letter
         assert sink is not None, "else there is no such queue"
         if self._role is _EVENT:
@@ -314,7 +309,6 @@ class FanOut(Awaited):
             world.watch(self, longest_ns)
 
     def begin(self, exchange: Exchange) -> None:
-        """Wait for one more."""
         self._pending += 1
         if self._last is None:
             self._first = exchange
@@ -323,7 +317,6 @@ class FanOut(Awaited):
         self._last = exchange
 
     def exchanges(self) -> list[Exchange]:
-        """Give all that it has waited for."""
         found, each = [], self._first
         while each is not None:
             found.append(each)
@@ -363,7 +356,6 @@ class FanOut(Awaited):
         self._close()
 
     def cancel(self) -> None:
-        """End every delivery that is not settled; nobody waits any more."""
         if self.token < 0:
             return
         self.token = -1

@@ -119,7 +119,6 @@ class World(Calendar):
         raise NotImplementedError
 
     def bury(self, route: LinkedRoute, dead: Envelope, cause: int) -> None:
-        """Store a dead letter in a queue of its own."""
         raise NotImplementedError
 
 
@@ -212,7 +211,6 @@ class Exchange(Suspended):
         self.world.ready.append((self, 0, None))
 
     def run(self, state: State) -> None:
-        """Begin at once."""
         self._state = state
         self.step(None)
 
@@ -395,7 +393,6 @@ class Exchange(Suspended):
         raise NotImplementedError
 
     def answered(self, answer: Answer) -> Go:
-        """Take the answer to the open request."""
         raise NotImplementedError
 
 

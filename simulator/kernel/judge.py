@@ -118,7 +118,6 @@ def judge(answer: Answer, target: Target, route: LinkedRoute, role: Role) -> Out
 
 @cache
 def _bare(status: int, filtered: bool, ok: bool) -> Outcome:
-    """Give the outcome of an answer that is nothing but a status."""
     attributed = not (filtered and status == _NOT_MODIFIED)
     return Outcome(status, attributed=attributed, ok=ok)
 
@@ -179,7 +178,6 @@ def reply_in(answer: Answer, replies: Replies, *, filtered: bool) -> Outcome:
 def _checked(
     status: int, event: Event | None, answer: Answer, replies: Replies
 ) -> Outcome:
-    """Give the outcome of an answer with an event, or without any."""
     if replies.needs_data and event and not event.body and not is_structured(answer):
         return Outcome(status, headers=answer.headers, ok=True)
     if event is None or replies.broken is Broken.AS_SENT:

@@ -255,11 +255,9 @@ class Kernel(World):
         return self.chooser.choose(LATER, route.node, 0, 2) == 1
 
     def topic(self, hub: LinkedHub) -> tuple[Store | None, Mapping[str, list[Event]]]:
-        """Give what a hub has stored, and of each route what is not through."""
         return self._stored().topic(hub)
 
     def bury(self, route: LinkedRoute, dead: Envelope, cause: int) -> None:
-        """Store a dead letter in a queue of its own: the route's, or its hub's."""
         self._stored().bury(route, dead, cause)
 
     def _stored(self) -> Queues:

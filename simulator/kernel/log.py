@@ -337,7 +337,6 @@ class Log:
 
 
 def _count(cells: Sequence[Any], start: int) -> int:
-    """Count the records in cells, from one of them on."""
     kinds = cells[start + 2 :: WIDTH]
     if None not in kinds:
         return len(kinds)

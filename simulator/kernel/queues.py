@@ -219,7 +219,6 @@ class Backlog(Owner):
         self._go_on()
 
     def _key(self, event: Envelope) -> str:
-        """Give the key of an event; empty for none."""
         return event.event.attributes.get(self._queue.ordered_by, "")
 
     def _go_on(self) -> None:
@@ -306,7 +305,6 @@ class Queues:
         return ACCEPTED
 
     def topic(self, hub: LinkedHub) -> tuple[Store | None, Mapping[str, list[Event]]]:
-        """Give what a hub has stored, and of each route what is not through."""
         waiting = {
             route.node: self._backlogs[route.node].waiting
             for route in hub.routes
@@ -331,7 +329,6 @@ class Queues:
         return made
 
     def bury(self, route: LinkedRoute, dead: Envelope, cause: int) -> None:
-        """Store a dead letter in a queue of its own: the route's, or its hub's."""
         inherited = route.route.inherited
         name = f"{route.hub.node if inherited else route.node} dead letters"
         found = self._backlogs.get(name)

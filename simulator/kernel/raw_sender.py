@@ -68,13 +68,11 @@ class RawSender(Sender):
         self._refused = refused
 
     def step(self, value: object) -> None:
-        """Post it, or, at the sender's timeout, hang up."""
         if self.serial < 0:
             self._decide()
         super().step(value)
 
     def request(self, envelope: Envelope) -> Request:
-        """Give the request as it was sent."""
         if not self.target.is_service:
             return super().request(envelope)
         made = AsSent(
@@ -192,7 +190,6 @@ class Duplicate(Exchange):
 
     @property
     def name(self) -> str:
-        """The node that made the request."""
         return name_of(self._request.asker) or CALLER
 
     def _arrive(self, _: object) -> Go:
@@ -218,7 +215,6 @@ class Duplicate(Exchange):
         return self.ask(twin, target, serial, answer)
 
     def answered(self, answer: Answer) -> Go:
-        """Write the answer down."""
         first = self._request
         self.world.record(
             self.serial, Kind.RESPONDED, first.envelope, self.answering, first.asker,

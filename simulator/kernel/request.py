@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 
 class Role(StrEnum):
-    """Why a request is made."""
-
     EVENT = "event"
     REPLY = "reply"
     DEAD_LETTER = "dead letter"
@@ -276,7 +274,6 @@ class AsSent(Request):
         self._body = body
 
     def again(self, target: Receiver, instant_ns: int) -> Request:
-        """Give the same request made anew."""
         made = AsSent(
             self.envelope, target, instant_ns, self.method, self._headers, self._body
         )
@@ -307,12 +304,10 @@ class AsSent(Request):
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers as sent; a new dict."""
         return dict(self._headers)
 
     @property
     def body(self) -> bytes:
-        """The body as sent."""
         return self._body
 
 

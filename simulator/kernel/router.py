@@ -120,7 +120,6 @@ class Router:
 
 
 def router_of(hub: Hub) -> Router:
-    """Make what routes the events of a hub."""
     filters = [route.filter for route in hub.routes]
     profile = hub.profile
     keeps_types = profile.filtering.reading is Reading.HEADERS_EXCHANGE

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from simulator.access import Guard
     from simulator.delivery import Retries
-    from simulator.event import Event
     from simulator.filters import Filter
     from simulator.kernel.request import Interceptor, Request
     from simulator.profiles import Profile
@@ -276,16 +275,7 @@ class Match:
             a status; and the same as it lies in the log, one object for all alike.
     """
 
-    __slots__ = (
-        "_hub",
-        "last",
-        "misses",
-        "more",
-        "routes",
-        "settled",
-        "skip",
-        "statuses",
-    )
+    __slots__ = ("_hub", "last", "misses", "more", "routes", "settled", "skip", "statuses")  # fmt: skip
 
     def __init__(self, hub: LinkedHub, routes: tuple[LinkedRoute, ...]) -> None:
         self._hub = hub
@@ -312,18 +302,17 @@ class Match:
         self.skip = 1 << self.misses
 
     def count(self, statuses: Sequence[int]) -> int:
-        """Count the records of one event."""
         asked = len(statuses)
         return 2 + 2 * min(asked, len(self.routes)) + (asked > len(self.routes))
 
     def records(self, entry: Sequence[Any], epoch_ns: int) -> list[Any]:
-        """Write the records of one event out."""
         now, back, _, event, node, target, _, statuses = entry
-        envelope = self._hub.envelope(event, epoch_ns + now)
-        routes = self.routes
+        hub, routes = self._hub, self.routes
+        # As the hub took it: what settles at once is valid, with nothing of the broker's.
+        envelope = Envelope(event, hub.hops, epoch_ns + now if hub.stamps else None)
         cells = [
             now, back, Kind.SENT, event, node, target, 1, 0,
-            now, 1, Kind.ACCEPTED, envelope, "", self._hub, 1, len(routes),
+            now, 1, Kind.ACCEPTED, envelope, "", hub, 1, len(routes),
         ]  # fmt: skip
         back = 1
         for route, status in zip(routes, statuses, strict=False):
@@ -380,10 +369,6 @@ class LinkedHub:
         self.key = self._router.key
         self.known: dict[object, Match] = {}
         self.keeps_types = self._router.keeps_types
-
-    def envelope(self, event: Event, arrival_ns: int) -> Envelope:
-        """Take an event in that is valid and has nothing of the broker's own in it."""
-        return Envelope(event, self.hops, arrival_ns if self.stamps else None)
 
     def look_again(self) -> None:
         """Find out anew whether anybody needs to be asked: targets have changed."""

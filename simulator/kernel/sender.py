@@ -76,7 +76,6 @@ class Sender(Waiter):
 
     @property
     def name(self) -> str:
-        """The node that sends."""
         return self.node or CALLER
 
     def step(self, value: object) -> None:
@@ -145,7 +144,6 @@ class Sender(Waiter):
             self.resume(answer.status)
 
     def fail(self, error: str) -> None:
-        """Take note that there is no answer."""
         self.error = error
         self.resume(0)
 
@@ -233,7 +231,6 @@ class _ServiceCall(Exchange):
 
     @property
     def name(self) -> str:
-        """The node that sends."""
         return self._sender.name
 
     def begin(self, _: object) -> Go:
@@ -250,7 +247,6 @@ class _ServiceCall(Exchange):
         return self.ask(request, target, serial, answer)
 
     def answered(self, answer: Answer) -> Go:
-        """Hand the answer to the sender."""
         sender, target = self._sender, self.answering
         self.token = -1
         self.world.record(
@@ -306,7 +302,6 @@ class _Filtered(Attempts):
     sender: Sender
 
     def over(self, outcome: Outcome | None, answer: Answer) -> Go:
-        """Hand the answer to the sender."""
         self.token = -1
         self.sender.resume((outcome or self.judged(answer)).status)
         return None
@@ -340,7 +335,6 @@ class _HubCall(Exchange):
         return None
 
     def answered(self, answer: Answer) -> Go:
-        """Hand the answer to the sender."""
         self.token = -1
         self._sender.target = self.answering
         self._sender.take(answer)
