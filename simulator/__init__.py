@@ -98,7 +98,7 @@ def __getattr__(name: str) -> object:
 
 
 def _moved(name: str) -> str:
-    """Give the home of a name of 0.1, and warn whoever asks for it."""
+    """Give the home of a name of 0.1, and warn who asks for it; AttributeError for no such."""
     home = _MOVED.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -33,7 +33,10 @@ class Origin(Protocol):
     """Where a resource was read from; finds positions only when somebody asks."""
 
     def position(self, path: str = "") -> Position:
-        """Find the place of a field, ``spec.filters[0].exact``, or of its nearest parent."""
+        """Find the place of a field, ``spec.filters[0].exact``, or of its nearest parent.
+
+        An empty *path* is the resource itself.
+        """
         ...
 
 

@@ -176,7 +176,7 @@ class Live:
         return found
 
     def _check_hosts(self, blueprint: Blueprint) -> None:
-        """Refuse real services on other machines, and where kn-sim itself listens."""
+        """Raise a TopologyError that names all real services on other machines, or here."""
         prepared = blueprint.prepared
         faults = []
         for name, spec in prepared.spec.services.items():
@@ -278,12 +278,12 @@ class Live:
         await self._client.close()
 
     async def until_over(self) -> None:
-        """Wait until the run cannot go on, and raise why: it went in a circle."""
+        """Wait until the run cannot go on, and raise why, as a SimulatorError: a circle."""
         assert self._driven is not None, "it was entered"
         await asyncio.shield(self._driven)
 
     def check(self) -> None:
-        """Raise why the run cannot go on, if it cannot."""
+        """Raise why the run cannot go on, a SimulatorError, if it cannot."""
         driven = self._driven
         if driven is not None and driven.done() and not driven.cancelled():
             driven.result()
@@ -327,7 +327,7 @@ class Live:
     # -- changed
 
     async def reload(self, topology: Topology) -> Changes:
-        """Run a changed topology from now on; if that is refused, the old one goes on."""
+        """Run a changed topology, or raise a SimulatorError, and go on with the old one."""
         done: asyncio.Future[Changes] = asyncio.get_running_loop().create_future()
         self._driver.put(partial(self._reload, topology, done))
         changes = await done

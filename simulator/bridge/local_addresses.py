@@ -73,6 +73,7 @@ class LocalAddresses:
     # -- from here into the cluster
 
     def _asked(self, target: str, host: str) -> Asked:
+        """Find what a request means; UnknownHostError, or ValueError for no URL."""
         absolute = _ABSOLUTE.fullmatch(target)
         if absolute:  # Source: RFC 9112, 3.2.2: its host counts, not the header's
             host, target = absolute[1], absolute[2]
@@ -85,6 +86,7 @@ class LocalAddresses:
         return Asked(self._known(f"http://{host}{path}"), by_host=True)
 
     def _known(self, url: str) -> str:
+        """Give a URL, or raise UnknownHostError if nothing has its host."""
         found = self._book.find(url)
         is_there = found.door or found.endpoint or found.trigger
         refusal = found.refusal

@@ -57,7 +57,7 @@ class Programs:
         self._guard: asyncio.subprocess.Process | None = None
 
     async def apply(self, live: Live, specs: Mapping[str, Program]) -> None:
-        """Run these from now on, and no others; wait until they are ready, or are not."""
+        """Run these, node -> program, and no others; wait until they are ready or not."""
         if self._first is None:
             self._first = frozenset(specs)
         for node in specs:

@@ -122,6 +122,7 @@ def applied(topology: Topology, wiring: Wiring, tool: str, make: Make) -> Applie
     a source begins to send, so one run for each source and resource that it needs tells.
 
     Args:
+        tool: ``kapp`` or ``kubectl``.
         make: Makes a simulation of another topology, with the same settings.
     """
     there = {

@@ -134,7 +134,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _judge_tests(args: argparse.Namespace, topology: Topology) -> None:
-    """Find what is wrong in the tests that stand there, which nothing else reads."""
+    """Raise a TopologyError for what is wrong in tests, which nothing else reads."""
     if any(each.group == "simulator" for each in topology.of_kind("Test")):
         from simulator.cli.test import suite_of
 
@@ -142,6 +142,7 @@ def _judge_tests(args: argparse.Namespace, topology: Topology) -> None:
 
 
 def _order(args: argparse.Namespace, sim: Simulation) -> Applied | None:
+    """Find what is lost if that was asked for; TopologyError if the tool refuses them."""
     if not args.apply_order:
         return None
     from simulator.cli.apply_order import order_of
@@ -159,6 +160,7 @@ def _wiring(args: argparse.Namespace, sim: Simulation) -> Wiring:
 
 
 def _check_files(files: list[str]) -> None:
+    """Tell files that are not there, by a UsageError, from those that say wrong things."""
     import os
 
     from simulator.manifests.files import why_missing  # loaded soon

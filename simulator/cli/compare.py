@@ -94,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _wiring(args: argparse.Namespace, topology: Topology) -> Wiring:
-    """Wire it as it stands, and see that there is something to compare."""
+    """Wire it as it stands; UsageError for nothing to compare, FaultyError for faults."""
     from simulator.cli.findings import refuse_faults
     from simulator.wiring import HubKind
 
@@ -144,7 +144,7 @@ def _sent(args: argparse.Namespace, sim: Simulation, events: list[Event]) -> Sim
 
 
 def _profiles(given: str | None, own: Wiring) -> list[Profile]:
-    """Find the profiles that are named; else those of the usual brokers, its own first."""
+    """Find the named profiles, or raise UsageError; else the usual ones, its own first."""
     from simulator.profiles import PROFILES
     from simulator.session.settings import chosen_profile
     from simulator.wiring import HubKind

@@ -75,7 +75,10 @@ class Asked:
         self._measuring.count(case.given.get("services") or ())
 
     def finish(self) -> bool:
-        """Report; tell whether enough is covered. Stdout is for text among text."""
+        """Report; tell whether enough is covered, or raise OSError for a file.
+
+        Stdout is for text among text.
+        """
         coverage = self._measuring.coverage
         style = style_of(self._args)
         show = print if self._args.format == "text" else say

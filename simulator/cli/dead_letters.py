@@ -148,6 +148,7 @@ def _check_use(args: argparse.Namespace) -> None:
 
 
 def _again(args: argparse.Namespace, found: Found) -> tuple[Simulation, AddressBook]:
+    """Make the run, or raise UsageError for no topology, SimulatorError for one refused."""
     from simulator.kernel import AddressBook
     from simulator.session import Simulation
 

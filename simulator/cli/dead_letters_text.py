@@ -227,6 +227,7 @@ class Found:
     """The dead letters of a file, and what is known besides.
 
     Attributes:
+        book: Of the topology that they come from; None where nobody knows.
         lost: How many deliveries of the run ended in no dead letter sink.
         family: The run; None for a cluster's letters.
         replay: What its trace says of it; None for nothing.
@@ -265,6 +266,7 @@ class Found:
 
 
 def _is_trace(name: str) -> bool:
+    """Tell by how a file begins, or raise OSError."""
     if name == STDIN:
         stdin = cast("BufferedReader", sys.stdin.buffer)
         return stdin.peek(max(map(len, _TRACES))).startswith(_TRACES)

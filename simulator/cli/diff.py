@@ -137,6 +137,7 @@ def run(args: argparse.Namespace) -> int:
 def _behaviour(
     args: argparse.Namespace, versions: tuple[Blueprint, Blueprint], folders: list[str]
 ) -> Behaviour | None:
+    """Run both versions, if that is asked for; SimulatorError if one cannot be."""
     from simulator.cli.diff_behaviour import asked_of, behaviour_of
 
     asked = bool(args.only or asked_of(args))
@@ -204,6 +205,7 @@ def _folder(side: Revision | str) -> str:
 
 
 def _sides(args: argparse.Namespace) -> list[Revision | str]:
+    """Find what is read of each version; UsageError if they are not two, or name nothing."""
     from simulator.cli.revisions import revision_of
 
     words = (args.old, args.new)
@@ -231,6 +233,7 @@ def _sides(args: argparse.Namespace) -> list[Revision | str]:
 def _both(
     sides: Sequence[Revision | str], namespace: str | None
 ) -> tuple[Topology, Topology]:
+    """Read the versions; UsageError for none, a TopologyError names the faults of both."""
     found, faults = [], []
     for side in sides:
         topology = _read(side, namespace)

@@ -182,6 +182,7 @@ def _probes(args: argparse.Namespace, old: Version, new: Version) -> list[Probe]
 def _given(
     args: argparse.Namespace, wirings: Sequence[Wiring]
 ) -> Iterator[tuple[str, Event]]:
+    """Give each event, and where it goes; UsageError if nobody says, or for no such file."""
     from simulator.cli.events import read_events
 
     to = ""
@@ -223,6 +224,7 @@ def _of_trace(name: str, wirings: Sequence[Wiring]) -> Iterator[tuple[str, Event
 
 
 def _address(to: str, namespace: str | None, wirings: Sequence[Wiring]) -> str:
+    """Find where events go of which nothing is said, or raise UsageError."""
     from simulator.names import resolve
 
     known = dict.fromkeys(node for each in wirings for node in each.addresses)
@@ -245,6 +247,7 @@ def _address(to: str, namespace: str | None, wirings: Sequence[Wiring]) -> str:
 def _scenarios(
     given: Sequence[str], wirings: Sequence[Wiring], namespace: str | None
 ) -> list[tuple[Failing, ...]]:
+    """Read ``--failing``; a UsageError names all that cannot fail so."""
     endpoints = [each for wiring in wirings for each in wiring.endpoints]
     nodes = list(dict.fromkeys(each.node for each in endpoints if not each.private))
     found, wrong = [], []

@@ -48,11 +48,7 @@ def read_events(texts: Sequence[str]) -> list[Event]:
 
 
 def events_in(content: str, name: str) -> list[Event]:
-    """Read the events of a file: one JSON value, an array's items, or one value a line.
-
-    Raises:
-        EventError: Anything is no event; it names each one and all its faults.
-    """
+    """Read a JSON value, an array's items, or one a line; an EventError names all faults."""
     events: list[Event] = []
     wrong: list[str] = []
     _take(_parsed(content, name, wrong), events, wrong, may_lack=False)
@@ -199,9 +195,10 @@ def _is_json(text: str) -> bool:
 
 
 def _pairs(text: str) -> dict[str, Any]:
-    """Read ``type=a,data={"x": 1, "y": 2},subject=b``.
+    """Read ``type=a,data={"x": 1, "y": 2},subject=b``; ValueError for a name given twice.
 
-    A value ends at a comma that ``name=`` follows; commas within JSON do not count.
+    A value ends at a comma that ``name=`` follows; commas within JSON do not count. Of data in
+    a file that cannot be read, it is an OSError.
     """
     members: dict[str, Any] = {}
     at = 0

@@ -195,6 +195,7 @@ def explained_lines(
     style: Style,
     chosen: Chosen = _ALL,
 ) -> Iterator[str]:
+    """Give a headline, and for each trigger what its filter says; *names*: URL -> node."""
     matching = sum(why.matches for why in whys)
     from simulator.nodes import is_topic
 

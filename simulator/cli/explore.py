@@ -183,6 +183,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _plan(args: argparse.Namespace) -> Plan:
+    """Make the plan, or raise a SimulatorError if it cannot be carried out."""
     from simulator.explore.exploring import always_of, planned
     from simulator.explore.plan import (
         KINDS,
@@ -218,6 +219,7 @@ def _plan(args: argparse.Namespace) -> Plan:
 def _course(
     args: argparse.Namespace, topology: Topology
 ) -> tuple[tuple[Input, ...], str | None]:
+    """Give what is sent, and how long runs go on; SimulatorError if nothing can be."""
     from simulator.cli.events import read_events
     from simulator.cli.findings import refuse_faults
     from simulator.explore.plan import Input

@@ -49,7 +49,7 @@ class Explored:
         self._check_files()
 
     def _check_files(self) -> None:
-        """See that each file can be written, before hours are spent on what is in it."""
+        """Raise UsageError for a file that cannot be written, before hours are spent on it."""
         args = self._args
         for option, file, begins, what in (
             ("choices_out", args.choices_out, (b"{",), "file of choices"),

@@ -83,6 +83,7 @@ def _add(
 
 
 def _catalogue(args: argparse.Namespace) -> Catalogue:
+    """Work out what is told; TopologyError if it is refused, UsageError for no trace."""
     from simulator.cli.inputs import read_named
     from simulator.exports.catalogue import catalogue
     from simulator.exports.subject import title_of

@@ -72,7 +72,10 @@ def _wired(wiring: Wiring, sent: Iterable[tuple[str, str]] = ()) -> Graph:
 
 
 def _recorded(args: argparse.Namespace) -> Graph:
-    """Draw what a trace has shown: of its own topology, of another, or all that it has."""
+    """Draw what a trace has shown: of its own topology, of another, or all that it has.
+
+    UsageError: it is no trace, or what it decides is given. TopologyError: it is refused.
+    """
     from simulator.graph.build import recorded, sent
     from simulator.trace import Trace
 

@@ -88,6 +88,7 @@ def load(args: argparse.Namespace, *, partly: bool = False) -> Topology:
 
 
 def _check_contents(topology: Topology) -> None:
+    """Raise TopologyError for files that have to do with anything but Knative."""
     from simulator.control.naming import CAMEL  # these are loaded soon
     from simulator.control.registry import no_such_kind
 
@@ -168,18 +169,14 @@ def simulate(
 
 
 def check_handlers(args: argparse.Namespace) -> None:
+    """Raise UsageError for a file of handlers that is not there."""
     for name in args.handlers:
         if not os.path.isfile(name):
             raise UsageError(f"--handlers {name}: there is no such Python file")
 
 
 def book_of(args: argparse.Namespace) -> AddressBook:
-    """Load the topology, wire it, and find where its addresses lead.
-
-    Raises:
-        UsageError: There is no such profile.
-        TopologyError: The topology is refused.
-    """
+    """Wire a topology, or raise TopologyError; UsageError for no such profile."""
     from simulator.session.blueprint import Blueprint
 
     blueprint = Blueprint(
@@ -208,11 +205,7 @@ _LARGEST = 64 * 1024 * 1024
 
 
 def choices_of(args: argparse.Namespace) -> Mapping[str, int | str] | None:
-    """Read ``--choices``; None where it is not given.
-
-    Raises:
-        UsageError: It is no JSON object, or the file cannot be read.
-    """
+    """Read ``--choices``, None if not given; UsageError for no JSON object, or no file."""
     given: str | None = getattr(args, "choices", None)
     if given is None:
         return None
@@ -265,12 +258,7 @@ STDIN = "-"
 
 
 def read_named(name: str) -> Trace:
-    """Read the trace of this name, ``-`` for stdin.
-
-    Raises:
-        UsageError: It is none; the message names the line.
-        OSError: It cannot be read.
-    """
+    """Read the trace of this name, ``-`` for stdin; UsageError names a line, or OSError."""
     from simulator.trace import Trace
     from simulator.trace.files import read_stream
 

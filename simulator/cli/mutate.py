@@ -109,6 +109,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _parted(args: argparse.Namespace) -> tuple[list[str], list[str]]:
+    """Part files from the command behind ``--``; UsageError for stdin, read only once."""
     named = [*args.files, *args.command]
     words: list[str] = args.words
     command = words[words.index("--") + 1 :] if "--" in words else []
@@ -157,6 +158,7 @@ def _loaded(args: argparse.Namespace, files: list[str]) -> Topology:
 def _suites(
     args: argparse.Namespace, files: list[str], words: list[str]
 ) -> tuple[list[Candidate], Tests]:
+    """Make mutants, and what runs tests in YAML here; UsageError for tests of other files."""
     from simulator.cli import _parser
     from simulator.cli.test import selected, suite_of
     from simulator.mutation.campaign import Suites, candidates_of
@@ -185,6 +187,7 @@ def _suites(
 
 
 def _selected(args: argparse.Namespace, candidates: list[Candidate]) -> list[Candidate]:
+    """Give the mutants that are asked for; UsageError for none."""
     if not candidates:
         raise UsageError(
             "there is nothing to change: no filter, route, delivery or reply"

@@ -104,6 +104,7 @@ class Parser(argparse.ArgumentParser):
         return super()._get_values(action, arg_strings)
 
     def error(self, message: str) -> NoReturn:
+        """Raise WrongWordsError."""
         if message.startswith(_UNKNOWN):
             word = message.removeprefix(_UNKNOWN).split()[0]
             options = re.findall(r"--[a-z-]+", self.chosen().format_usage())

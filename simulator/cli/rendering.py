@@ -52,11 +52,7 @@ class Rendered(io.StringIO):
 
 
 def kustomized(folder: str) -> Rendered:
-    """Let kubectl or kustomize render a folder, as the user asked.
-
-    Raises:
-        UsageError: Neither is there, or it refuses the folder.
-    """
+    """Let kubectl or kustomize render a folder; UsageError for neither, or a refusal."""
     import shutil
     import subprocess  # only this option runs a program
 

@@ -40,11 +40,7 @@ def revision_of(word: str) -> Revision | None:
 
 
 def texts_at(asked: Revision) -> Iterator[Text | Fault]:
-    """Give the manifests of a file or folder as they were at a revision, sorted by path.
-
-    Raises:
-        UsageError: There is no git, no repository, no such revision or no such file.
-    """
+    """Give manifests at a revision, by path; UsageError for no git, revision or file."""
     from simulator.manifests.files import MAX_BYTES, checked  # yaml is not needed yet
 
     folder, path = _inside(asked.path)
@@ -69,6 +65,7 @@ def _inside(path: str) -> tuple[str, str]:
 
 
 def _tree(asked: Revision, folder: str) -> str:
+    """Find the commit of a revision; UsageError for none, or no repository."""
     _git(asked, folder, "rev-parse", "--git-dir")
     try:
         named = f"{asked.revision}^{{commit}}"
@@ -88,7 +85,7 @@ def _tree(asked: Revision, folder: str) -> str:
 def _listed(
     asked: Revision, folder: str, tree: str, path: str
 ) -> list[tuple[str, str, int]]:
-    """List files: the path of each from the folder, its blob and its size."""
+    """List files: path from the folder, blob, size; UsageError for none, or too many."""
     from simulator.manifests.files import SUFFIXES
 
     listed = _git(asked, folder, "ls-tree", "-r", "-l", "-z", tree, "--", path)
@@ -116,6 +113,7 @@ class _GitError(UsageError):
 
 
 def _git(asked: Revision, folder: str, *words: str) -> bytes:
+    """Run git without a shell, or raise UsageError with what it says."""
     import subprocess  # only this form of a file runs a program
 
     try:

@@ -56,6 +56,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    """Explain; UsageError where there is no such rule, or none is named."""
     wanted = _wanted(args)
     if args.format == "json":
         from simulator.cli.output import json_text

@@ -143,6 +143,7 @@ def _artifact(file: str) -> dict[str, str]:
 
 
 def print_list(form: str, found: Iterable[dict[str, Any]]) -> None:
+    """Print faults and findings as *form* is: ``sarif``, or ``github`` for annotations."""
     if form == "sarif":
         from simulator.cli.output import json_text
 

@@ -192,6 +192,7 @@ def _check_use(args: argparse.Namespace) -> None:
 
 
 def _in_the_ui(args: argparse.Namespace) -> int:
+    """Have ``kn-sim ui --serve`` do it; UsageError for an option that this has not."""
     from simulator.cli import ui
 
     alone = (

@@ -107,7 +107,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _watched(args: argparse.Namespace) -> NoReturn:
-    """Run the tests, and again whenever a file changes; only an interruption ends it."""
+    """Run the tests whenever a file changes; UsageError for nothing, or nobody, to tell."""
     if "-" in args.files:
         raise UsageError("--watch: stdin does not change; name files")
     if args.format != "text":
@@ -152,6 +152,7 @@ def _tested(args: argparse.Namespace) -> int:
 
 
 def _coverage(args: argparse.Namespace, suite: Suite) -> Asked | None:
+    """Make what measures, if asked for; UsageError for what is wrong, or not measured."""
     if args.cov:
         from simulator.cli.coverage import Asked
 

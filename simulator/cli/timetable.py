@@ -141,7 +141,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _nodes(wiring: Wiring, name: str, namespace: str | None) -> list[str]:
-    """Find what a name stands for: a trigger and a subscription may share it."""
+    """Find what a name, shared perhaps, stands for; UsageError for several namespaces."""
     from simulator.names import named, resolve
     from simulator.timetable import nodes_of
 

@@ -279,6 +279,13 @@ def _check_use(args: argparse.Namespace) -> None:
 
 
 def _imported(args: argparse.Namespace) -> Imported:
+    """Find out what a file holds, and read it.
+
+    Raises:
+        EventError: It is faulty; all faults are named.
+        UsageError: It is too large.
+        OSError: It cannot be read.
+    """
     from simulator.exports.cluster import of_events, of_spans
     from simulator.exports.event_display import MARK, read_display
     from simulator.exports.spans_read import documents_in, is_spans, read_spans

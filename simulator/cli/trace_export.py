@@ -79,7 +79,7 @@ def refuse_an_input(
 
 
 def check_exports(args: argparse.Namespace) -> None:
-    """Refuse, before the run, a file that is read, or a URL that is none."""
+    """Raise UsageError for a file that is read, or a URL that is none, before a run."""
     if args.format == "mermaid" and args.by is not None:
         refuse_to_draw(args)
     if args.otlp is not None:
@@ -110,11 +110,15 @@ def is_url(target: str) -> bool:
 
 
 def leave(args: argparse.Namespace, sim: Simulation, begin: datetime) -> None:
-    """Leave what a run is to leave; UsageError where a collector does not take it.
+    """Leave what a run is to leave.
 
     Args:
         sim: It keeps all its records.
         begin: What its time was before anything happened.
+
+    Raises:
+        UsageError: A collector does not take it.
+        OSError: A file cannot be written.
     """
     if args.format == "mermaid":
         from simulator.cli.output import emit
@@ -134,6 +138,7 @@ def leave(args: argparse.Namespace, sim: Simulation, begin: datetime) -> None:
 
 
 def write_page(subject: Subject, file: BinaryIO) -> None:
+    """Write the page of a run, or raise OSError."""
     from simulator.exports.report import report
 
     file.writelines(

@@ -241,7 +241,7 @@ def _opening(args: argparse.Namespace) -> Opening:
 
 
 def _served(args: argparse.Namespace, simulation: Simulation) -> Served:
-    """Make of a run one that is served; its port is taken before the screen is."""
+    """Make of a run one that is served, its port taken first; or raise SimulatorError."""
     from simulator.bridge import Live, LiveSettings
     from simulator.session.blueprint import Blueprint
 
@@ -274,7 +274,7 @@ def _today(args: argparse.Namespace, topology: Topology) -> str | None:
 
 
 def _again(trace: Trace, name: str, handlers: Sequence[str]) -> tuple[Simulation, bool]:
-    """Have the run of a trace again; tell whether it is the same and can go on."""
+    """Have a run again; tell whether it is the same and can go on, or raise SimulatorError."""
     from simulator.session.replaying import Replay
 
     replay = Replay(trace, name)
@@ -285,6 +285,12 @@ def _again(trace: Trace, name: str, handlers: Sequence[str]) -> tuple[Simulation
 
 
 def _recorded(path: str) -> Trace:
+    """Read a trace that can be laid out on a time line.
+
+    Raises:
+        UsageError: It is no trace, has gaps, or begins where no room is for its past.
+        OSError: It cannot be read.
+    """
     from simulator.trace import Trace
 
     trace = Trace.read(path)
@@ -303,6 +309,7 @@ def _recorded(path: str) -> Trace:
 
 
 def _serve(args: argparse.Namespace) -> int:
+    """Serve the UI as a web page on this machine; UsageError without textual-serve."""
     import shlex
     from importlib import import_module
 

@@ -213,7 +213,7 @@ def event_of(event: CloudEvent) -> Event:
 
 
 def _set_all(attributes: dict[str, str], given: Mapping[str, Any]) -> None:
-    """Set attributes as a user writes them; None counts as absent."""
+    """Set attributes as a user writes them, None as absent; EventError for what is none."""
     for name, value in given.items():
         if value is None:
             continue

@@ -22,11 +22,7 @@ _PAIR = re.compile(r"  ([a-z0-9]+): (.*)")
 
 
 def read_display(content: str, name: str) -> list[Event]:
-    """Read the events of a log; other lines before and between them are passed over.
-
-    Raises:
-        EventError: One is no event; all faults are named, each with its line.
-    """
+    """Read events in a log, other lines passed over; an EventError names all faults."""
     found: list[Event] = []
     wrong: list[str] = []
     for line, members in _blocks(content.splitlines()):

@@ -44,7 +44,13 @@ _SMALL = 6.4  # width of a letter of numbers and notes
 
 
 class Traffic:
-    """What went along each line of a diagram, and came to each box: attempts count once."""
+    """What went along each line of a diagram, and came to each box.
+
+    Attributes:
+        lines: Line -> how many requests.
+        boxes: Node -> how many events, attempts in one.
+        troubled: Node -> how many of its requests failed.
+    """
 
     def __init__(self, diagram: Diagram) -> None:
         self._diagram = diagram

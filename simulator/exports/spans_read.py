@@ -33,7 +33,11 @@ _MOST_FAULTS = 1_000
 
 
 class SpanRead(NamedTuple):
-    """What is asked of a span; instants are nanoseconds since 1970."""
+    """What is asked of a span; instants are nanoseconds since 1970.
+
+    Args:
+        kind: None for those that are not told apart here.
+    """
 
     trace_id: str
     span_id: str
@@ -46,11 +50,7 @@ class SpanRead(NamedTuple):
 
 
 def read_spans(documents: Iterable[tuple[int, Any]], name: str) -> list[SpanRead]:
-    """Read the spans of a file, whose documents have their lines.
-
-    Raises:
-        EventError: Anything is no span; all faults are named.
-    """
+    """Read spans of documents that have their lines; an EventError names all faults."""
     found: list[SpanRead] = []
     wrong: list[str] = []
     for line, document in documents:

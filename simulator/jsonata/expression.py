@@ -88,7 +88,12 @@ class Expression:
         return None if text is None else json.loads(text)
 
     def evaluate_text(self, value: str, now_ms: int, random: Random) -> str | None:
-        """Evaluate it over JSON, as `evaluate` does; spell the result as JavaScript does."""
+        """Evaluate it over JSON; spell the result as JavaScript does.
+
+        Raises:
+            JsonataError: It fails.
+            NoEndError: It takes longer, or more memory, than anybody has for it.
+        """
         return _engine().evaluate(self._text, value, now_ms, random)
 
 
@@ -117,6 +122,7 @@ class _Engine:
         self._drawn: tuple[float, ...] = ()
 
     def compile(self, text: str) -> int:
+        """Give the number of an expression; ValueError where it does not parse."""
         number = self._numbers.get(text)
         if number is None:
             self._end = thread_time() + _LONGEST_S

@@ -97,11 +97,7 @@ class Score(Value):
 
 
 def candidates_of(topologies: Iterable[Topology], **options: Any) -> list[Candidate]:
-    """Make all mutants of some topologies, in the order of their texts.
-
-    Raises:
-        TopologyError: One is refused as it is; every fault is named.
-    """
+    """Make all mutants, in the order of texts; a TopologyError names every fault."""
     found = []
     for topology in topologies:
         blueprint = Blueprint(topology, **options)
@@ -125,11 +121,7 @@ def _place(candidate: Candidate, order: Mapping[str, int]) -> tuple[int, int, in
 def campaign(
     candidates: list[Candidate], tests: Tests
 ) -> Generator[tuple[int, Attempt]]:
-    """Try mutants, after the tests were run without any; those first that need no run.
-
-    Raises:
-        BaselineError: A test fails on the topology as it is.
-    """
+    """Try mutants, those that need no run first; BaselineError if tests fail without any."""
     tests.baseline(dict.fromkeys(each.text for each in candidates))
     tried: dict[int, tuple[Candidate, list[str]]] = {}
     for number, candidate in enumerate(candidates):

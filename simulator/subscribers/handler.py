@@ -166,7 +166,7 @@ def traceback_text(error: BaseException) -> str:
 
 
 def drive(coroutine: Coroutine[Any, Any, object]) -> object:
-    """Run a coroutine without an event loop; WrongAnswerError where it waits."""
+    """Run a coroutine without an event loop; WrongAnswerError if it waits, or its own error."""
     try:
         coroutine.send(None)
     except StopIteration as stop:

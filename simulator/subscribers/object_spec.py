@@ -25,6 +25,7 @@ class ObjectChange(Value):
     """One change of one object.
 
     Args:
+        operation: ``add``, ``update`` or ``delete``.
         manifest: The object; for an update, what changes of it; to delete it, its name
             is enough.
         at_ns: The instant since the start.

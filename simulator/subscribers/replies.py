@@ -50,6 +50,7 @@ class StaticReply(Value):
     ``/<service>``, specversion 1.0.
 
     Args:
+        mode: ``binary`` or ``structured``, the form of the response.
         members: The structured JSON form, perhaps without id, source and type.
         when_preferred: It is given only to requests that prefer one.
         templates: Name of a service -> what makes its events, in all runs of a blueprint.

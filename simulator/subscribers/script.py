@@ -174,11 +174,7 @@ class Script:
             self.always = self._default.answer
 
     def answer(self, request: Request) -> Answer | None:
-        """Answer a request; None when the script says nothing.
-
-        Raises:
-            ReplyFailedError: The reply could not be made.
-        """
+        """Answer a request, None for nothing to say, or raise ReplyFailedError."""
         if self._rules:
             attributes = request.attributes
             for match, responses in self._rules:

@@ -88,11 +88,7 @@ class Emission(Value):
     match: Mapping[str, str]
 
     def emit(self, request: Request, service: Surroundings) -> None:
-        """Post the event of one request, if it calls for it.
-
-        Raises:
-            ReplyFailedError: It could not be made.
-        """
+        """Post the event of one request, if it calls for it, or raise ReplyFailedError."""
         self.posts(service)(request)
 
     def posts(self, service: Surroundings) -> Callable[[Request], None]:

@@ -51,6 +51,7 @@ class SourceSpec(Value):
     """When which events are sent, and where to.
 
     Args:
+        at_ns: Instants since the start.
         every_ns: The distance between events; the first comes after it; 0 for none.
         rate: Events per second on average, drawn as a Poisson process; 0 for none.
         count: How many at most; None for no end (``at``: one at each instant).

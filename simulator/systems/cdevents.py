@@ -51,6 +51,7 @@ class CDEvent(Value):
     """What a CDEvent says, whatever release writes it.
 
     Args:
+        at_ns: When, in ns since 1970.
         kind: Subject and predicate: ``service.deployed``.
         subject: The id of what it tells of.
         chain: The id of the story that it is part of.

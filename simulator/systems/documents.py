@@ -53,12 +53,7 @@ class SystemDocument:
 
 
 def read_documents(path: Path, option: str) -> list[SystemDocument]:
-    """Read a YAML file that a system's *option* names.
-
-    Raises:
-        OptionError: There is no such file.
-        TopologyError: It is no YAML.
-    """
+    """Read YAML that *option* names; OptionError for no file, TopologyError for no YAML."""
     name = os.fspath(path)
     if not os.path.exists(name):  # noqa: PTH110 - of a text
         raise OptionError(option, f"{name}: {why_missing(name)}")
@@ -71,7 +66,12 @@ def read_documents(path: Path, option: str) -> list[SystemDocument]:
 
 
 def read_document(path: Path, option: str) -> SystemDocument:
-    """Read a file of one document; OptionError for another number, else as above."""
+    """Read a file of one document.
+
+    Raises:
+        OptionError: There is no such file, or it holds none, or several.
+        TopologyError: It is no YAML.
+    """
     found = read_documents(path, option)
     if len(found) != 1:
         raise OptionError(option, f"{path}: holds {len(found)} documents; expected one")

@@ -163,6 +163,7 @@ class KnativeService(System):
     def _do(
         self, step: Step, context: SystemContext, task: CloudEvent | None = None
     ) -> None:
+        """Do a step now; StepError if it cannot be done."""
         fails = step.image in self._fails or self.set_to.get("revisions") == _FAIL
         if step.image and step.ready is None and fails:
             why = self._fails.get(step.image, step.message)

@@ -151,6 +151,7 @@ def _frame(data: Mapping[str, Any], context: SystemContext) -> tuple[str, str] |
 
 
 def _indicators(sli: Mapping[str, Any]) -> dict[str, list[float | None]]:
+    """Read the values of indicators; OptionError for one that is no number, or no list."""
     if not isinstance(sli, dict):
         raise OptionError("sli", f"expected indicators and their values, found {sli!r}")
     found: dict[str, list[float | None]] = {}

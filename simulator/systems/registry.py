@@ -35,6 +35,7 @@ SYSTEMS = {
 
 
 def system_class(name: str) -> type[System]:
+    """Give the class of a system; KeyError for no such name."""
     module, _, kind = SYSTEMS[name].partition(":")
     return cast("type[System]", getattr(import_module(module), kind))
 

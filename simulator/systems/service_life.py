@@ -23,7 +23,7 @@ _OF_2022 = ("service.deployed", "service.upgraded", "service.removed")
 
 
 def told(spec: LifeSpec, start_ns: int) -> Iterator[tuple[int, Event]]:
-    """Give the events of a life, and when, in ns since the service was created."""
+    """Give the events of a life, and when, in ns since *start_ns*, which is since 1970."""
     writer = LifeEvents(spec.life, start_ns, of_2022=spec.is_of_2022)
     for at_ns, status in spec.life.course():
         for event in writer.tell(at_ns, status):

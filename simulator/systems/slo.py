@@ -227,12 +227,7 @@ def _aggregated(values: Sequence[float], how: str) -> float:
 
 
 def read_objectives(path: Path, option: str) -> Objectives:
-    """Read an SLO file.
-
-    Raises:
-        OptionError: There is no such file.
-        TopologyError: It is none; every fault is named.
-    """
+    """Read an SLO file; OptionError for none, a TopologyError names every fault."""
     document = read_document(path, option)
     fields = document.fields
     fields.only(("spec_version", "filter", "comparison", "objectives", "total_score"))

@@ -145,7 +145,7 @@ class System:
 
 
 def own(handler: Handler) -> Handler:
-    """Give a run its own copy of a system, as it is before any run; else the same."""
+    """Give a run its own copy of a system, as before any run; TypeError if it cannot be one."""
     if not isinstance(handler, System):
         return handler
     from simulator.subscribers.played import wants_context  # few handlers are systems

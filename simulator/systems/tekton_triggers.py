@@ -274,7 +274,7 @@ def _put(into: dict[str, Any], key: str, value: Any) -> None:
 
 
 def _found(values: Mapping[str, Any], path: str) -> str:
-    """Give what a binding names: ``body.a[0].b``, ``header.X``, ``extensions.k``."""
+    """Give ``body.a[0].b``, ``header.X``, ``extensions.k``; KeyError for what is not there."""
     first, *steps = _STEP.findall(path)
     found: Any = values[first]
     if first == "header":

@@ -103,7 +103,7 @@ class Expected(Value):
     ends_ns: int = 0
 
     def of(self, sim: Simulation) -> Expectation | None:
-        """Ask for it before the run, so that an UnknownAddressError tells of wrong names."""
+        """Ask before the run, so that wrong names are found: UnknownAddressError."""
         if self.subject not in _OF_SERVICES:
             return None
         expectation = sim.expect(*self.services)
