@@ -61,8 +61,8 @@ def _strategy(data: dict[str, Any]) -> tuple[str, str]:
 
     One that is empty is that of the evaluation; if that is, too, a person decides.
     """
-    evaluation, strategies = map(mapping, map(data.get, ("evaluation", "approval")))
-    result = data.get("result") or evaluation.get("result") or ""
+    strategies = mapping(data.get("approval"))
+    result = data.get("result") or mapping(data.get("evaluation")).get("result") or ""
     if result == _FAIL:
         return result, _AUTOMATIC
     known = result in ("pass", "warning")
