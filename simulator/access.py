@@ -5,7 +5,6 @@ A token is a JWT, as the cluster's issuer hands them out; the signature is of ou
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -124,6 +123,8 @@ def read_bearer(header: str, now_ns: int) -> Token | str:
 
 @lru_cache(maxsize=1024)
 def _read(text: str) -> Token | str:
+    import json  # few topologies ask who sends
+
     parts = text.split(".")
     try:
         claims = json.loads(_decoded(parts[1])) if len(parts) == _PARTS else None
@@ -151,6 +152,8 @@ def _signature(text: str) -> str:
 
 
 def _encoded(values: Mapping[str, Any]) -> str:
+    import json
+
     return _text(json.dumps(values, separators=(",", ":")).encode())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from types import MappingProxyType
 
@@ -24,6 +23,8 @@ def go_json(value: object, *, sort_keys: bool = True) -> str:
 
     Source: Go, encoding/json, Marshal.
     """
+    import json
+
     text = json.dumps(
         value, ensure_ascii=False, sort_keys=sort_keys, separators=(",", ":")
     )

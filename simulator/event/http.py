@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from simulator import urls
@@ -23,6 +23,7 @@ from simulator.typed_text import TypedText
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from json import JSONDecoder, JSONEncoder
 
 SPEC_VERSIONS = ("1.0", "0.3")
 _NAME = re.compile(r"[A-Za-z0-9]+")
@@ -34,8 +35,6 @@ _TEXT_ATTRIBUTES = _TRIMMED.union(("time", *_URI_ATTRIBUTES))
 _DATA = ("data", "data_base64")
 _BASE64 = "base64"
 _ONCE = ("specversion", "datacontenttype")
-_DECODER = json.JSONDecoder()
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SPACE = " \t\n\r"
 
 
@@ -217,12 +216,13 @@ def _members(body: bytes) -> tuple[dict[str, Any], str]:
         if text[at] == "}":
             _end(text, at + 1)
             return members, data_text
+        read = _decoder().raw_decode
         while True:
-            name, at = _DECODER.raw_decode(text, at)
+            name, at = read(text, at)
             if not isinstance(name, str):
                 raise UnparsableEventError("the body is no JSON object")
             start = _skip(text, at, ":")
-            value, end = _DECODER.raw_decode(text, start)
+            value, end = read(text, start)
             if is_second(name, members):
                 raise UnparsableEventError(f"{name} is written twice")
             members[name] = value
@@ -237,6 +237,20 @@ def _members(body: bytes) -> tuple[dict[str, Any], str]:
         if isinstance(error, UnparsableEventError):
             raise
         raise UnparsableEventError("the body is no JSON object") from error
+
+
+@cache
+def _decoder() -> JSONDecoder:
+    from json import JSONDecoder  # events without data are described without JSON
+
+    return JSONDecoder()
+
+
+@cache
+def _encoder() -> JSONEncoder:
+    from json import JSONEncoder
+
+    return JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def is_second(name: str, before: Collection[str]) -> bool:
@@ -281,6 +295,8 @@ def _attribute_text(name: str, value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float) and _INT32[0] <= value <= _INT32[-1]:
         return str(int(value))
+    import json
+
     raise UnparsableEventError(f"{name}: {json.dumps(value)} is no attribute value")
 
 
@@ -324,7 +340,7 @@ def read_json(event: Mapping[str, Any]) -> Event:
     if read is not None:
         return read
     try:
-        text = _ENCODER.encode(whole)
+        text = _encoder().encode(whole)
     except (TypeError, ValueError) as error:
         raise UnparsableEventError(f"it cannot be written as JSON: {error}") from error
     return _of_members(*_members(text.encode("utf-8", "surrogatepass")))
@@ -366,7 +382,7 @@ def _read_at_once(members: Mapping[str, Any]) -> Event | None:
                 return None
         text = ""
         if "data" in members:
-            text = _ENCODER.encode(members["data"])
+            text = _encoder().encode(members["data"])
             text.encode()
         return _of_members(members, text)
     except (TypeError, ValueError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
@@ -46,6 +45,8 @@ def write_json(attributes: Mapping[str, str], body: bytes | None) -> dict[str, A
 def _json_data(content_type: str | None, body: bytes) -> Any:
     text = body.decode("utf-8", "replace")
     if is_json_like(content_type):
+        import json
+
         try:
             return json.loads(text)
         except ValueError:

@@ -18,13 +18,12 @@ from simulator.profiles import PROFILES, Profile
 from simulator.session.arguments import expect, expect_whole, unexpected
 from simulator.statuses import FAILING
 from simulator.subscribers.parse import LARGEST_SEED
-from simulator.subscribers.played import Played, wants_context
 
 if TYPE_CHECKING:
     from typing import Any
 
     from simulator.session.prepared import Prepared
-    from simulator.subscribers.played import Handler
+    from simulator.subscribers.played import Handler, Played
 
 MOST_RECORDS = 5_000_000
 START = "2026-01-01T00:00:00Z"
@@ -192,6 +191,7 @@ def chosen_handlers(
     if not wanted:
         return there
     from simulator.session.handlers import load_handlers  # rare
+    from simulator.subscribers.played import Played
 
     loaded = load_handlers(wanted, named, prepared)
     played = {n: Played(each, services[n].errors) for n, each in loaded.items()}
@@ -207,6 +207,8 @@ def checked_handler(
         UsageError: It takes neither one nor two arguments; or the status with which it
             answers when it raises is none of a failure.
     """
+    from simulator.subscribers.played import Played, wants_context
+
     try:
         wants_context(handler)
     except TypeError as error:
