@@ -14,8 +14,8 @@ HEAVY = (
 
 # What only a question, a fault or a rare kind asks for.
 SELDOM = (
-    "difflib", "inspect", "ipaddress", "orjson", "pathlib", "urllib.parse",
-    "simulator.go_url", "simulator.names", "simulator.processes",
+    "difflib", "inspect", "ipaddress", "json", "orjson", "pathlib", "urllib.parse",
+    "simulator.access", "simulator.go_url", "simulator.names", "simulator.processes",
     "simulator.control.dependency", "simulator.control.foreign",
     "simulator.control.misfits", "simulator.control.sources",
     "simulator.control.kinds.channel", "simulator.control.kinds.sequence",
@@ -27,6 +27,7 @@ SELDOM = (
     "simulator.profiles.resending", "simulator.profiles.specification",
     "simulator.session.circles", "simulator.session.failures",
     "simulator.subscribers.fault_spec", "simulator.subscribers.handler",
+    "simulator.subscribers.played", "simulator.subscribers.template",
 )  # fmt: skip
 QUICKSTART = Path(__file__).parents[1] / "topologies" / "quickstart.yaml"
 ROOT = Path(__file__).parent.parent

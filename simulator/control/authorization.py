@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.access import Identity, subject_of
 from simulator.control.conditions import (
     OIDC_DISABLED,
     POLICIES_MESSAGE,
@@ -20,7 +19,7 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from simulator.access import Guard, Policy
+    from simulator.access import Guard, Identity, Policy
     from simulator.control.conditions import ConditionSet
     from simulator.control.configuration import Configuration
     from simulator.control.destinations import Resolution
@@ -194,6 +193,8 @@ class Authorization:
             return (_subject(key),)
         else:
             names = []
+        from simulator.access import subject_of  # likewise
+
         return tuple(subject_of(str(name), key.namespace) for name in names if name)
 
     def header(self, admitted: Admitted, audience: str | None) -> str | None:
@@ -222,6 +223,8 @@ class Authorization:
         subjects = self.subjects(admitted) if self.on else ()
         if not subjects:
             return None
+        from simulator.access import Identity  # likewise
+
         return Identity(
             subject=subjects[-1],
             audiences={role: each for role, each in audiences.items() if each},
@@ -230,6 +233,8 @@ class Authorization:
 
 def _subject(key: ResourceKey) -> str:
     """Source: knative-kinds 4, from.ref (read: E:pkg/auth/serviceaccount.go)."""
+    from simulator.access import subject_of  # likewise
+
     suffix = f"-oidc-{key.group}-{key.kind}".lower()
     return subject_of(child_name(key.name, suffix).lower(), key.namespace)
 

@@ -10,7 +10,6 @@ from simulator.graph.steps import OPAQUE, Outcome, Post
 from simulator.statuses import SUCCESS
 from simulator.subscribers.replies import Echo, JsonataReply, StaticReply
 from simulator.subscribers.script import distinct
-from simulator.subscribers.template import Template
 from simulator.wiring import of_endpoint
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from simulator.subscribers.replies import Reply
     from simulator.subscribers.script import Response
     from simulator.subscribers.service_spec import ServiceSpec
+    from simulator.subscribers.template import Template
     from simulator.wiring import Endpoint
 
 _TTL = "knativebrokerttl"
@@ -143,6 +143,8 @@ def _given(reply: Reply, name: str, event: Form) -> Iterator[Outcome]:
     elif isinstance(reply, StaticReply):
         template = reply.templates.get(name)
         if template is None:
+            from simulator.subscribers.template import Template
+
             template = reply.templates[name] = Template(reply.members, name)
         made = _described(template, reply.members, event)
         yield _FAILS if made is None else Outcome(reply=made)
@@ -228,6 +230,8 @@ def _constructed(node: Any, name: str, event: Form) -> Form:
     written = {str(key["value"]).lower(): value for key, value in pairs}
     literal = {n: v["value"] for n, v in written.items() if v["type"] == "string"}
     members = {n: v for n, v in literal.items() if n not in ("data", "data_base64")}
+    from simulator.subscribers.template import Template
+
     form = _described(Template(members, name), members, event)
     if form is None:
         return ANY

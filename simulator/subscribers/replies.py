@@ -10,7 +10,6 @@ from simulator.event import Event, UnparsableEventError, read_written
 from simulator.event.text import STRUCTURED
 from simulator.event.writing import binary_headers, write_structured
 from simulator.kernel import Answer
-from simulator.subscribers.template import Template
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.jsonata import Expression
     from simulator.kernel import Request
     from simulator.subscribers.fields import Fields, Table
-
+    from simulator.subscribers.template import Template
 
 MODES = ("binary", "structured")
 _WHEN = "whenPreferred"
@@ -66,6 +65,8 @@ class StaticReply(Value):
     def template(self, service: Surroundings) -> Template:
         template = self.templates.get(service.name)
         if template is None:
+            from simulator.subscribers.template import Template
+
             template = Template(self.members, service.name)
             self.templates[service.name] = template
         return template
@@ -146,6 +147,8 @@ class JsonataReply(Value):
             return None
         if not isinstance(result, dict):
             raise ReplyFailedError(f"jsonata: the result is no event: {result!r}")
+        from simulator.subscribers.template import Template
+
         return _of_template(Template(result, service.name), request)
 
 
