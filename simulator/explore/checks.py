@@ -37,9 +37,10 @@ if TYPE_CHECKING:
     from simulator.trace import Record
     from simulator.wiring import Endpoint
 
-_LOSSES = frozenset(
-    {Kind.LOST, Kind.CUT, Kind.STUCK, Kind.REFUSED, Kind.EXPIRED, Kind.REPLY_DROPPED}
-)
+_ENDS = frozenset(
+    {Kind.LOST, Kind.CUT, Kind.STUCK, Kind.REFUSED, Kind.EXPIRED, Kind.REPLY_DROPPED,
+     Kind.ANSWERED}
+)  # fmt: skip
 
 
 class Judge:
@@ -145,9 +146,9 @@ def service_of(said: str, name: str, endpoints: Sequence[Endpoint]) -> str:
 
 
 def _never_lost(sim: Simulation) -> str:
-    log = sim.log
-    if next(log.rows(kinds=_LOSSES), None) is None and all(
-        status_of(row[8]) in SUCCESS for row in log.rows(kinds=(Kind.ANSWERED,))
+    if all(
+        row[3] is Kind.ANSWERED and status_of(row[8]) in SUCCESS
+        for row in sim.log.rows(kinds=_ENDS)
     ):
         return ""
     lost = [each for each in losses(sim.trace) if not _made_up_for(each, sim)]

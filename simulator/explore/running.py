@@ -12,7 +12,6 @@ from simulator.explore.commuting import Commuting, is_stateless
 from simulator.explore.plan import MOST_RECORDS, Point, is_order
 from simulator.kernel import Chooser, Kind
 from simulator.kernel.chooser import FAULT, LATER, MISHAPS, ORDER, REQUEST, point_of
-from simulator.kernel.log import WIDTH
 from simulator.processes import JobTemplate
 from simulator.session import Simulation
 from simulator.session.blueprint import Blueprint
@@ -26,9 +25,8 @@ if TYPE_CHECKING:
     from simulator.session.views import Sent
 
 _SERVICE = "service/"
-_REQUESTS = frozenset(
-    {Kind.DISPATCHED, Kind.REPLIED, Kind.DEAD_LETTERED, Kind.PANICKED}
-)
+REQUESTS = frozenset({Kind.DISPATCHED, Kind.REPLIED, Kind.DEAD_LETTERED, Kind.PANICKED})
+"""The records of deliveries: each is one request."""
 _HIT_RATES = (0.02, 0.1, 0.3)
 _DELAY_RATES = (0.05, 0.3, 0.6)
 
@@ -112,7 +110,7 @@ class Ground:
             failed = "an end", str(error)
         if failed is None:
             failed = self._judge.failed(sim, sent)
-        return Made(choices, sim, points, sent, failed, deliveries_of(sim.log))
+        return Made(choices, sim, points, sent, failed, sim.log.count(REQUESTS))
 
     def following(self, made: Made) -> Iterator[Choices]:
         """Give the choices that are to be tried after a run.
@@ -244,12 +242,6 @@ class Ground:
         ]  # fmt: skip
 
 
-def deliveries_of(log: Log) -> int:
-    """Count the requests of a run."""
-    is_one = _REQUESTS.__contains__
-    return sum(sum(map(is_one, cells[2::WIDTH])) for _, cells in log.chunks())
-
-
 def digest(sim: Simulation) -> str:
     """Give what a run came to, in a word: the same for runs that nobody can tell apart.
 
@@ -265,7 +257,7 @@ def digest(sim: Simulation) -> str:
             record.status, record.detail, record.event.to_json(),
         )  # fmt: skip
         request = None if record.cause is None else asked.get(record.cause)
-        if record.kind in _REQUESTS and record.target.startswith(_SERVICE):
+        if record.kind in REQUESTS and record.target.startswith(_SERVICE):
             asked[record.serial] = [told]
             services.setdefault(record.target, []).append(asked[record.serial])
         elif record.kind is Kind.RESPONDED and request is not None:

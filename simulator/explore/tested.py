@@ -11,7 +11,7 @@ import pytest
 from simulator.errors import UsageError
 from simulator.explore.exploring import searched
 from simulator.explore.plan import MOST_RECORDS, Plan
-from simulator.explore.running import Ground, Made, deliveries_of
+from simulator.explore.running import REQUESTS, Ground, Made
 from simulator.explore.working import use
 from simulator.session.failures import in_lines
 
@@ -242,7 +242,7 @@ class BodyGround(Ground):
             else self._noting(seed, choices, points, logs)
         )
         sim, failed = self._tested.tried(chooser, logs)
-        return Made(choices, sim, points, [], failed, deliveries_of(sim.log))
+        return Made(choices, sim, points, [], failed, sim.log.count(REQUESTS))
 
 
 def _place(error: BaseException) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import deque
 from enum import StrEnum
-from itertools import islice
+from itertools import compress, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 WIDTH: Final = 8
 # Records that are packed at once.
@@ -268,10 +268,21 @@ class Log:
             if kinds is not None and _lacks(packed, kinds):
                 continue
             cells, first = self._written_out(packed), max(0, start - serial)
-            for number, kind in enumerate(cells[first * WIDTH + 2 :: WIDTH], first):
-                if kinds is None or kind in kinds:
-                    at = number * WIDTH
-                    yield (serial + number, *cells[at : at + WIDTH])
+            numbers: Iterable[int] = range(first, len(cells) // WIDTH)
+            if kinds is not None:
+                there = cells[first * WIDTH + 2 :: WIDTH]
+                numbers = compress(numbers, map(kinds.__contains__, there))
+            for number in numbers:
+                at = number * WIDTH
+                yield (serial + number, *cells[at : at + WIDTH])
+
+    def count(self, kinds: Collection[Kind]) -> int:
+        """Count the records of these kinds that are there."""
+        found = 0
+        for cells in (*(packed for _, packed in self._packed), self.cells):
+            there = self._written_out(cells)[2::WIDTH]
+            found += sum(map(kinds.__contains__, there))
+        return found
 
     def chunks(self, start: int = 0) -> Iterator[tuple[int, Sequence[Any]]]:
         """Give the cells that are there at the call, from a serial on, many records at once.
@@ -288,8 +299,9 @@ class Log:
     def _chunks(self, start: int) -> list[tuple[int, tuple[Any, ...]]]:
         """Give what is there, packed, from the chunk on that a serial is in."""
         at = bisect_right(self._packed, start, key=itemgetter(0)) - 1
-        cells = list(self.cells)
+        cells = self.cells
         if self.entry >= 0:  # somebody still adds to it
+            cells = cells.copy()
             cells[self.entry + 7] = tuple(cells[self.entry + 7])
         whole = list(islice(self._packed, max(0, at), None))
         return [*whole, (self._start, tuple(cells))] if cells else whole
