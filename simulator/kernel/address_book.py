@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from simulator.kernel.answer import Answer, Failure
-from simulator.kernel.router import router_of
+from simulator.kernel.router import rules_of
 from simulator.profiles import IN_MEMORY_CHANNEL, MT_CHANNEL
 from simulator.urls import (
     authority_of,
@@ -26,7 +26,7 @@ from simulator.wiring import HubKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.kernel.router import Router
+    from simulator.kernel.router import HubRules
     from simulator.profiles.profile import Door
     from simulator.wiring import Endpoint, Hub, Wiring
 
@@ -74,7 +74,7 @@ class AddressBook:
 
     def __init__(self, wiring: Wiring) -> None:
         self.wiring = wiring
-        self._routers: dict[str, Router] = {}
+        self._rules: dict[str, HubRules] = {}
         self._found: dict[str, Address] = {}
         self._endpoints = {h: e for e in reversed(wiring.endpoints) for h in e.hosts}
         # Processes that answer for several resources: host and beginning of a path.
@@ -99,11 +99,11 @@ class AddressBook:
         return {host: door for host, (door, _) in self._own.items()}
 
     @property
-    def routers(self) -> Mapping[str, Router]:
-        """Node of a hub -> which of its routes an event takes; made for the first run."""
-        if not self._routers:
-            self._routers = {hub.node: router_of(hub) for hub in self.wiring.hubs}
-        return self._routers
+    def rules(self) -> Mapping[str, HubRules]:
+        """Node of a hub -> what no run decides of it; worked out for the first run."""
+        if not self._rules:
+            self._rules = {hub.node: rules_of(hub) for hub in self.wiring.hubs}
+        return self._rules
 
     def url_of(self, name: str) -> str:
         """Give the URL that a name stands for: whole, bare where unique, or a URL itself.

@@ -14,7 +14,6 @@ from simulator.urls import host_in_cluster, join, parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from simulator.access import Guard
     from simulator.kernel.address_book import Address, AddressBook
     from simulator.kernel.envelope import Envelope
     from simulator.kernel.request import Interceptor
@@ -56,7 +55,7 @@ class Addresses:
         self._targets: dict[str, Target] = {}
         self.introduce: Callable[[Target], object] | None = None
         self.hubs = {
-            hub.node: LinkedHub(hub, book.routers[hub.node]) for hub in book.wiring.hubs
+            hub.node: LinkedHub(hub, book.rules[hub.node]) for hub in book.wiring.hubs
         }
         self._triggers = {
             route.route.resource: route
@@ -230,24 +229,24 @@ class Addresses:
         if place.trigger is not None:
             return self._filter_at(place, *place.trigger)
         fixed, endpoint = place.refusal, place.endpoint
+        if endpoint is None or fixed is not None:
+            return Target(
+                place.node, place.url, path=place.path, fixed=fixed,
+                hub=self.hubs[place.hub] if place.hub else None, door=place.door,
+                malformed=place.malformed, inner=place.inner,
+            )  # fmt: skip
+        answering = self._subscribers[endpoint.node]
         subscriber: Subscriber | None = None
         own: tuple[Interceptor, ...] = ()
-        guard: Guard | None = None
-        serves = endpoint is not None and fixed is None
-        if endpoint is not None and serves:
-            guard = endpoint.guard
-            answering = self._subscribers[endpoint.node]
-            if isinstance(answering, Answer):
-                fixed = answering
-            elif isinstance(answering, tuple):
-                own = answering
-            else:
-                subscriber = answering
+        if isinstance(answering, Answer):
+            fixed = answering
+        elif isinstance(answering, tuple):
+            own = answering
+        else:
+            subscriber = answering
         return Target(
             place.node, place.url, path=place.path, subscriber=subscriber, fixed=fixed,
-            hub=self.hubs[place.hub] if place.hub else None, door=place.door,
-            malformed=place.malformed, inner=place.inner, is_service=serves, own=own,
-            guard=guard,
+            is_service=True, own=own, guard=endpoint.guard,
         )  # fmt: skip
 
     def _filter_at(self, place: Address, namespace: str, name: str, uid: str) -> Target:

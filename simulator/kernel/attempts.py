@@ -177,8 +177,8 @@ class Attempts(Exchange):
             return self.over(outcome, answer)
         known = route.backoffs
         wait = (
-            known[attempt - 1]
-            if attempt <= len(known)
+            known[attempt]
+            if attempt in known
             else route.wait_ns(attempt - 1, status, answer, world.instant)
         )
         self.attempt = attempt + 1

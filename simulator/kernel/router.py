@@ -9,13 +9,15 @@ from simulator.filters import compile_filters
 from simulator.filters.index import Index, ascending
 from simulator.filters.lookup import Memory, remember
 from simulator.kernel.envelope import ARRIVAL
-from simulator.profiles.profile import Reading
+from simulator.profiles.profile import Reading, retried_by, successes_by
 from simulator.typed_text import TypedText
+from simulator.value import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simulator.filters import Filter
+    from simulator.profiles import Profile
     from simulator.wiring import Hub
 
 _DIFFERING = frozenset({"id", "time", ARRIVAL})
@@ -119,7 +121,37 @@ class Router:
         return ascending(found + more) if more else found
 
 
-def router_of(hub: Hub) -> Router:
+class HubRules(NamedTuple):
+    """What no run decides of a hub: worked out for the first, and shared by all.
+
+    Attributes:
+        router: Which of its routes an event takes.
+        retried: The final statuses that are worth another attempt.
+        successes: The statuses of answers that settle a delivery.
+        carries: The statuses of answers whose event is a reply as it is.
+        backoffs: Of each route, the waits before its retries that were worked out so
+            far, in ns, by the number of the attempt before.
+    """
+
+    router: Router
+    retried: frozenset[int]
+    successes: frozenset[int]
+    carries: frozenset[int]
+    backoffs: tuple[dict[int, int], ...]
+
+
+def rules_of(hub: Hub) -> HubRules:
+    profile: Profile = hub.profile
+    return HubRules(
+        _router_of(hub),
+        retried_by(profile.retrying),
+        successes_by(profile.retrying),
+        profile.replies.as_they_are,
+        tuple({} for _ in hub.routes),
+    )
+
+
+def _router_of(hub: Hub) -> Router:
     filters = [route.filter for route in hub.routes]
     profile = hub.profile
     keeps_types = profile.filtering.reading is Reading.HEADERS_EXCHANGE

@@ -12,8 +12,8 @@ from simulator.kernel.answer import Answer, Failure
 from simulator.kernel.envelope import NO_HEADERS, Envelope
 from simulator.kernel.log import Kind
 from simulator.kernel.request import Receiver
-from simulator.kernel.router import Router, router_of
-from simulator.profiles.profile import retried_by, successes_by
+from simulator.kernel.router import HubRules, rules_of
+from simulator.profiles.profile import retried_by
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class LinkedRoute:
         hub: That it belongs to.
         node, format, timeout_ns: See `simulator.kernel.request.Asker`.
         retried: The statuses that are worth another attempt.
-        backoffs: Waits that are known already; empty while `Retry-After` may change them.
+        backoffs: See `HubRules`; empty while `Retry-After` may change them.
         generation: How often its trigger was deleted and created anew.
         panics: Its filter panics on the event.
         parks: A delivery that waits to try again leaves its worker to others.
@@ -170,7 +170,7 @@ class LinkedRoute:
 
     target: Target
 
-    def __init__(self, route: Route, hub: LinkedHub) -> None:
+    def __init__(self, route: Route, hub: LinkedHub, backoffs: dict[int, int]) -> None:
         profile: Profile = hub.profile
         self.route = route
         self.hub = hub
@@ -190,7 +190,7 @@ class LinkedRoute:
         self.panics = False
         self.parks = hub.waits_ns is None and not self.queue.retry_holds
         self._bearers: Mapping[str, str] | None = None
-        self.backoffs: list[int] = []
+        self.backoffs = backoffs
         self.onward: LinkedRoute = self
 
     @property
@@ -229,7 +229,7 @@ class LinkedRoute:
 
     def to(self, target: Target, retries: Retries | None = None) -> LinkedRoute:
         """Give a route like this one to another target, perhaps with other retries."""
-        twin = LinkedRoute(self.route, self.hub)
+        twin = LinkedRoute(self.route, self.hub, {})
         twin.target, twin.reply, twin.dead_letter = target, self.reply, self.dead_letter
         twin.filter, twin.format = self.filter, self.format
         twin.generation = self.generation
@@ -248,14 +248,12 @@ class LinkedRoute:
         return twin
 
     def wait_ns(self, retry: int, status: int, answer: Answer, now_ns: int) -> int:
-        """Return the wait before a retry, 0 for the first; each is computed once."""
+        """Return the wait before a retry, 0 for the first."""
         if self.retries.retry_after_max_ns is not None:
             after = answer.headers.get("retry-after", "")
             return self.retrying.wait_ns(self.retries, retry, status, after, now_ns)
-        known = self.backoffs
-        while len(known) <= retry:
-            known.append(self.retrying.backoff_ns(self.retries, len(known)))
-        return known[retry]
+        wait = self.retrying.backoff_ns(self.retries, retry)
+        return remember(self.backoffs, retry + 1, wait)
 
 
 class Match:
@@ -345,8 +343,9 @@ class LinkedHub:
                  "is_broker", "keeps_types", "key", "known", "looks", "namespace", "node", "partitions",
                  "profile", "retried", "routes", "stamps", "successes", "waits_ns")  # fmt: skip
 
-    def __init__(self, hub: Hub, router: Router | None = None) -> None:
+    def __init__(self, hub: Hub, rules: HubRules | None = None) -> None:
         profile: Profile = hub.profile
+        rules = rules or rules_of(hub)
         self.profile = profile
         self.node = hub.node
         self.namespace = hub.namespace
@@ -360,11 +359,12 @@ class LinkedHub:
         self.hops = profile.door.hops
         self.waits_ns = profile.door.waits_ns
         self.partitions = hub.partitions or profile.queue.partitions
-        self.retried = retried_by(profile.retrying)
-        self.carries = profile.replies.as_they_are
-        self.successes = successes_by(profile.retrying)
-        self.routes = tuple(LinkedRoute(route, self) for route in hub.routes)
-        self._router = router or router_of(hub)
+        self.retried = rules.retried
+        self.carries = rules.carries
+        self.successes = rules.successes
+        known = zip(hub.routes, rules.backoffs, strict=True)
+        self.routes = tuple([LinkedRoute(each, self, waits) for each, waits in known])
+        self._router = rules.router
         self._matches: dict[tuple[int, ...], Match] = {}
         self.key = self._router.key
         self.known: dict[object, Match] = {}
