@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.kernel import Answer
 from simulator.statuses import SUCCESS
 from simulator.subscribers.replies import ReplyFailedError, StaticReply, answers_of
-from simulator.subscribers.script import Script
+from simulator.subscribers.script import InTurn, Script, constants_of
 from simulator.value import NamedTuple
 from simulator.wiring import of_endpoint
 
@@ -42,6 +42,12 @@ class Described(NamedTuple):
     spec: ServiceSpec | None
     revision: Revision | None
     declared: Answer | Making | None
+
+    @property
+    def traits(self) -> tuple[object, ...]:
+        """What makes it another service, without its state, if it changes."""
+        endpoint = self.endpoint
+        return self.spec, self.revision, endpoint.stub, endpoint.process
 
 
 def cast_of(wiring: Wiring, prepared: Prepared) -> tuple[Described, ...]:
@@ -91,12 +97,15 @@ def _making(spec: ServiceSpec) -> Making:
     latency, emissions = spec.latency, spec.emissions
     may_fail = spec.reply is not None or any(each.reply for each in spec.answers)
     at_once = latency.is_none and not (emissions or may_fail)
+    in_turn: Sequence[Answer] = ()
+    if not (spec.rules or spec.reply or spec.real):
+        in_turn = constants_of(spec.responses)
     alike = not (spec.responses or spec.rules) and isinstance(spec.reply, StaticReply)
     known: Answers | None = None
 
     def make(service: Service, run: Run) -> Answers:
         nonlocal known
-        scripted = known or _scripted(spec, service)
+        scripted = known or _scripted(spec, service, in_turn)
         if alike:  # of no run: the same in all
             known = scripted
         if at_once:
@@ -157,7 +166,11 @@ class _Described:
             run.cause = -1
 
 
-def _scripted(spec: ServiceSpec, service: Service) -> Answers:
+def _scripted(
+    spec: ServiceSpec, service: Service, in_turn: Sequence[Answer]
+) -> Answers:
+    if in_turn:
+        return InTurn(in_turn).answer
     if spec.real is not None:
         return lambda _: STUB
     reply = None if spec.reply is None else answers_of(spec.reply, service)

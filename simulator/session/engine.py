@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
     from simulator.event import Event
     from simulator.kernel.addresses import Answering
-    from simulator.processes import Process
     from simulator.resource import ResourceKey
-    from simulator.serving.revision import Revision
     from simulator.session.blueprint import Blueprint
     from simulator.session.described_service import Described
     from simulator.session.interceptors import Interceptors
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
     from simulator.session.sources import RunningSource, Sources
     from simulator.session.watching import ApiServer
     from simulator.subscribers.played import Played
-    from simulator.subscribers.service_spec import ServiceSpec
     from simulator.wiring import Endpoint, Source, Wiring
 
 
@@ -44,12 +41,16 @@ _OBJECTS = "objects"
 
 
 class _Answering(NamedTuple):
-    described: tuple[
-        ServiceSpec | None, Played | None, bool, Process | None, Revision | None
-    ]
+    described: Described
+    played: Played | None
     service: Service
     answering: Answering
     scaled: ScaledService | None = None
+
+    def is_still(self, described: Described, played: Played | None) -> bool:
+        """Tell whether a service that is described so is the same, with its state."""
+        same = self.described.traits == described.traits
+        return same and self.played == played
 
 
 class Engine:
@@ -147,9 +148,9 @@ class Engine:
         made = self._services.get(node)
         if made is None:
             return True
-        spec, handler, *_ = made.described
-        if handler is not None or spec is None:
-            return handler is None
+        spec = made.described.spec
+        if made.played is not None or spec is None:
+            return made.played is None
         from simulator.subscribers.outcomes import outcomes  # only a circle pays
 
         return len(outcomes(spec, made.service.name, ANY)) == 1
@@ -200,30 +201,32 @@ class Engine:
         services: dict[str, _Answering] = {}
         known = blueprint.casts.get(book)
         cast = known or cast_of(book.wiring, prepared)
-        for each in cast:
-            endpoint, spec, revision, _ = each
+        for described in cast:
+            endpoint = described.endpoint
+            node = endpoint.node
             played = of_endpoint(handlers, endpoint) if handlers else None
-            described = (spec, played, endpoint.stub, endpoint.process, revision)
-            made = self._services.get(endpoint.node)
-            if made is None or made.described != described:
-                account = "" if spec is None else spec.account
-                service = Service(endpoint, self._run, self._emit, account)
-                answers = self._answer(service, each, played)
-                made = _Answering(described, service, answers)
-                if revision is not None:
-                    made = _in_pods(made, revision, self._run)
-            services[endpoint.node] = made
+            made = self._services.get(node)
+            if made is None or not made.is_still(described, played):
+                made = self._put_to_work(described, played)
+            services[node] = made
             answers = made.answering
             if endpoint.guard is not None:
                 from simulator.session.processes import guarded  # few ask who sends
 
                 answers = guarded(endpoint, answers, self._run)
-            answering[endpoint.node] = answers
+            answering[node] = answers
         addresses.link()
         if before is not None or known is None:
             _check_addresses(addresses, prepared)
             remember(blueprint.casts, book, cast, _MOST_CASTS)
         return addresses, services
+
+    def _put_to_work(self, described: Described, played: Played | None) -> _Answering:
+        account = "" if described.spec is None else described.spec.account
+        service = Service(described.endpoint, self._run, self._emit, account)
+        answers = self._answer(service, described, played)
+        made = _Answering(described, played, service, answers)
+        return made if described.revision is None else _in_pods(made, self._run)
 
     def _answer(
         self, service: Service, described: Described, played: Played | None
@@ -268,7 +271,7 @@ class Engine:
     def _tell_addresses(self) -> None:
         """Tell the services where they emit to; one taken away keeps its URLs."""
         for each in self._services.values():
-            spec = each.described[0]
+            spec = each.described.spec
             for emission in () if spec is None else spec.emissions:
                 url = look_up(self.addresses, emission.to).url
                 each.service.urls[emission.to] = url
@@ -287,12 +290,12 @@ class Engine:
         )
 
 
-def _in_pods(made: _Answering, revision: Revision, run: Run) -> _Answering:
+def _in_pods(made: _Answering, run: Run) -> _Answering:
     from simulator.session.scaled import ScaledService  # few have pods
 
-    spec = made.described[0]
-    assert spec is not None, "it is described"
-    assert spec.pods is not None, "it has a revision"
+    spec, revision = made.described.spec, made.described.revision
+    assert spec is not None and spec.pods is not None, "it has pods"  # noqa: PT018
+    assert revision is not None, "so it has a revision"
     scaled = ScaledService(spec.pods, revision, made.answering, made.service, run)
     return made._replace(answering=(scaled,), scaled=scaled)
 

@@ -183,6 +183,31 @@ class Script:
         return self._default.answer(request) if self._default is not None else None
 
 
+def constants_of(responses: Sequence[Response]) -> tuple[Answer, ...]:
+    """Give the answers of responses that are the same in all runs; none if any is not."""
+    answers: dict[int, Answer] = {}
+    for each in distinct(responses):
+        answer = each.always
+        if answer is None:
+            return ()
+        answers[id(each)] = answer
+    return tuple(answers[id(each)] for each in responses)
+
+
+class InTurn:
+    """Such answers one after another, in one run; the last repeats."""
+
+    __slots__ = ("_last", "_left")
+
+    def __init__(self, answers: Sequence[Answer]) -> None:
+        self._left = iter(answers)
+        self._last = answers[-1]
+
+    def answer(self, request: Request) -> Answer:
+        """Give the next one, whatever the request is."""
+        return next(self._left, self._last)
+
+
 def distinct(responses: Iterable[Response]) -> Collection[Response]:
     """Give each response once that a script repeats, such as ``{times: 9993}``."""
     return {id(each): each for each in responses}.values()

@@ -72,3 +72,16 @@ def test_a_plan_and_its_pieces_are_small_data() -> None:
     again: Plan = pickle.loads(sent)  # noqa: S301 - our own
     assert work(again, piece) == work(given, piece)
     assert len(pickle.dumps(piece)) < 200
+
+
+@pytest.mark.parametrize("reply", ["", "reply: {type: order.paid}"])
+def test_deliveries_are_counted_whether_they_settle_at_once_or_not(reply: str) -> None:
+    text = ORDERS.replace("reply: {type: order.paid}", reply)
+    never_lost = Check(word="never-lost")
+
+    search = searched(
+        plan(never_lost, faults=0, delays=0).replace(topology=Topology.parse(text))
+    )
+
+    # To billing and stock; with a reply, that to the broker, and to shipping.
+    assert (search.runs, search.deliveries) == (1, 4 if reply else 2)
