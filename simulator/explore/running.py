@@ -194,7 +194,7 @@ class Ground:
             points.append(Point(point, default, count, serial, chooser.about))
             return given.get(point, default)
 
-        chooser = Chooser(seed, None, choose, self._asked)
+        chooser = Chooser(seed, None, choose, self._asked, durations=False)
         return chooser
 
     def _random(self, seed: int) -> Chooser:
@@ -214,7 +214,7 @@ class Ground:
             kinds = [n for n in self._alternatives if n < count]
             return rng.choice(kinds) if kinds and draw() < hits else default
 
-        return Chooser(seed, None, choose, self._asked)
+        return Chooser(seed, None, choose, self._asked, durations=False)
 
     def _simulation(
         self,

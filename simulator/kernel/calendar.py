@@ -232,17 +232,18 @@ class Calendar:
         """
         ready: deque[Any] = self.ready  # likewise not as notices
         put_off = self._put_off
-        while not self.is_idle:
+        while ready:
             notice = ready[0]
             actor: Actor = notice[0]
+            if actor.token != notice[1]:  # he has gone on already
+                ready.popleft()
+                continue
             for number, each in enumerate(put_off):
                 if each is notice:  # it has let others pass
                     del put_off[number]
                     return True
             name = actor.name
-            places = [
-                n for n, (who, token, _) in enumerate(self.ready) if who.token == token
-            ]
+            places = [n for n, each in enumerate(ready) if each[0].token == each[1]]
             if not name or len(places) == 1:
                 return True
             self.chooser.about = getattr(actor, "serial", UNKNOWN)

@@ -66,10 +66,12 @@ class Chooser:
         explorer: Is asked at all points, where there are no such choices.
         asked: The sorts of points that there are only if somebody asks: ``order/``,
             ``later/``, ``request/``; those of *choices* are asked anyway.
+        durations: Whether he is asked, too, how long services take.
 
     Attributes:
         seed: As given.
         explorer: Is asked at all points; None where the seed alone decides.
+        durations: Whether he is asked how long a service takes.
         made: Point -> what was chosen there, for those at which that was other than what
             the seed says, in the order in which the run came to them.
         orders: Whether the order within an instant is asked.
@@ -86,12 +88,15 @@ class Chooser:
         choices: Mapping[str, int] | None = None,
         explorer: Explorer | None = None,
         asked: Collection[str] = (),
+        *,
+        durations: bool = True,
     ) -> None:
         self.seed = seed
         self._given = dict(choices or {})
         self.explorer = self._as_given if self._given else explorer
         self._met: dict[str, None] = {}
         self._counts: dict[str, int] = {}  # by name, the choices that were made
+        self.durations = durations and self.explorer is not None
         self.made: dict[str, int] = {}
         self.failed: UsageError | None = None
         self.about = -1

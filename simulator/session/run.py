@@ -241,7 +241,7 @@ class Service:
         if not latency.varies:
             return latency.first
         ns = latency.draw(self.random)
-        if self._chooser.explorer is None:
+        if not self._chooser.durations:
             return ns
         return self._chooser.choose(f"{what}/", self.node, ns)
 
