@@ -14,7 +14,6 @@ from simulator.kernel.sender import CALLER
 from simulator.session.described_service import PLAIN, STUB, cast_of
 from simulator.session.run import Service
 from simulator.session.sending import look_up
-from simulator.value import NamedTuple
 from simulator.wiring import of_endpoint
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.kernel.addresses import Answering
     from simulator.resource import ResourceKey
+    from simulator.serving.revision import Revision
     from simulator.session.blueprint import Blueprint
     from simulator.session.described_service import Described
     from simulator.session.interceptors import Interceptors
@@ -40,10 +40,11 @@ _OBJECTS = "objects"
 """What the changes of objects that a topology plans are called among what is due."""
 
 
-class _Answering(NamedTuple):
+class _Working(Service):
+    """A service with what it was made of, and what answers for it."""
+
     described: Described
-    played: Played | None
-    service: Service
+    played: Played | None = None
     answering: Answering
     scaled: ScaledService | None = None
 
@@ -85,7 +86,7 @@ class Engine:
         self._run = run
         self._emit = emit
         self._folder = folder
-        self._services: dict[str, _Answering] = {}
+        self._services: dict[str, _Working] = {}
         self._sources: Mapping[str, RunningSource] = {}
         self._api_server: ApiServer | None = None
         self.endpoints: tuple[Endpoint, ...] = ()
@@ -153,7 +154,7 @@ class Engine:
             return made.played is None
         from simulator.subscribers.outcomes import outcomes  # only a circle pays
 
-        return len(outcomes(spec, made.service.name, ANY)) == 1
+        return len(outcomes(spec, made.name, ANY)) == 1
 
     def reload(
         self,
@@ -193,12 +194,12 @@ class Engine:
         handlers: Mapping[str, Played],
         deleted: Iterable[ResourceKey] = (),
         before: Addresses | None = None,
-    ) -> tuple[Addresses, dict[str, _Answering]]:
+    ) -> tuple[Addresses, dict[str, _Working]]:
         """Link a topology; a service that is described as before keeps its state."""
         prepared, book = blueprint.prepared, blueprint.book(handlers)
         answering: dict[str, Answering] = {}
         addresses = Addresses(book, answering, before, deleted)
-        services: dict[str, _Answering] = {}
+        services: dict[str, _Working] = {}
         known = blueprint.casts.get(book)
         cast = known or cast_of(book.wiring, prepared)
         for described in cast:
@@ -221,12 +222,14 @@ class Engine:
             remember(blueprint.casts, book, cast, _MOST_CASTS)
         return addresses, services
 
-    def _put_to_work(self, described: Described, played: Played | None) -> _Answering:
+    def _put_to_work(self, described: Described, played: Played | None) -> _Working:
         account = "" if described.spec is None else described.spec.account
-        service = Service(described.endpoint, self._run, self._emit, account)
-        answers = self._answer(service, described, played)
-        made = _Answering(described, played, service, answers)
-        return made if described.revision is None else _in_pods(made, self._run)
+        made = _Working(described.endpoint, self._run, self._emit, account)
+        made.described, made.played = described, played
+        made.answering = self._answer(made, described, played)
+        if described.revision is not None:
+            _put_in_pods(made, described.revision, self._run)
+        return made
 
     def _answer(
         self, service: Service, described: Described, played: Played | None
@@ -274,7 +277,7 @@ class Engine:
             spec = each.described.spec
             for emission in () if spec is None else spec.emissions:
                 url = look_up(self.addresses, emission.to).url
-                each.service.urls[emission.to] = url
+                each.urls[emission.to] = url
 
     def _sources_of(self, addresses: Addresses, prepared: Prepared) -> Sources | None:
         if not (addresses.wiring.sources or self._sources):
@@ -290,14 +293,14 @@ class Engine:
         )
 
 
-def _in_pods(made: _Answering, run: Run) -> _Answering:
+def _put_in_pods(made: _Working, revision: Revision, run: Run) -> None:
     from simulator.session.scaled import ScaledService  # few have pods
 
-    spec, revision = made.described.spec, made.described.revision
-    assert spec is not None and spec.pods is not None, "it has pods"  # noqa: PT018
-    assert revision is not None, "so it has a revision"
-    scaled = ScaledService(spec.pods, revision, made.answering, made.service, run)
-    return made._replace(answering=(scaled,), scaled=scaled)
+    spec = made.described.spec
+    assert spec is not None, "it is described"
+    assert spec.pods is not None, "it has a revision"
+    made.scaled = ScaledService(spec.pods, revision, made.answering, made, run)
+    made.answering = (made.scaled,)
 
 
 def _manifests(prepared: Prepared) -> list[Mapping[str, Any]]:
