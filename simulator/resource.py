@@ -123,6 +123,12 @@ def mapping(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def mappings(value: object) -> list[dict[str, Any]]:
+    """Give the mappings in what is written as a list; none for anything else."""
+    members = value if isinstance(value, list) else []
+    return [each for each in members if isinstance(each, dict)]
+
+
 def written_twice(first: Resource) -> str:
     """Say of a resource that it has the key of one before it, as the end of a fault."""
     return f"is written twice, first at {first.position()}"

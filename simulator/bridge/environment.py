@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.control.naming import SERVING, SOURCES
 from simulator.control.objects import overrides_text
-from simulator.resource import mapping
+from simulator.resource import mapping, mappings
 from simulator.selectors import SelectorError, selector_of
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def workload_of_source(topology: Topology, source: Resource) -> Resource | None:
 
 def container_of(topology: Topology, workload: Resource) -> Container:
     """Give what the first container of a workload that has ports, or the first, is given."""
-    containers = _list(mapping(_template(workload).get("spec")).get("containers"))
+    containers = mappings(mapping(_template(workload).get("spec")).get("containers"))
     serving = [each for each in containers if each.get("ports")]
     return _Reading(topology, workload).container(
         next(iter((*serving, *containers)), {})
@@ -152,12 +152,12 @@ class _Reading:
         self._missing: list[str] = []
 
     def container(self, container: Mapping[str, Any]) -> Container:
-        for each in _list(container.get("envFrom")):
+        for each in mappings(container.get("envFrom")):
             for kind, field in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
                 if isinstance(each.get(field), dict):
                     prefix = str(each.get("prefix") or "")
                     self._all_of(kind, each[field], prefix)
-        for each in _list(container.get("env")):
+        for each in mappings(container.get("env")):
             name = str(each.get("name") or "")
             value = self._value(name, each)
             if name and value is not None:
@@ -233,8 +233,3 @@ def _template(workload: Resource) -> Mapping[str, Any]:
 
 def _labels(template: Mapping[str, Any]) -> Mapping[str, str]:
     return mapping(mapping(template.get("metadata")).get("labels"))
-
-
-def _list(value: object) -> list[Mapping[str, Any]]:
-    members = value if isinstance(value, list) else []
-    return [each for each in members if isinstance(each, dict)]

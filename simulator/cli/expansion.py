@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.resource import mapping
+from simulator.resource import mapping, mappings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -76,15 +76,10 @@ def _gist(made: Mapping[str, Any]) -> str:
         return f" of {hub}: {', '.join(parts)}"
     ports = [
         f"{each['port']} to {each['targetPort']}"
-        for each in _mappings(spec.get("ports"))
+        for each in mappings(spec.get("ports"))
         if {"port", "targetPort"} <= each.keys()
     ]
     return f" with port {', '.join(ports)}" if ports else ""
-
-
-def _mappings(value: object) -> list[dict[str, Any]]:
-    items = value if isinstance(value, list) else []
-    return [each for each in items if isinstance(each, dict)]
 
 
 def _reference(written: object) -> str:
@@ -106,10 +101,10 @@ def _details(made: Mapping[str, Any]) -> Iterator[str]:
     spec = mapping(mapping(spec.get("jobTemplate")).get("spec")) or spec
     pod = mapping(mapping(spec.get("template")).get("spec"))
     for section in _CONTAINERS:
-        for container in _mappings(pod.get(section)):
+        for container in mappings(pod.get(section)):
             what = "init container" if section == "initContainers" else "container"
             yield f"{what} {container.get('name') or '(no name)'}"
-            for each in _mappings(container.get("env")):
+            for each in mappings(container.get("env")):
                 yield f"  {each.get('name')}={_value(each)}"
 
 

@@ -14,6 +14,7 @@ from simulator.control.conditions import (
 )
 from simulator.control.config import AUTHORIZATION_MODE, OIDC
 from simulator.control.naming import child_name
+from simulator.resource import mapping
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -240,8 +241,7 @@ def _subject(key: ResourceKey) -> str:
 
 
 def labels_of(admitted: Admitted) -> Mapping[str, Any]:
-    labels = admitted.resource.metadata.get("labels")
-    return labels if isinstance(labels, dict) else {}
+    return mapping(admitted.resource.metadata.get("labels"))
 
 
 def audiences_of(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.control.config import SHIPPED
 from simulator.control.destinations import not_found
 from simulator.control.naming import SUGAR_CONFIG_MAP, SYSTEM_NAMESPACE
-from simulator.resource import ResourceKey
+from simulator.resource import ResourceKey, mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,10 +41,8 @@ class Configuration:
         self._specs: dict[str, object] = {}
         for each in admitted:
             if each.key[:2] == ("", "ConfigMap"):
-                data = each.manifest.get("data")
-                self._data[f"{each.namespace}/{each.name}"] = (
-                    data if isinstance(data, dict) else {}
-                )
+                data = mapping(each.manifest.get("data"))
+                self._data[f"{each.namespace}/{each.name}"] = data
         for name, given in configmaps.items():
             self._data[name] = {**self._data.get(name, {}), **given}
         if _SHIPPED_CHANNEL not in self._data:

@@ -11,6 +11,7 @@ from simulator.control.faults import Fault, generic, missing
 from simulator.control.go_types import DecodeError, decode, json_name
 from simulator.control.types_duck import OBJECT_REFERENCE
 from simulator.quoting import go_quote
+from simulator.resource import mapping
 
 if TYPE_CHECKING:
     from simulator.control.cluster import Cluster
@@ -245,7 +246,7 @@ def judge_dependency(
             f"trigger: {error}",
         )
         return
-    key = Reference.of(ref if isinstance(ref, dict) else {}, trigger.namespace).key
+    key = Reference.of(mapping(ref), trigger.namespace).key
     key = key._replace(namespace=trigger.namespace)
     if key not in cluster.resources:
         conditions.false(

@@ -292,7 +292,7 @@ def passes_to(channel: HubState) -> Part:
     return Part(url=channel.url, audience=channel.audience)
 
 
-def mappings(values: object) -> list[Mapping[str, Any]]:
+def members(values: object) -> list[Mapping[str, Any]]:
     """Give the members of a list; empty for those that are no mappings."""
     if not isinstance(values, list):
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulator.resource import DEFAULT_NAMESPACE, Resource
+from simulator.resource import DEFAULT_NAMESPACE, Resource, mapping
 from simulator.value import NamedTuple, Value, made
 from simulator.wiring import Finding, Severity
 
@@ -68,8 +68,7 @@ class Admitted:
     @property
     def spec(self) -> Mapping[str, Any]:
         """`spec` with its defaults, empty when absent or no mapping."""
-        spec = self.manifest.get("spec")
-        return spec if isinstance(spec, dict) else {}
+        return mapping(self.manifest.get("spec"))
 
     @property
     def annotations(self) -> Mapping[str, str]:

@@ -8,7 +8,13 @@ from simulator.control.naming import EVENTING, SUGAR_CONFIG_MAP
 from simulator.control.registry import kind_of
 from simulator.discovery import NAME_LABEL
 from simulator.nodes import Role
-from simulator.resource import DEFAULT_NAMESPACE, INJECTED, Resource, ResourceKey
+from simulator.resource import (
+    DEFAULT_NAMESPACE,
+    INJECTED,
+    Resource,
+    ResourceKey,
+    mapping,
+)
 from simulator.selectors import Selector, SelectorError, selector_of
 
 if TYPE_CHECKING:
@@ -70,7 +76,7 @@ def _of_namespaces(
         else:
             found.setdefault(each.namespace, None)
     for name, resource in found.items():
-        labels = {} if resource is None else _texts(resource.metadata.get("labels"))
+        labels = {} if resource is None else mapping(resource.metadata.get("labels"))
         if selector.selects({NAME_LABEL: name, **labels}):
             yield name, "default", _Cause(f"Namespace {name}", resource)
 
@@ -84,7 +90,7 @@ def _of_triggers(
     for each in admitted:
         kind = kind_of(each.key.group, each.key.kind)
         if kind.role is Role.TRIGGER and each.spec.get("broker"):
-            labels = _texts(each.defaulted.metadata.get("labels"))
+            labels = mapping(each.defaulted.metadata.get("labels"))
             if selector.selects(labels):
                 cause = _Cause(str(each.resource), each.resource)
                 yield each.namespace, str(each.spec["broker"]), cause
@@ -136,9 +142,5 @@ def why_none_is_injected(asker: Admitted, namespace: str, cluster: Cluster) -> s
 
 def _is_marked(admitted: Admitted) -> bool:
     metadata = admitted.resource.metadata
-    written = [_texts(metadata.get(name)) for name in ("annotations", "labels")]
+    written = [mapping(metadata.get(name)) for name in ("annotations", "labels")]
     return any(each.get(mark) == "enabled" for each in written for mark in _MARKS)
-
-
-def _texts(written: object) -> Mapping[str, Any]:
-    return written if isinstance(written, dict) else {}

@@ -19,6 +19,7 @@ from simulator.control.go_types import (
     value,
 )
 from simulator.control.objects import variable
+from simulator.resource import mapping
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -85,10 +86,10 @@ class Integration(Value):
         spec, written = owner.spec, owner.resource.spec
         if spec.get(self.plain) is not None:
             return _chosen(self.kamelet, written.get(self.plain))
-        aws = written.get("aws")
+        aws = mapping(written.get("aws"))
         for name, kamelet in self.aws.items():
             if (spec.get("aws") or {}).get(name) is not None:
-                return _chosen(kamelet, aws.get(name) if isinstance(aws, dict) else {})
+                return _chosen(kamelet, aws.get(name))
         return None
 
     def variables(self, owner: Admitted) -> Iterator[Object]:
@@ -168,8 +169,7 @@ def template_of(owner: Admitted) -> Object:
 
 
 def _chosen(kamelet: Kamelet, written: object) -> Chosen:
-    given = written if isinstance(written, dict) else {}
-    return Chosen(kamelet, {**kamelet.defaults, **given})
+    return Chosen(kamelet, {**kamelet.defaults, **mapping(written)})
 
 
 def _secret(aws: Mapping[str, Any]) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from simulator.resource import mappings
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -87,10 +89,10 @@ def _grants(account: Account, rbac: list[Admitted]) -> list[_Grant]:
     for each in rbac:
         if each.key.kind not in _ROLES.values():
             continue
-        subjects = _mappings(each.manifest.get("subjects"))
+        subjects = mappings(each.manifest.get("subjects"))
         if not any(account.is_meant(subject, each.namespace) for subject in subjects):
             continue
-        (reference,) = _mappings([each.manifest.get("roleRef")]) or ({},)
+        (reference,) = mappings([each.manifest.get("roleRef")]) or ({},)
         kind, name = reference.get("kind"), reference.get("name")
         # What has no namespace is kept under that of whatever names none.
         role = next(
@@ -105,7 +107,7 @@ def _grants(account: Account, rbac: list[Admitted]) -> list[_Grant]:
         if role is None or role.manifest.get("aggregationRule"):
             return []
         everywhere = each.key.kind == _ROLES["ClusterRole"]
-        rules = _mappings(role.manifest.get("rules"))
+        rules = mappings(role.manifest.get("rules"))
         grants.append(_Grant("" if everywhere else each.namespace, rules))
     return grants
 
@@ -121,8 +123,3 @@ def _lets(rule: Mapping[str, Any], group: str, resource: str, verb: str) -> bool
             ("verbs", verb),
         )
     )
-
-
-def _mappings(value: object) -> list[Mapping[str, Any]]:
-    found = value if isinstance(value, list) else []
-    return [each for each in found if isinstance(each, dict)]

@@ -22,7 +22,7 @@ from simulator.control.sources import source_of
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import Role
-from simulator.resource import ResourceKey
+from simulator.resource import ResourceKey, mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -167,8 +167,7 @@ def _end(written: object) -> End | None:
     if not _is_written(written):
         return None
     assert isinstance(written, dict), "it is written"
-    properties = written.get("properties")
-    said = properties if isinstance(properties, dict) else {}
+    said = mapping(written.get("properties"))
     ref = written.get("ref")
     if isinstance(ref, dict):
         role = _role(str(ref.get("apiVersion") or ""), str(ref.get("kind") or ""))

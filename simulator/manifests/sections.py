@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from simulator.errors import nearest
 from simulator.manifests.construct import keeps_values
 from simulator.manifests.scalars import called
+from simulator.resource import mapping
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -207,8 +208,7 @@ def _short_fields(
     section: Section, manifest: PlainMapping, form: ShortForm
 ) -> PlainMapping:
     if section.in_spec:
-        spec = manifest.get("spec")
-        fields = spec if isinstance(spec, dict) else {}
+        fields = mapping(manifest.get("spec"))
     else:
         fields = {k: v for k, v in manifest.items() if k in (section.fields or ())}
     short: PlainMapping = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from simulator.resource import Resource
+from simulator.resource import Resource, mapping, mappings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -111,44 +111,32 @@ def _manifest(name: str, sink: Endpoint, template: Mapping[str, Any]) -> dict[st
         **deepcopy(dict(template)), "apiVersion": "batch/v1", "kind": "Job"
     }  # fmt: skip
     job.pop("status", None)
-    metadata = _mapping(job, "metadata")
+    metadata = mapping(job.get("metadata"))
     job["metadata"] = {
         **metadata,
         "name": name,
         "namespace": sink.namespace,
-        "labels": {**_mapping(metadata, "labels"), **_labels(name, sink)},
-        "ownerReferences": [*_mappings(metadata, "ownerReferences"), _owner(sink)],
+        "labels": {**mapping(metadata.get("labels")), **_labels(name, sink)},
+        "ownerReferences": [*mappings(metadata.get("ownerReferences")), _owner(sink)],
     }
-    spec = job["spec"] = _mapping(job, "spec")
-    pods = spec["template"] = {"metadata": {}, **_mapping(spec, "template")}
-    pod = pods["spec"] = _mapping(pods, "spec")
-    pod["containers"] = [_container(each) for each in _mappings(pod, "containers")]
-    volumes = _mappings(pod, "volumes")
+    spec = job["spec"] = {**mapping(job.get("spec"))}
+    pods = spec["template"] = {"metadata": {}, **mapping(spec.get("template"))}
+    pod = pods["spec"] = {**mapping(pods.get("spec"))}
+    pod["containers"] = [_container(each) for each in mappings(pod.get("containers"))]
+    volumes = mappings(pod.get("volumes"))
     if not any(each.get("name") == _NAME for each in volumes):
         volumes = [*volumes, {"name": _NAME, "secret": {"secretName": name}}]
     pod["volumes"] = volumes
     return job
 
 
-def _mapping(within: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Give a field that should be a mapping; what is none got past the webhook."""
-    value = within.get(name)
-    return dict(value) if isinstance(value, dict) else {}
-
-
-def _mappings(within: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    value = within.get(name)
-    items = value if isinstance(value, list) else []
-    return [each for each in items if isinstance(each, dict)]
-
-
 def _container(written: Mapping[str, Any]) -> dict[str, Any]:
-    mounts = _mappings(written, "volumeMounts")
+    mounts = mappings(written.get("volumeMounts"))
     paths = [each.get("mountPath") for each in mounts if each.get("name") == _NAME]
     if not paths:
         mounts = [*mounts, {"name": _NAME, "readOnly": True, "mountPath": _PATH}]
     path = paths[0] if paths else _PATH
-    env = [*_mappings(written, "env"), {"name": "K_EVENT_PATH", "value": path}]
+    env = [*mappings(written.get("env")), {"name": "K_EVENT_PATH", "value": path}]
     return {**written, "volumeMounts": mounts, "env": env}
 
 

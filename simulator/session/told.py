@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.discovery import guessed_plural
 from simulator.nodes import name_of
-from simulator.resource import Resource
+from simulator.resource import Resource, mappings
 from simulator.session.objects import ObjectKey, Objects, labels_of
 from simulator.wiring import Finding, Severity
 
@@ -92,9 +92,8 @@ def _is_owned(manifest: Manifest, watch: Watch) -> bool:
     if watch.owner is None:
         return True
     version, kind = watch.owner
-    owners = manifest["metadata"].get("ownerReferences")
-    for each in owners if isinstance(owners, list) else ():
-        if isinstance(each, dict) and each.get("controller"):
+    for each in mappings(manifest["metadata"].get("ownerReferences")):
+        if each.get("controller"):
             its_version, its_kind = each.get("apiVersion"), each.get("kind")
             return version in ("", its_version) and kind in ("", its_kind)
     return False

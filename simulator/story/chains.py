@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from simulator.resource import mapping
 from simulator.story.meaning import Effect, row_of
 from simulator.story.milestones import (
     KEPTN_CONTEXT,
     OF_2021,
     Step,
-    mapping,
     milestone_of,
 )
 

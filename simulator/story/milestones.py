@@ -7,8 +7,9 @@ Three vocabularies: CDEvents (``dev.cdevents.service.deployed.0.3.0``), what the
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.resource import mapping
 from simulator.systems.cdevents import cdevent_of
 
 if TYPE_CHECKING:
@@ -131,10 +132,6 @@ def _of_2021(step: Step, record: Record) -> Milestone:
         "" if "://" in environment else environment,
         attributes.get("artifactid", ""),
     )
-
-
-def mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _text(value: object) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import nearest
 from simulator.profiles.resending import OF_2022
-from simulator.resource import mapping, name_fault
+from simulator.resource import mapping, mappings, name_fault
 from simulator.serving.life import EXITED, Life, Step
 from simulator.value import Value
 
@@ -68,19 +68,18 @@ class LifeSpec(Value):
             ValueError: It says no image, or sends requests elsewhere than to the latest
                 revision.
         """
-        traffic = mapping(manifest.get("spec")).get("traffic")
+        spec = mapping(manifest.get("spec"))
+        traffic = spec.get("traffic")
         for target in traffic if isinstance(traffic, list) else ():
             if not isinstance(target, dict) or not target.get("latestRevision"):
                 raise ValueError(
                     "its spec.traffic names revisions, and a life begins with the first "
                     "one; describe the service by its image, and its traffic by steps"
                 )
-        template = mapping(mapping(manifest.get("spec")).get("template"))
-        containers = mapping(template.get("spec")).get("containers")
-        listed = containers if isinstance(containers, list) else []
+        template = mapping(spec.get("template"))
+        listed = mappings(mapping(template.get("spec")).get("containers"))
         # Source: serving revision_types.go: of several, the one with ports takes requests.
-        served = [each for each in listed if isinstance(each, dict)]
-        served = [each for each in served if each.get("ports")] or served
+        served = [each for each in listed if each.get("ports")] or listed
         image = served[0].get("image") if served else None
         if not isinstance(image, str) or not image:
             raise ValueError("has no spec.template.spec.containers[0].image")

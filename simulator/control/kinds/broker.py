@@ -30,6 +30,7 @@ from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import Role
 from simulator.profiles import MT_CHANNEL, PROFILES, of_broker
+from simulator.resource import mapping
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
@@ -250,8 +251,7 @@ def _topic(
 ) -> int | None:
     """Give the partitions of a broker's topic, 0 for none; None where none is made."""
     if own.channel is not None:
-        config = broker.spec.get("config")
-        named = config if isinstance(config, dict) else {}
+        named = mapping(broker.spec.get("config"))
         return partitions_in(cluster.configuration.channel_spec(named))
     if not own.queue.partitions:
         return 0

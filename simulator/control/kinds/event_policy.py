@@ -19,7 +19,7 @@ from simulator.control.faults import (
     via,
 )
 from simulator.control.filtering import check_filters
-from simulator.control.flows import mappings
+from simulator.control.flows import members
 from simulator.control.go_types import (
     STRING,
     ListOf,
@@ -155,7 +155,7 @@ def reconcile(policy: Admitted, cluster: Cluster) -> Reconciled:
                 f"{missing_object(missing_key)}"
             )
             conditions.false("SubjectsResolved", "SubjectsNotResolved", why)
-    filters = mappings(policy.spec.get("filters"))
+    filters = members(policy.spec.get("filters"))
     ruling = Ruling(
         namespace=policy.namespace,
         policy=Policy(
@@ -177,7 +177,7 @@ def _subjects(
     Source: E:pkg/auth/event_policy.go, ResolveSubjects: it ends at the first error.
     """
     subjects: list[str] = []
-    for each in mappings(policy.spec.get("from")):
+    for each in members(policy.spec.get("from")):
         ref = each.get("ref")
         if ref is None:
             subjects.append(str(each.get("sub") or ""))
@@ -192,7 +192,7 @@ def _subjects(
 
 def _aims(policy: Admitted) -> Iterator[Aim]:
     """Source: knative-kinds 4 (a nil LabelSelector matches nothing)."""
-    for each in mappings(policy.spec.get("to")):
+    for each in members(policy.spec.get("to")):
         ref, selector = each.get("ref"), each.get("selector")
         what = ref or selector or {}
         group, _, _ = str(what.get("apiVersion") or "").rpartition("/")
@@ -221,18 +221,18 @@ def advise(policy: Admitted, cluster: Cluster) -> Reconciled:
         cluster.findings.warn(policy, "policy", why)
         return Reconciled()
     _advise_on_senders(policy, cluster)
-    filters = mappings(policy.spec.get("filters"))
+    filters = members(policy.spec.get("filters"))
     for doubt in compile_filters(filters, None).doubts if filters else ():
         cluster.findings.warn(policy, "hopeless-filter", doubt, "spec.filters")
     for at, (aim, each) in enumerate(
-        zip(_aims(policy), mappings(policy.spec.get("to")), strict=True)
+        zip(_aims(policy), members(policy.spec.get("to")), strict=True)
     ):
         _advise_on_aim(policy, aim, f"spec.to[{at}]", each, cluster)
     return Reconciled()
 
 
 def _advise_on_senders(policy: Admitted, cluster: Cluster) -> None:
-    senders = mappings(policy.spec.get("from"))
+    senders = members(policy.spec.get("from"))
     refused = "admits nobody: whoever sends to what it is for is refused with 403"
     if not senders:
         cluster.findings.warn(policy, "policy", f"it has no from, so it {refused}")

@@ -17,6 +17,7 @@ from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import JOB, node_name
 from simulator.processes import JobTemplate
+from simulator.resource import mapping
 from simulator.wiring import Endpoint
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
         replies=False,
         emits=(jobs.url,),
         process=JobTemplate(
-            job=job if isinstance(job, dict) else {},
+            job=mapping(job),
             runs=jobs.url,
             refusals=() if said is None else said.refusals,
             reconciled=reconciled,

@@ -10,7 +10,7 @@ from simulator.control.conditions import ConditionSet
 from simulator.control.faults import Fault, invalid, missing, via
 from simulator.control.flows import (
     flow_channel,
-    mappings,
+    members,
     passes_to,
     print_destination,
     print_pointer,
@@ -102,7 +102,7 @@ def lower(parallel: Admitted, cluster: Cluster) -> FlowState:
     Source: knative-resources 6.11; E:pkg/reconciler/parallel.
     """
     ingress = flow_channel(parallel, "-kn-parallel", cluster, is_first=True)
-    branches = mappings(parallel.spec.get("branches"))
+    branches = members(parallel.spec.get("branches"))
     channels = [
         flow_channel(parallel, f"-kn-parallel-{at}", cluster, is_first=False)
         for at in range(len(branches))

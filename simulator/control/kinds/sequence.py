@@ -9,7 +9,7 @@ from simulator.control.conditions import ConditionSet
 from simulator.control.faults import Fault, invalid, missing, via
 from simulator.control.flows import (
     flow_channel,
-    mappings,
+    members,
     passes_to,
     print_destination,
     print_pointer,
@@ -80,7 +80,7 @@ _STEP = Struct(
 
 def lower(sequence: Admitted, cluster: Cluster) -> FlowState:
     """Source: knative-resources 6.10; E:pkg/reconciler/sequence."""
-    steps = mappings(sequence.spec.get("steps"))
+    steps = members(sequence.spec.get("steps"))
     channels = [
         flow_channel(sequence, f"-kn-sequence-{at}", cluster, is_first=not at)
         for at in range(len(steps))

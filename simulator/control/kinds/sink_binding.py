@@ -18,7 +18,7 @@ from simulator.control.sources import source_of
 from simulator.control.types_duck import LABEL_SELECTOR, SOURCE_SPEC
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
-from simulator.resource import ResourceKey
+from simulator.resource import ResourceKey, mapping, mappings
 from simulator.selectors import SelectorError, selector_of
 
 if TYPE_CHECKING:
@@ -198,8 +198,8 @@ def _selector(binding: Admitted) -> Selector:
 def _labels(subject: Admitted, kind: str) -> Mapping[str, str]:
     metadata = subject.resource.metadata
     if subject.key.kind != kind:
-        metadata = _fields(_fields(subject.spec.get("jobTemplate")).get("metadata"))
-    return _fields(metadata.get("labels"))
+        metadata = mapping(mapping(subject.spec.get("jobTemplate")).get("metadata"))
+    return mapping(metadata.get("labels"))
 
 
 def _advise(binding: Admitted, found: list[Admitted], cluster: Cluster) -> None:
@@ -263,29 +263,20 @@ def _variables(binding: Admitted, cluster: Cluster) -> list[Object]:
 
 
 def _bound(workload: Mapping[str, Any], injected: list[Object]) -> Object:
-    spec = _fields(workload.get("spec"))
+    spec = mapping(workload.get("spec"))
     if "jobTemplate" in spec:
-        job = _bound(_fields(spec["jobTemplate"]), injected)
+        job = _bound(mapping(spec["jobTemplate"]), injected)
         return {**workload, "spec": {**spec, "jobTemplate": job}}
-    template = _fields(spec.get("template"))
-    pod = {**_fields(template.get("spec"))}
+    template = mapping(spec.get("template"))
+    pod = {**mapping(template.get("spec"))}
     for name in _CONTAINERS:
         if name in pod:
-            pod[name] = [_injected(each, injected) for each in _members(pod[name])]
+            pod[name] = [_injected(each, injected) for each in mappings(pod[name])]
     return {**workload, "spec": {**spec, "template": {**template, "spec": pod}}}
 
 
-def _fields(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _members(value: object) -> list[Mapping[str, Any]]:
-    members = value if isinstance(value, list) else []
-    return [each for each in members if isinstance(each, dict)]
-
-
 def _injected(container: Mapping[str, Any], injected: list[Object]) -> Object:
-    own = [e for e in _members(container.get("env")) if e.get("name") not in _INJECTED]
+    own = [e for e in mappings(container.get("env")) if e.get("name") not in _INJECTED]
     env = [*own, *injected]
     return {**container, "env": env} if env else {**container}
 

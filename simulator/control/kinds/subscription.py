@@ -27,6 +27,7 @@ from simulator.errors import with_article
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import Role
+from simulator.resource import mapping
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
@@ -76,8 +77,7 @@ def check_update(old: Fields, new: Fields) -> list[Fault]:
 def reconcile(subscription: Admitted, cluster: Cluster) -> Reconciled:
     """Source: knative-resources 6.9; E:pkg/reconciler/subscription/subscription.go."""
     spec = subscription.spec
-    named = spec.get("channel")
-    ref = named if isinstance(named, dict) else {}
+    ref = mapping(spec.get("channel"))
     asked = str(ref.get("kind")), subscription.namespace, str(ref.get("name"))
     channel, error = _channel(
         Reference.of(ref, subscription.namespace), subscription, cluster

@@ -45,7 +45,7 @@ from simulator.manifests import shorthand
 from simulator.manifests.sections import Section
 from simulator.nodes import Role, node_name
 from simulator.quoting import go_quote
-from simulator.resource import ResourceKey
+from simulator.resource import ResourceKey, mapping
 from simulator.wiring import Route
 
 if TYPE_CHECKING:
@@ -211,10 +211,8 @@ def _route(
     conditions: ConditionSet,
     cluster: Cluster,
 ) -> Route | None:
-    subscriber = trigger.spec.get("subscriber")
-    found = cluster.resolve(
-        subscriber if isinstance(subscriber, dict) else {}, trigger, "spec.subscriber"
-    )
+    subscriber = mapping(trigger.spec.get("subscriber"))
+    found = cluster.resolve(subscriber, trigger, "spec.subscriber")
     if found.url is None:
         conditions.false(
             "SubscriberResolved", "Unable to get the Subscriber's URI", found.error
