@@ -266,9 +266,8 @@ class Constructor:
         is_text = type(node) is _TEXT_IF.get(key) and (
             self._is_ours or key not in _TEXT_OF_OURS
         )
-        if (
-            key in _TEXTS
-        ):  # a name; of ours, an event may stand there, but not for "for"
+        # A name; of ours, an event may stand there, but not for "for".
+        if key in _TEXTS:
             is_text = (self._is_ours and key != "for") or type(node) is ScalarNode
         return self._value(node, text=is_text, names=key in _LISTS_OF_NAMES)
 

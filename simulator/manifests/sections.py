@@ -93,11 +93,14 @@ class Cursor:
 
     def mapping(self, value: Plain) -> PlainMapping:
         """Give a mapping; nothing written is an empty one, all else a fault."""
-        if value is None:
-            return {}
+        return {} if value is None else self.written_mapping(value)
+
+    def written_mapping(
+        self, value: Plain, expected: str = "a mapping"
+    ) -> PlainMapping:
         if isinstance(value, dict):
             return value
-        self.expect("a mapping", value)
+        self.expect(expected, value)
         return {}
 
 

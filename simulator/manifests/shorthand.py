@@ -35,7 +35,7 @@ class Reference(Value):
 
     def read(self, value: Plain, cursor: Cursor) -> Plain:
         if not isinstance(value, str):
-            return _mapping_or_fault(value, cursor, FORMS)
+            return cursor.written_mapping(value, FORMS)
         word, slash, rest = value.partition("/")
         if not slash:
             word, rest = self.bare, value
@@ -75,7 +75,7 @@ class Destination(Value):
             if "://" in value:
                 return {"uri": value}
             return {"ref": self.ref.read(value, cursor)}
-        value = _mapping_or_fault(value, cursor, FORMS)
+        value = cursor.written_mapping(value, FORMS)
         if isinstance(value.get("ref"), str):
             ref = self.ref.read(value["ref"], cursor.into("ref"))
             return {**value, "ref": ref}
@@ -101,7 +101,7 @@ class Sender(Value):
 
     def read(self, value: Plain, cursor: Cursor) -> Plain:
         if not isinstance(value, str):
-            return _mapping_or_fault(value, cursor, _SENDERS)
+            return cursor.written_mapping(value, _SENDERS)
         if ":" in value or "*" in value:
             return {"sub": value}
         if "/" not in value:
@@ -135,7 +135,7 @@ class Filter(Value):
     """A Trigger's ``filter``: its attributes without the key ``attributes``."""
 
     def read(self, value: Plain, cursor: Cursor) -> Plain:
-        value = _mapping_or_fault(value, cursor)
+        value = cursor.written_mapping(value)
         attributes = value.get("attributes", "")
         if not value or isinstance(attributes, dict | None):
             return value
@@ -152,7 +152,7 @@ class Expression(Value):
     def read(self, value: Plain, cursor: Cursor) -> Plain:
         if isinstance(value, str):
             return {"expression": value}
-        return _mapping_or_fault(value, cursor, "JSONata as text, or a mapping")
+        return cursor.written_mapping(value, "JSONata as text, or a mapping")
 
     def write(self, value: Plain, form: ShortForm) -> Plain:
         compact = value.get("expression") if isinstance(value, dict) else value
@@ -168,7 +168,7 @@ class Fields(Value):
     def read(self, value: Plain, cursor: Cursor) -> Plain:
         if self.whole is not None:
             value = self.whole.read(value, cursor)
-        value = _mapping_or_fault(value, cursor)
+        value = cursor.written_mapping(value)
         return {
             key: notation.read(item, cursor.into(key))
             if (notation := self.notations.get(key)) is not None
@@ -208,7 +208,7 @@ class Job(Value):
 
     def read(self, value: Plain, cursor: Cursor) -> Plain:
         if not isinstance(value, str):
-            return _mapping_or_fault(value, cursor, "an image, or a Job")
+            return cursor.written_mapping(value, "an image, or a Job")
         container: Plain = {"name": "main", "image": value}
         pod: Plain = {"restartPolicy": "Never", "containers": [container]}
         return {"spec": {"template": {"spec": pod}}}
@@ -262,15 +262,6 @@ def iso_duration(text: str) -> str:
     return "PT" + "".join(
         f"{amount}{_UNITS[unit]}" for unit, amount in amounts.items() if amount
     )
-
-
-def _mapping_or_fault(
-    value: Plain, cursor: Cursor, expected: str = "a mapping"
-) -> PlainMapping:
-    if isinstance(value, dict):
-        return value
-    cursor.expect(expected, value)
-    return {}
 
 
 def _if_same(

@@ -177,9 +177,8 @@ def _told(reached: Progress) -> list[int]:
 def _option(value: object) -> Any:
     if isinstance(value, Profile):
         return value.name
-    if not isinstance(
-        value, str | int | Mapping | tuple
-    ):  # a chooser, which somebody made
+    # It may be a chooser, which somebody made.
+    if not isinstance(value, str | int | Mapping | tuple):
         return repr(type(value).__name__)
     return told_value(value)
 

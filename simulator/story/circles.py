@@ -171,9 +171,8 @@ class CircleWatch:
 
     def _follow(self) -> _Known:
         longest, lost = self._follow_from(len(self._log) - 1)
-        if (
-            lost and longest.passes >= _LONG
-        ):  # several circles take turns: each is to be met before it is dropped
+        # Several circles take turns: each is to be met before it is dropped.
+        if lost and longest.passes >= _LONG:
             for back in _OTHERS:
                 other, _ = self._follow_from(len(self._log) - 1 - back)
                 longest = max(longest, other)
