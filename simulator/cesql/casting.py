@@ -44,7 +44,7 @@ def to_string(value: Value) -> str:
 
 
 def cast(value: Value, to: ValueType, span: Span) -> Value:
-    """Cast to a type that is known only now; *span* is where *value* came from."""
+    """Cast what comes from *span* to a type known only now, or raise CastError."""
     if value.__class__ is to:
         return value
     if to is str:

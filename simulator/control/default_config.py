@@ -233,6 +233,7 @@ class ChannelDefaults(Value):
 
 
 def read_channel_defaults(parsed: Mapping[str, object]) -> ChannelDefaults:
+    """Read ``default-ch-config``; DecodeError for fields of a wrong type."""
     decoded = decode(_CHANNEL_DEFAULTS, parsed, strict=False)
     return ChannelDefaults(
         cluster=decoded.get("clusterDefault"),

@@ -67,6 +67,7 @@ class _Scanner:
         self.at = 0
 
     def whole(self) -> None:
+        """Go over one value and what surrounds it; DecodeError if it is none."""
         self._values()
         self._space()
         if self.at < len(self.text):

@@ -53,6 +53,7 @@ class Graph(Value):
     edges: tuple[Edge, ...]
 
     def node(self, name: str) -> Node:
+        """Find a node, or raise KeyError."""
         for node in self.nodes:
             if node.name == name:
                 return node

@@ -40,7 +40,7 @@ class NotPlainError(ValueError):
 
 
 def plain(value: object, path: str = "", depth: int = 0) -> Plain:
-    """Copy a Python value into JSON-like values; tuples become lists."""
+    """Copy a value into JSON-like ones, a tuple as a list, or raise NotPlainError."""
     if depth > MAX_DEPTH:
         raise NotPlainError(path, f"nested more than {MAX_DEPTH} levels deep")
     if isinstance(value, Mapping):
@@ -170,7 +170,10 @@ def scalar_value(tag: str, text: str) -> Plain:
 
 
 def key_text(tag: str, text: str) -> str:
-    """Source: sigs.k8s.io/yaml, ``yaml.go``, ``convertToJSONableObject``."""
+    """Give a key as JSON has it; ScalarError for null.
+
+    Source: sigs.k8s.io/yaml, ``yaml.go``, ``convertToJSONableObject``.
+    """
     value = scalar_value(tag, text)
     if value is None:
         raise ScalarError("a key must not be null; write it in quotes")

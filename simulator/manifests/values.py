@@ -17,7 +17,7 @@ class YamlValueError(ValueError):
 
 
 def parse_yaml_value(text: str) -> object:
-    """Read one YAML document; an empty text gives None."""
+    """Read one YAML document, None if empty, or raise YamlValueError."""
     import yaml  # only a topology with ConfigMaps pays for it
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

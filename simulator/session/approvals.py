@@ -63,7 +63,7 @@ class Ahead(NamedTuple):
 
     @classmethod
     def of(cls, decision: object, after_ns: int, reason: str) -> Ahead:
-        """Check what a caller says; an approval has no reason."""
+        """Check what is said; UsageError for no decision, or a reason to approve."""
         if decision not in DECISIONS:
             hint = nearest(str(decision), DECISIONS)
             raise UsageError(

@@ -123,7 +123,8 @@ class Approver:
     ) -> Answer:
         """Write the decision down; give the answer that it makes.
 
-        *decided* is ``approve`` or ``reject``; *reply* takes the place of the service's.
+        *decided* is ``approve`` or ``reject``. *reply* takes the place of the service's;
+        EventError if it is no valid event.
         """
         run, service, request = self._run, self._service, each.request
         given = None if reply is None else _given(reply, request, service)

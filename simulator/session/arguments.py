@@ -55,6 +55,7 @@ def expect_texts(value: object, name: str, what: str) -> Mapping[str, str]:
 
 
 def expect_callable(value: object, name: str, what: str) -> None:
+    """See to it that something can be called, or raise UsageError."""
     if not callable(value):
         raise unexpected(name, what, value)
 

@@ -262,12 +262,22 @@ class Blueprints:
         self._kept: dict[object, Blueprint] = {}  # the one asked for last is last
 
     def of(self, topology: Topology, options: BlueprintOptions) -> Blueprint:
-        """Give the blueprint of a topology; of an equal one, another."""
+        """Give the blueprint of a topology; of an equal one, another.
+
+        Raises:
+            TopologyError: It is refused; every fault is named.
+            UsageError: An option is out of range.
+        """
         # What is kept has the topology, too, so nothing else comes to this id.
         return self._made(id(topology), options, lambda: topology)
 
     def of_text(self, text: str, name: str, options: BlueprintOptions) -> Blueprint:
-        """Give the blueprint of YAML in a string; see `Topology.parse`."""
+        """Give the blueprint of YAML in a string; see `Topology.parse`.
+
+        Raises:
+            TopologyError: It is faulty or refused; every fault is named.
+            UsageError: An option is out of range.
+        """
         return self._made(
             (name, text), options, lambda: Topology.parse(text, name, partly=True)
         )
@@ -275,7 +285,12 @@ class Blueprints:
     def of_files(
         self, path: str | os.PathLike[str], options: BlueprintOptions
     ) -> Blueprint:
-        """Give the blueprint of a file or folder; see `Topology.load`."""
+        """Give the blueprint of a file or folder; see `Topology.load`.
+
+        Raises:
+            TopologyError: It is faulty or refused; every fault is named.
+            UsageError: An option is out of range.
+        """
         from simulator.control.registry import SHORT_FORM
         from simulator.manifests.files import texts_of
         from simulator.manifests.reading import read_texts  # yaml, as in Topology.load

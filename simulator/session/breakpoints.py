@@ -157,6 +157,7 @@ class Breakpoints:
         del self._breakpoints[number]
 
     def get(self, number: int) -> LiveBreakpoint:
+        """Find a breakpoint; UsageError for an unknown number."""
         return numbered(
             self._breakpoints,
             number,
@@ -216,7 +217,7 @@ class Breakpoints:
     def let_go(
         self, serial: int, *, event: Event | None = None, dropped: bool = False
     ) -> None:
-        """Let a held request go on, perhaps with another event, or drop it."""
+        """Let a held request go on, or drop it; UsageError for an unknown number."""
         stop = numbered(
             self._stops,
             serial,

@@ -60,6 +60,7 @@ class Deployment:
 
     Raises:
         HandlerError: A function that the topology names cannot be loaded.
+        UsageError: What is *named* is no list of files or modules.
     """
 
     def __init__(

@@ -162,7 +162,11 @@ class Engine:
         handlers: Mapping[str, Played],
         deleted: Iterable[ResourceKey],
     ) -> None:
-        """Run another topology from now on; nothing happens when it is refused."""
+        """Run another topology from now on; nothing happens when it is refused.
+
+        Raises:
+            TopologyError: A replay cannot be read, or a service emits to nowhere.
+        """
         if self._run.real:
             blueprint = blueprint.live()
         prepared = blueprint.prepared
@@ -323,6 +327,7 @@ def _names(wiring: Wiring) -> Iterator[str]:
 
 
 def _check_addresses(addresses: Addresses, prepared: Prepared) -> None:
+    """Raise a TopologyError that names each address where there is nothing."""
     lost = [*_lost_emissions(addresses, prepared), *_lost_faults(addresses, prepared)]
     if lost:
         from simulator.session.lost_addresses import lost_faults

@@ -90,6 +90,7 @@ class Facts:
         return [each for each in received if ok is None or each.ok is ok]
 
     def nodes(self, services: tuple[str, ...]) -> tuple[str, ...]:
+        """Find services by their names, or raise UnknownAddressError."""
         return tuple(self._endpoint(service).node for service in services)
 
     def _endpoint(self, service: str) -> Endpoint:

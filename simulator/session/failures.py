@@ -138,7 +138,7 @@ class Failures:
     def answer(
         self, error: BaseException, played: Played, request: Request, serial: int
     ) -> Answer:
-        """Answer for a handler that raised; Ctrl-C and the like are raised again."""
+        """Answer for a handler that raised; a BaseException such as Ctrl-C goes on."""
         error.__traceback__ = _from_handler(error.__traceback__)
         told = _any_of(error, is_of_test_tools)
         if not isinstance(error, Exception | SystemExit) and not told:

@@ -155,6 +155,7 @@ class Faults:
         return number in self._faults
 
     def get(self, number: int) -> LiveFault:
+        """Find a fault; UsageError for an unknown number."""
         return numbered(
             self._faults, number, "there is no fault {number} (there are: {there})"
         )

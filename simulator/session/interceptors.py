@@ -77,6 +77,7 @@ class Interceptors:
     # -- faults
 
     def declare(self, specs: Sequence[FaultSpec]) -> None:
+        """Put the faults of a topology in force; UsageError for one at no node."""
         left, self._declared, fresh = self._declared, {}, []
         for spec in specs:
             number = next((n for n, known in left.items() if known == spec), None)
@@ -199,7 +200,12 @@ class Nodes:
         )
 
     def receiver(self, name: str) -> str:
-        """Find the node of a fault; UsageError where nothing is asked."""
+        """Find the node of a fault.
+
+        Raises:
+            UnknownAddressError: There is none.
+            UsageError: Nothing is asked there.
+        """
         if name in self._askers:
             raise UsageError(
                 f"no request goes to {name!r}: faults hit services, brokers and "
@@ -208,7 +214,12 @@ class Nodes:
         return _known_node(name, self.receivers)
 
     def known(self, name: str) -> str:
-        """Find a node that makes requests or takes them."""
+        """Find a node that makes requests or takes them.
+
+        Raises:
+            UnknownAddressError: There is none.
+            UsageError: It is no name.
+        """
         return _known_node(name, self._all)
 
 

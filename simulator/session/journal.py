@@ -161,7 +161,7 @@ class Journal:
         return Progress(kernel.notices, kernel.now, settled, len(run.log))
 
     def check(self) -> None:
-        """Refuse a run of which a notice was broken off, or whose handler asks."""
+        """Raise UsageError if a notice was broken off, or a handler asks."""
         if self.broken:
             raise UsageError(
                 f"fork: the run was broken off in the middle of a notice by "

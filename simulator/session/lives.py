@@ -41,6 +41,7 @@ def with_manifests(
 
 
 def _manifest(life: LifeSpec, topology: Topology) -> Mapping[str, object]:
+    """Find the manifest of a service, or raise ValueError."""
     wanted = life.life.namespace, life.life.name
     there = {
         (each.namespace, each.name): each

@@ -90,6 +90,7 @@ class Outside:
         failure: str | None,
         detail: str | None,
     ) -> None:
+        """See `Simulation.answer`; UsageError for no such request or failure."""
         if not 0 < number <= self._count:
             raise UsageError(f"answer: no request {number}, there were {self._count}")
         fault = None

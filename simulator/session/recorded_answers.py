@@ -145,6 +145,7 @@ class RecordedAnswers:
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> RecordedAnswers:
+        """Read what `told` gives; UsageError for anything else."""
         try:
             return cls(told["name"], told["entries"], told["mode"], told["redacted"])
         except (KeyError, TypeError):

@@ -88,7 +88,7 @@ class Redo(Generic[S]):
 
     @property
     def wiring(self) -> Wiring:
-        """What ran, before anything was changed."""
+        """What ran, before anything was changed; SimulatorError if that is refused."""
         options = {
             n: value for n, value in self._run.items() if n in BlueprintOptions._fields
         }
@@ -114,6 +114,9 @@ class Redo(Generic[S]):
 
         It is told to *began* before anything happens to it. Beside it stands why it is
         not what was recorded, empty when it is.
+
+        Raises:
+            SimulatorError: The topology or an option is refused.
         """
         simulation = self.simulate(**options)
         if self.hindrance:
@@ -131,7 +134,11 @@ class Redo(Generic[S]):
         )
 
     def simulate(self, **options: Any) -> S:
-        """Make the run, to which nothing has happened, with options besides the trace's."""
+        """Make the run, with options besides the trace's; to it, nothing has happened.
+
+        Raises:
+            SimulatorError: The topology or an option is refused.
+        """
         own = {name: value for name, value in self._run.items() if name not in _OWN}
         known = signature(self._make).parameters
         for name in own:

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 
 class Replay(Redo[Simulation]):
-    """What a trace says of its run, made ready to be done again; see `Redo`."""
+    """What a trace says of its run, made ready to be done again; see `Redo`.
+
+    Raises:
+        UsageError: It says nothing of its run.
+        TopologyError: The topology in it is none.
+    """
 
     def __init__(self, trace: Trace, name: str) -> None:
         super().__init__(trace, name, Simulation)

@@ -291,6 +291,7 @@ def merged(
 
 
 def given_event(event: CloudEvent | Event) -> Event:
+    """Take an event as it is now, or raise EventError."""
     if isinstance(event, Event):
         return event
     from simulator.event.sdk import event_of, is_cloud_event  # the SDK
@@ -303,6 +304,7 @@ def given_event(event: CloudEvent | Event) -> Event:
 
 
 def valid_given(event: CloudEvent | Event) -> Event:
+    """Take an event as it is now, if it is a valid one, or raise EventError."""
     return valid_event(given_event(event))
 
 
@@ -322,7 +324,11 @@ def described_event(attributes: Mapping[str, Any], data: object, number: int) ->
 
 
 def look_up(addresses: Addresses, to: str) -> Target:
-    """Find a short name, a bare service name, or a URL; empty for the only broker."""
+    """Find a short name, a bare service name, or a URL; empty for the only broker.
+
+    Raises:
+        UnknownAddressError: Nothing has it.
+    """
     expect(to, str, "to", "an address such as 'broker/default'")
     wiring = addresses.wiring
     named = wiring.addresses
@@ -348,6 +354,7 @@ def _only_hub(addresses: Mapping[str, str]) -> str | None:
 
 
 def lower_case(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Give headers with lower-case names; UsageError where they are no texts."""
     if headers is None:
         return {}
     expect_texts(headers, "headers", "a mapping of names to texts")

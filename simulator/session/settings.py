@@ -40,7 +40,7 @@ def fixed_in(options: Mapping[str, Any]) -> list[str]:
 
 
 def chosen_profile(name: str | Profile) -> Profile | None:
-    """Find a profile; None for an empty name."""
+    """Find a profile, None for an empty name, or raise UsageError."""
     if isinstance(name, Profile):
         return name
     if name == "":
@@ -54,7 +54,7 @@ def chosen_profile(name: str | Profile) -> Profile | None:
 
 
 def chosen_start_ns(given: str | None, written_ns: int | None) -> int:
-    """Give the start of virtual time, nanoseconds since 1970."""
+    """Give the start of virtual time, ns since 1970; UsageError for no such time."""
     if given is not None:
         expect(given, str, "start", f"an RFC 3339 time such as {START}")
     if given is None and written_ns is None:
@@ -76,12 +76,14 @@ def _start_ns() -> int:
 
 
 def chosen_folder(folder: str | os.PathLike[str]) -> str:
+    """Give the folder of the files that a topology names, or raise UsageError."""
     if not isinstance(folder, str | os.PathLike):
         raise unexpected("folder", "the name of a folder", folder)
     return os.fspath(folder)
 
 
 def chosen_redaction(paths: Sequence[str]) -> tuple[str, ...]:
+    """Give the paths of what no trace file holds; UsageError if one is none."""
     if isinstance(paths, str):
         raise UsageError(f"redact: expected a list, such as [{paths!r}]")
     if not isinstance(paths, Sequence):
@@ -96,6 +98,7 @@ def chosen_redaction(paths: Sequence[str]) -> tuple[str, ...]:
 
 
 def log_of(keep: int | None, most: int) -> Log:
+    """Make the log of a run; UsageError if a bound is none."""
     for name, bound in (("keep", keep), ("most", most)):
         if bound is not None or name == "most":
             expect_whole(bound, name, "1 or more records", least=1)
@@ -103,6 +106,7 @@ def log_of(keep: int | None, most: int) -> Log:
 
 
 def chooser_of(seed: int, choices: Mapping[str, int | str] | Chooser | None) -> Chooser:
+    """Make what decides in a run; a UsageError names all that is no choice."""
     if isinstance(choices, Chooser):
         return choices
     most = LARGEST_SEED
@@ -165,7 +169,11 @@ def _choice(point: object, value: object) -> int:
 
 
 def chosen_max_ttl(given: int | None, written: int | None) -> int | None:
-    """Give how often an event may pass a broker; None for the profile's number."""
+    """Give the brokers that an event may pass, None for the profile's number.
+
+    Raises:
+        UsageError: What is given is less than 1.
+    """
     if given is not None:
         expect_whole(given, "max_ttl", "1 or more passes", least=1)
     return written if given is None else given

@@ -110,7 +110,11 @@ class RunningSource:
 
 
 class Sources:
-    """The sources of one topology, checked, not yet started; *before*, those running."""
+    """The sources of one topology, checked, not yet started; *before*, those running.
+
+    Raises:
+        TopologyError: A replay cannot be read.
+    """
 
     def __init__(
         self,

@@ -27,6 +27,7 @@ class Described(NamedTuple):
     spec: ServiceSpec
 
     def arguments(self, kind: Callable[..., Any]) -> dict[str, Any]:
+        """Give the arguments of a class; a TopologyError names all that it refuses."""
         faults: list[Fault] = []
         fields = Fields(self.spec.options or {}, self.given_at, faults)
         file = self.resource.position(self.given_at).file

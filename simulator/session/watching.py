@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 def change_of(given: Mapping[str, object]) -> ObjectChange:
+    """Read a change that a caller in Python gives; UsageError if it is none."""
     from simulator.manifests.scalars import NotPlainError, plain  # yaml
 
     try:
@@ -102,6 +103,11 @@ class ApiServer:
                     self._tell_of(before, after)
 
     def change(self, change: ObjectChange) -> None:
+        """Carry out a change, and tell who watches.
+
+        Raises:
+            UsageError: What is added is there, or what is changed is not.
+        """
         run, manifest = self._run, change.manifest
         if change.operation == "delete" and run.jobs:
             from simulator.session.jobs import delete_job  # few runs make any

@@ -118,6 +118,7 @@ class CircleWatch:
         self.foreseen: tuple[Foreseen, ...] = ()
 
     def look(self, count: int) -> None:
+        """Look at what was written; CirclingError if it goes in a circle."""
         self._since += count
         written = len(self._log)
         if written - self._looked < self._stride:

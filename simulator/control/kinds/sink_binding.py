@@ -192,6 +192,7 @@ def _subjects(binding: Admitted, cluster: Cluster) -> list[Admitted]:
 
 
 def _selector(binding: Admitted) -> Selector:
+    """Read its selector, or raise SelectorError."""
     return selector_of((binding.spec.get("subject") or {}).get("selector") or {})
 
 
