@@ -53,11 +53,7 @@ class _Texts:
         self.patterns: dict[str, None] = {}
 
     def tried(self, name: str) -> tuple[str | None, ...]:
-        """Give texts of which one meets what any meets; None is no attribute.
-
-        Raises:
-            _UndecidedError: A pattern and something else have to be met together.
-        """
+        """Give texts of which one meets what any meets, or raise _UndecidedError."""
         if name == "specversion":
             return _VERSIONS
         if len(self.patterns) > bool(not self.lengths and not self.numbers):

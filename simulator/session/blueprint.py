@@ -231,11 +231,7 @@ def _with_real(wiring: Wiring) -> Wiring:
 
 
 def blueprint_of(topology: Topology | Blueprint, **options: Any) -> Blueprint:
-    """Make the blueprint of a topology, unless it is one already.
-
-    Raises:
-        UsageError: It is one, and a setting of its own is given besides.
-    """
+    """Make a blueprint, unless it is one; UsageError if that is told settings, too."""
     if not isinstance(topology, Blueprint):
         return Blueprint(topology, **options)
     for name, value in options.items():
@@ -262,22 +258,12 @@ class Blueprints:
         self._kept: dict[object, Blueprint] = {}  # the one asked for last is last
 
     def of(self, topology: Topology, options: BlueprintOptions) -> Blueprint:
-        """Give the blueprint of a topology; of an equal one, another.
-
-        Raises:
-            TopologyError: It is refused; every fault is named.
-            UsageError: An option is out of range.
-        """
+        """Give that of a topology, or raise TopologyError or UsageError."""
         # What is kept has the topology, too, so nothing else comes to this id.
         return self._made(id(topology), options, lambda: topology)
 
     def of_text(self, text: str, name: str, options: BlueprintOptions) -> Blueprint:
-        """Give the blueprint of YAML in a string; see `Topology.parse`.
-
-        Raises:
-            TopologyError: It is faulty or refused; every fault is named.
-            UsageError: An option is out of range.
-        """
+        """Give that of YAML in a string, or raise TopologyError or UsageError."""
         return self._made(
             (name, text), options, lambda: Topology.parse(text, name, partly=True)
         )
@@ -285,12 +271,7 @@ class Blueprints:
     def of_files(
         self, path: str | os.PathLike[str], options: BlueprintOptions
     ) -> Blueprint:
-        """Give the blueprint of a file or folder; see `Topology.load`.
-
-        Raises:
-            TopologyError: It is faulty or refused; every fault is named.
-            UsageError: An option is out of range.
-        """
+        """Give that of a file or folder, or raise TopologyError or UsageError."""
         from simulator.control.registry import SHORT_FORM
         from simulator.manifests.files import texts_of
         from simulator.manifests.reading import read_texts  # yaml, as in Topology.load

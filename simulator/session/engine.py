@@ -162,11 +162,7 @@ class Engine:
         handlers: Mapping[str, Played],
         deleted: Iterable[ResourceKey],
     ) -> None:
-        """Run another topology from now on; nothing happens when it is refused.
-
-        Raises:
-            TopologyError: A replay cannot be read, or a service emits to nowhere.
-        """
+        """Run another topology from now on; a TopologyError leaves all as it was."""
         if self._run.real:
             blueprint = blueprint.live()
         prepared = blueprint.prepared

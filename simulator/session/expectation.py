@@ -262,11 +262,7 @@ class Expectation:
         return came or (inbox.received(nodes) if nodes else [])
 
     def _selection(self, which: Which) -> Selection:
-        """Take the expectation as judged, if there is anything to judge.
-
-        Raises:
-            UsageError: There is not.
-        """
+        """Take the expectation as judged; UsageError if there is nothing to judge."""
         __tracebackhide__ = True
         self._facts.open.pop(self, None)
         selection = Selection(which)

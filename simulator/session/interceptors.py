@@ -200,12 +200,7 @@ class Nodes:
         )
 
     def receiver(self, name: str) -> str:
-        """Find the node of a fault.
-
-        Raises:
-            UnknownAddressError: There is none.
-            UsageError: Nothing is asked there.
-        """
+        """Find a node; UnknownAddressError for none, UsageError if nothing is asked."""
         if name in self._askers:
             raise UsageError(
                 f"no request goes to {name!r}: faults hit services, brokers and "
@@ -214,12 +209,7 @@ class Nodes:
         return _known_node(name, self.receivers)
 
     def known(self, name: str) -> str:
-        """Find a node that makes requests or takes them.
-
-        Raises:
-            UnknownAddressError: There is none.
-            UsageError: It is no name.
-        """
+        """Find a node; UnknownAddressError for none, UsageError for no name."""
         return _known_node(name, self._all)
 
 

@@ -134,11 +134,7 @@ class Redo(Generic[S]):
         )
 
     def simulate(self, **options: Any) -> S:
-        """Make the run, with options besides the trace's; to it, nothing has happened.
-
-        Raises:
-            SimulatorError: The topology or an option is refused.
-        """
+        """Make the run, as yet untouched; SimulatorError if an option is refused."""
         own = {name: value for name, value in self._run.items() if name not in _OWN}
         known = signature(self._make).parameters
         for name in own:

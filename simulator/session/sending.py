@@ -324,11 +324,7 @@ def described_event(attributes: Mapping[str, Any], data: object, number: int) ->
 
 
 def look_up(addresses: Addresses, to: str) -> Target:
-    """Find a short name, a bare service name, or a URL; empty for the only broker.
-
-    Raises:
-        UnknownAddressError: Nothing has it.
-    """
+    """Find an address, empty for the only broker, or raise UnknownAddressError."""
     expect(to, str, "to", "an address such as 'broker/default'")
     wiring = addresses.wiring
     named = wiring.addresses

@@ -169,11 +169,7 @@ def _choice(point: object, value: object) -> int:
 
 
 def chosen_max_ttl(given: int | None, written: int | None) -> int | None:
-    """Give the brokers that an event may pass, None for the profile's number.
-
-    Raises:
-        UsageError: What is given is less than 1.
-    """
+    """Give the passes by a broker, None as the profile says; UsageError below 1."""
     if given is not None:
         expect_whole(given, "max_ttl", "1 or more passes", least=1)
     return written if given is None else given

@@ -110,11 +110,7 @@ class RunningSource:
 
 
 class Sources:
-    """The sources of one topology, checked, not yet started; *before*, those running.
-
-    Raises:
-        TopologyError: A replay cannot be read.
-    """
+    """The sources of one topology, not yet started; TopologyError for a bad replay."""
 
     def __init__(
         self,

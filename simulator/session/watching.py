@@ -103,11 +103,7 @@ class ApiServer:
                     self._tell_of(before, after)
 
     def change(self, change: ObjectChange) -> None:
-        """Carry out a change, and tell who watches.
-
-        Raises:
-            UsageError: What is added is there, or what is changed is not.
-        """
+        """Carry out a change, and tell who watches; UsageError if it is impossible."""
         run, manifest = self._run, change.manifest
         if change.operation == "delete" and run.jobs:
             from simulator.session.jobs import delete_job  # few runs make any

@@ -170,12 +170,7 @@ class Clock(NamedTuple):
 def explain(
     wiring: Wiring, trace: Trace, clock: Clock, event: Shown, trigger: str
 ) -> Why:
-    """Explain one trigger or subscription for one event, which need not have been sent.
-
-    Raises:
-        UnknownAddressError: There is none of this name.
-        UsageError: There are several.
-    """
+    """Explain one route; UnknownAddressError for none, UsageError for several."""
     routes = {route.node: (hub, route) for hub, route in _routes(wiring)}
     found = routes[resolve(trigger, routes)]
     return _whys([found], trace, clock, event)[0]

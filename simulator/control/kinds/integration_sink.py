@@ -127,7 +127,11 @@ def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
 
 
 def expand(sink: Admitted, cluster: Cluster) -> Iterator[Object]:
-    """Source: knative-kinds 6; E:pkg/reconciler/integration/sink (read: OIDC, TLS)."""
+    """Give the Deployment that runs its connector, and its Service.
+
+    Source: knative-kinds 6; E:pkg/reconciler/integration/sink/resources (of OIDC and TLS:
+        read).
+    """
     name, labels = child_name(sink.name, _SUFFIX), labels_of(sink)
     folder = f"/etc/{sink.name}-server-tls"
     ports = [
