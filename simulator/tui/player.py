@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from simulator.story.meaning import Sense
 from simulator.tui.view.columns import NS, members
 from simulator.tui.view.playhead import Playhead
-from simulator.tui.view.timeline import Mode
 
 if TYPE_CHECKING:
     from simulator.tui.view.rows import Rows, Selector
@@ -61,8 +60,8 @@ class Player(Playhead):
         chases: Whether the engine goes on by itself, and waits for no playhead.
     """
 
-    def __init__(self, view: TraceView, *, live: bool, mode: str = Mode.STORY) -> None:
-        super().__init__(view, mode)
+    def __init__(self, view: TraceView, *, live: bool) -> None:
+        super().__init__(view)
         self.live = live
         self.speed = 1.0
         self.error = ""

@@ -185,12 +185,12 @@ class Inspector(Vertical):
             EVENT,
         )
 
-    def show_line(self, index: int, actions: Actions = ()) -> None:
+    def show_line(self, index: int) -> None:
         context = self._run_context
         drawn = context.figures.view.diagram.lines[index]
         self._show_page(
             f"{short(drawn.start)} to {short(drawn.end)}",
-            lambda at, look: line_lines(context, at, index, look, actions),
+            lambda at, look: line_lines(context, at, index, look),
             EVENT,
         )
 

@@ -68,7 +68,7 @@ def node_lines(
 
 
 def line_lines(
-    context: RunContext, frame: Frame, index: int, look: Look, actions: Actions = ()
+    context: RunContext, frame: Frame, index: int, look: Look
 ) -> list[TextLine]:
     figures = context.figures
     drawn = figures.view.diagram.lines[index]
@@ -89,7 +89,6 @@ def line_lines(
         *heading("now", look, rate_text(sum(values) / slots)),
         *pair("travelled", f"{total:,}", look),
         *_last_seconds(values, "$primary", look),
-        *_actions(actions, look),
     ]
 
 

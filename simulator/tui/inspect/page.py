@@ -130,7 +130,7 @@ def texts(lines: Iterable[TextLine]) -> list[str]:
 
 
 def wrapped(
-    parts: Iterable[Part | Content], width: int, *, indent: int = 0, goal: Goal = None
+    parts: Iterable[Part | Content], width: int, *, indent: int = 0
 ) -> Iterator[TextLine]:
     """Break texts into lines between words; what is too long for a line, within.
 
@@ -140,11 +140,11 @@ def wrapped(
     if not whole:
         return
     first = whole.wrap(max(width, 1))[0]
-    yield TextLine(first, goal)
+    yield TextLine(first)
     rest = whole.plain[len(first) :].lstrip(" ")
     if rest:
         for each in whole[-len(rest) :].wrap(max(width - indent, 1)):
-            yield line(" " * indent, each, goal=goal)
+            yield line(" " * indent, each)
 
 
 def heading(title: str, look: Look, right: str = "") -> Iterator[TextLine]:

@@ -26,9 +26,9 @@ class Playhead:
         bookmarks: Numbers of records that had happened, in order.
     """
 
-    def __init__(self, view: TraceView, mode: str = Mode.STORY) -> None:
+    def __init__(self, view: TraceView) -> None:
         self.view = view
-        self.mode = mode
+        self.mode: str = Mode.STORY
         self.position = 0.0
         self.cursor: int | None = None
         self.bookmarks: list[int] = []

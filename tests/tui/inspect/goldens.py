@@ -46,7 +46,7 @@ def _overview(of: Callable[[], Run], look: Look) -> Callable[[], list[str]]:
 
 def _line() -> list[str]:
     it = run("orders")
-    lines = line_lines(it.context, it.frame(), 5, WIDE, ACTIONS)
+    lines = line_lines(it.context, it.frame(), 5, WIDE)
     return shown(lines, WIDE)
 
 

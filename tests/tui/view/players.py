@@ -21,7 +21,9 @@ DT = 1 / 60
 
 
 def recording(view: TraceView | None = None, mode: Mode = Mode.STORY) -> Player:
-    return Player(orders() if view is None else view, live=False, mode=mode)
+    player = Player(orders() if view is None else view, live=False)
+    player.use(mode)
+    return player
 
 
 def rows_of(view: TraceView, text: str = "") -> Rows:
@@ -41,7 +43,8 @@ class Live:
 
     def __init__(self, topology: str, mode: Mode = Mode.STORY) -> None:
         self.sim = Simulation(Topology.parse(topology))
-        self.player = Player(view_of(self.sim), live=True, mode=mode)
+        self.player = Player(view_of(self.sim), live=True)
+        self.player.use(mode)
         self.asked: list[int] = []
         self.tell()
 
