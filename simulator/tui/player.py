@@ -265,8 +265,8 @@ class Player(Playhead):
         At the live edge the engine is asked for more, and the step is made when it
         has done something; see `wants_ns`.
         """
-        if self._undoes(by):
-            return self._undo()
+        if self._trail is not None and self._trail[0] == -by:
+            return self._undo(*self._trail[1:])
         start = self._cursor()
         number = rows.index_of(start + 1) if by > 0 else rows.index_of(start) - 1
         if 0 <= number < len(rows):
@@ -300,13 +300,8 @@ class Player(Playhead):
         self._trail = trail
         return serial
 
-    def _undoes(self, by: int) -> bool:
-        return self._trail is not None and self._trail[0] == -by
-
-    def _undo(self) -> int | None:
+    def _undo(self, position: float, cursor: int | None) -> int | None:
         """Move back to where the last step began, be it no row."""
-        assert self._trail is not None, "there was a step"
-        _, position, cursor = self._trail
         self._put(position, cursor)
         self._halt(State.STEP)
         return cursor

@@ -123,7 +123,9 @@ class Widgets:
         self.graph = GraphView(moving=motion, empty=EMPTY, id="graph")
         self.graph.tell = self._last_outcome
         self.events = EventList(id="events")
-        self.filter_bar = FilterBar(fault_of, self._completed, id="filter")
+        self.filter_bar = FilterBar(
+            fault_of, lambda text: completed(text, branch().view), id="filter"
+        )
         self.inspector = Inspector(id="inspector")
         self.bar = KeyBar(commands, keys_of)
         self.panes = {
@@ -147,9 +149,6 @@ class Widgets:
         graph, events, inspector = self.panes.values()
         yield Horizontal(Vertical(graph, events, id="left"), inspector, id="body")
         yield self.bar
-
-    def _completed(self, text: str) -> str | None:
-        return completed(text, self._branch().view)
 
     def _last_outcome(self, node: str) -> str:
         """Say what a node answered last; empty where it has not lately."""

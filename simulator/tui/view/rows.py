@@ -112,16 +112,11 @@ def _answer(view: TraceView, record: Record) -> str:
     parts = [phrases.answer(record, "long")]
     if record.attempt > 1:
         parts.append(f"attempt {record.attempt}")
-    took = latency_ns(view, record.serial)
+    at, cause = view.columns.at, view.columns.cause
+    took = at[record.serial] - at[cause[record.serial]]
     if took:
         parts.append(length_text(took))
     return _SEPARATOR.join(parts)
-
-
-def latency_ns(view: TraceView, serial: int) -> int:
-    """Give how long an answer took since its request, in ns."""
-    columns = view.columns
-    return columns.at[serial] - columns.at[columns.cause[serial]]
 
 
 def _retry(view: TraceView, record: Record) -> str:
