@@ -15,6 +15,7 @@ from simulator.nodes import Role, role_of
 from simulator.story.meaning import ANSWERS, TROUBLE, Sense
 from simulator.tui.diagram import BoxKind, LineKind
 from simulator.tui.glyphs import GLYPHS
+from simulator.tui.view.columns import NS
 from simulator.tui.view.rows import row_of
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 
     from simulator.trace.record import Record
     from simulator.tui.diagram import Box
+    from simulator.tui.view.frame import Frame
     from simulator.tui.view.shapes import Shape
     from simulator.tui.view.trace_view import TraceView
 
-SECOND_NS = 1_000_000_000
 NEWEST = 5_000
 """Records that are looked at one by one."""
 _NEW = (Sense.SENT, Sense.REPLY)
@@ -53,20 +54,19 @@ class Figures:
             found[sense] = found.get(sense, 0) + counts[shape.code]
         return found
 
-    def per_slot(
-        self,
-        shown: int,
-        now_ns: int,
-        slots: int,
-        weight: Callable[[Shape], int],
-        slot_ns: int = SECOND_NS,
-    ) -> list[int]:
-        """Count records, weighed by shape, in equal slots before an instant, oldest first."""
+    def total(self, frame: Frame, weight: Callable[[Shape], int]) -> int:
         view = self.view
+        return view.fold.at(frame.shown).total(view.shapes.those(weight))
+
+    def per_second(
+        self, frame: Frame, seconds: int, weight: Callable[[Shape], int]
+    ) -> list[int]:
+        """Count records, weighed by shape, in each of the last seconds, oldest first."""
+        view, shown = self.view, frame.shown
         weights = view.shapes.those(weight)
         bounds = [
-            bisect_left(view.columns.at, now_ns - back * slot_ns + 1, hi=shown)
-            for back in range(slots, 0, -1)
+            bisect_left(view.columns.at, frame.now_ns - back * NS + 1, hi=shown)
+            for back in range(seconds, 0, -1)
         ]
         totals: list[int] = []
         serial = total = -1

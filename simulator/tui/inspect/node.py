@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from simulator.wiring import Endpoint, Hub
 
 
-_SLOTS = 30
+_SECONDS = 30
 _ERRORS = 5
 _WAITS = {
     "retry": ("retry due", "retries due", "$o-retry"),
@@ -76,9 +76,7 @@ def line_lines(
     def along(shape: Shape) -> int:
         return shape.lines.count(index)
 
-    slots = min(_SLOTS, value_width(look))
-    values = figures.per_slot(frame.shown, frame.now_ns, slots, along)
-    (total,) = figures.per_slot(frame.shown, frame.now_ns, 1, along, frame.now_ns + 1)
+    values = figures.per_second(frame, min(_SECONDS, value_width(look)), along)
     return [
         line((way(drawn.start, drawn.end, look, look.width), "bold")),
         line((f"{drawn.kind.value} line", "$muted")),
@@ -86,8 +84,8 @@ def line_lines(
         *pair("from", drawn.start, look, goal=drawn.start),
         *pair("to", drawn.end, look, goal=drawn.end),
         *(each for via in drawn.via for each in pair("via", via, look, goal=via)),
-        *heading("now", look, rate_text(sum(values) / slots)),
-        *pair("travelled", f"{total:,}", look),
+        *heading("now", look, rate_text(sum(values) / len(values))),
+        *pair("travelled", f"{figures.total(frame, along):,}", look),
         *_last_seconds(values, "$primary", look),
     ]
 
@@ -141,9 +139,9 @@ def now_lines(
     yield from heading("now", look)
     word = "sent" if node_style(node) == "$k-source" else "received"
     yield from pair(word, f"{frame.counts.get(node, 0):,}", look)
-    slots = min(_SLOTS, value_width(look))
-    values = context.figures.per_slot(
-        frame.shown, frame.now_ns, slots, lambda shape: shape.arrives.count(node)
+    seconds = min(_SECONDS, value_width(look))
+    values = context.figures.per_second(
+        frame, seconds, lambda shape: shape.arrives.count(node)
     )
     yield from _last_seconds(values, node_style(node), look)
     latencies = context.figures.latencies(frame.shown).get(node)

@@ -73,12 +73,9 @@ def _bars(bars: Sequence[_Bar], look: Look) -> Iterator[TextLine]:
 
 
 def _throughput(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLine]:
-    slots = min(_MINUTE, look.width)
-    values = context.figures.per_slot(
-        frame.shown,
-        frame.now_ns,
-        slots,
-        lambda shape: shape.facts.sense is Sense.DELIVERED,
+    seconds = min(_MINUTE, look.width)
+    values = context.figures.per_second(
+        frame, seconds, lambda shape: shape.facts.sense is Sense.DELIVERED
     )
     recent = sum(values[-_RECENT:]) / _RECENT
     yield from heading("throughput", look, rate_text(recent))

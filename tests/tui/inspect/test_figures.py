@@ -4,7 +4,7 @@ from simulator import Simulation, Topology
 from simulator.story.hops import Family
 from simulator.story.meaning import Sense
 from simulator.tui.inspect.context import RunContext, Subject
-from simulator.tui.inspect.figures import SECOND_NS, Latencies
+from simulator.tui.inspect.figures import Latencies
 from simulator.tui.inspect.lineage import lineage_lines
 from simulator.tui.inspect.overview import overview_lines, two_rows
 from simulator.tui.inspect.page import Look
@@ -30,14 +30,14 @@ def test_counts_at_a_position_do_not_know_what_comes_later() -> None:
 
 
 def test_slots_add_up_to_what_happened_in_them() -> None:
-    figures = run("orders").figures
+    of = run("orders")
+    frame = of.frame()._replace(shown=39, now_ns=6_000_000_000)
 
     def one(_shape: object) -> int:
         return 1
 
-    slots = figures.per_slot(39, 6 * SECOND_NS, 6, one)
-
-    assert slots == [0, 5, 11, 9, 9, 5]
+    assert of.figures.per_second(frame, 6, one) == [0, 5, 11, 9, 9, 5]
+    assert of.figures.total(frame, one) == 39
 
 
 def test_the_last_failures_come_first() -> None:
