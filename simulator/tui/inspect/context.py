@@ -13,7 +13,7 @@ from simulator.nodes import JOB, node_name
 from simulator.story.hops import Family, Hop
 from simulator.subscribers.parse import KIND, parse_simulation
 from simulator.tui.inspect.figures import Figures
-from simulator.tui.inspect.page import pair
+from simulator.tui.inspect.page import Lines, pair
 from simulator.wiring import of_endpoint
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simulator.subscribers.parse import SimulationSpec
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.trace import Record
-    from simulator.tui.inspect.page import Look, TextLine
+    from simulator.tui.inspect.page import Look
     from simulator.tui.view.trace_view import TraceView
     from simulator.wiring import Hub, Route, Wiring
 
@@ -90,7 +90,7 @@ class RunContext:
 
     def link(
         self, name: str, url: str, look: Look, *, style: str = "", aside: str = ""
-    ) -> Iterator[TextLine]:
+    ) -> Lines:
         """Give a name and what a URL leads to; *enter* selects that, if it is a node."""
         named = self.named(url)
         goal = None if "://" in named else named.partition(" at ")[0]

@@ -12,6 +12,7 @@ from simulator.event.text import is_json_like, media_type, sniff
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.page import (
     BLANK,
+    Lines,
     Look,
     Part,
     TextLine,
@@ -58,14 +59,14 @@ def body_lines(event: Event, look: Look) -> list[TextLine]:
     return lines
 
 
-def _head(event: Event, look: Look) -> Iterator[TextLine]:
+def _head(event: Event, look: Look) -> Lines:
     kind = event.attributes.get("datacontenttype", "")
     size = "" if event.body is None else size_text(len(event.body))
     name = look.cut(kind or "no content type", look.width - len(size) - 1)
     yield spread(look, (name, "" if kind else "$muted"), right=(size, "$muted"))
 
 
-def _body(event: Event, body: bytes, look: Look) -> Iterator[TextLine]:
+def _body(event: Event, body: bytes, look: Look) -> Lines:
     kind = event.attributes.get("datacontenttype")
     whole = len(body) == len(event.body or b"")
     text = _text(body)
@@ -101,13 +102,13 @@ def _is_text(kind: str | None) -> bool:
     return media.startswith("text/") or media in _TEXTUAL or media.endswith("+xml")
 
 
-def _plain(text: str, look: Look) -> Iterator[TextLine]:
+def _plain(text: str, look: Look) -> Lines:
     for row in text.splitlines():
         shown = look.shown(row.expandtabs(4))
         yield from wrapped([shown], look.width) if shown else (BLANK,)
 
 
-def _invalid(text: str, error: ValueError, look: Look) -> Iterator[TextLine]:
+def _invalid(text: str, error: ValueError, look: Look) -> Lines:
     """Say what keeps a text from being JSON, and point at it."""
     message, position = str(error), 0
     if isinstance(error, json.JSONDecodeError):
@@ -124,7 +125,7 @@ def _invalid(text: str, error: ValueError, look: Look) -> Iterator[TextLine]:
     yield BLANK
 
 
-def _hex(body: bytes, look: Look) -> Iterator[TextLine]:
+def _hex(body: bytes, look: Look) -> Lines:
     yield line((look.cut(f"binary, looks like {sniff(body)}", look.width), "$muted"))
     count = 16 if look.width >= _WIDE else 8 if look.width >= _WIDE // 2 else 4
     digits = len(f"{len(body):04x}")
@@ -140,7 +141,7 @@ def _hex(body: bytes, look: Look) -> Iterator[TextLine]:
         )
 
 
-def _difference(subject: Subject, look: Look) -> Iterator[TextLine]:
+def _difference(subject: Subject, look: Look) -> Lines:
     parent = subject.parent
     if parent is None:
         text = "nothing to compare with: no event caused this one"
@@ -154,7 +155,7 @@ def _difference(subject: Subject, look: Look) -> Iterator[TextLine]:
     yield from found or [line(("no change", "$muted"))]
 
 
-def _compared(before: Event, event: Event, look: Look) -> Iterator[TextLine]:
+def _compared(before: Event, event: Event, look: Look) -> Lines:
     old, new = before.body or b"", event.body or b""
     if max(len(old), len(new)) > MOST_BYTES:
         yield from paragraph("too large to be compared", look, "$muted", 0)
@@ -190,7 +191,7 @@ _DEEPEST = 16 * _INDENT
 _LAID_OUT = re.compile(r'( *)("(?:[^"\\]|\\.)*")?(: )?(.*?)(,?)')
 
 
-def json_lines(value: object, look: Look, most: int) -> Iterator[TextLine]:
+def json_lines(value: object, look: Look, most: int) -> Lines:
     """Write a JSON value, of *most* lines of JSON; RecursionError: nested too deeply."""
     rows = json.dumps(value, ensure_ascii=False, indent=_INDENT).split("\n")
     for row in rows[:most]:
@@ -275,7 +276,7 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def json_difference(old: object, new: object, look: Look) -> Iterator[TextLine]:
+def json_difference(old: object, new: object, look: Look) -> Lines:
     for path, was, now in changes(old, new):
         sign, ink = ("+ ", "$o-ok bold") if was is ABSENT else ("~ ", "$o-retry bold")
         if now is ABSENT:
@@ -291,7 +292,7 @@ def json_difference(old: object, new: object, look: Look) -> Iterator[TextLine]:
         yield from wrapped(parts, look.width, indent=4)
 
 
-def text_difference(old: str, new: str, look: Look) -> Iterator[TextLine]:
+def text_difference(old: str, new: str, look: Look) -> Lines:
     found = unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=_CONTEXT)
     for number, row in enumerate(found):
         if number < len(("---", "+++")):

@@ -13,6 +13,7 @@ from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.page import (
     BLANK,
     STYLES,
+    Lines,
     Look,
     TextLine,
     heading,
@@ -29,8 +30,6 @@ from simulator.tui.spelling import counted, length_text, short, size_text
 from simulator.tui.widgets.figures import clock_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from simulator.event import Event
     from simulator.story.hops import Exchange, Hop
     from simulator.tui.inspect.context import RunContext, Subject
@@ -55,7 +54,7 @@ def event_lines(subject: Subject, look: Look) -> list[TextLine]:
     ]
 
 
-def _happened(subject: Subject, look: Look) -> Iterator[TextLine]:
+def _happened(subject: Subject, look: Look) -> Lines:
     record = subject.record
     word = word_of(subject)
     sign = mark(word)
@@ -71,7 +70,7 @@ def _happened(subject: Subject, look: Look) -> Iterator[TextLine]:
     yield from paragraph(sentence(subject), look)
 
 
-def attribute_lines(event: Event, look: Look) -> Iterator[TextLine]:
+def attribute_lines(event: Event, look: Look) -> Lines:
     attributes = event.attributes
     named = [name for name in (*REQUIRED, *OPTIONAL) if name in attributes]
     yield from heading("context attributes", look)
@@ -92,7 +91,7 @@ def attribute_lines(event: Event, look: Look) -> Iterator[TextLine]:
         yield from pair(name, attributes[name], look, style=style)
 
 
-def _rest(subject: Subject, look: Look) -> Iterator[TextLine]:
+def _rest(subject: Subject, look: Look) -> Lines:
     event = subject.record.event
     yield from heading("data", look)
     size = "none" if event.body is None else size_text(len(event.body))
@@ -105,7 +104,7 @@ def _rest(subject: Subject, look: Look) -> Iterator[TextLine]:
         yield from pair("ttl left", text, look, style="$o-dead" if last else "")
 
 
-def _deliveries(subject: Subject, look: Look) -> Iterator[TextLine]:
+def _deliveries(subject: Subject, look: Look) -> Lines:
     rows = list(delivery_rows(subject, look))
     if rows:
         yield from heading("deliveries", look)
@@ -121,7 +120,7 @@ def _deliveries(subject: Subject, look: Look) -> Iterator[TextLine]:
         yield from paragraph(said, look, "$muted", indent=0)
 
 
-def _traceback(subject: Subject, look: Look) -> Iterator[TextLine]:
+def _traceback(subject: Subject, look: Look) -> Lines:
     """Give what a handler raised: the error, then its frames, the last one first."""
     detail = subject.record.detail
     if not isinstance(detail, str) or "\n" not in detail:
@@ -157,7 +156,7 @@ _MOST_ATTEMPTS = 12
 _TAIL = 3
 
 
-def delivery_rows(subject: Subject, look: Look) -> Iterator[TextLine]:
+def delivery_rows(subject: Subject, look: Look) -> Lines:
     """Give a row for each hop of the event of a record, and what did not match."""
     found = subject.family.about(subject.hop)
     for level, hop in found:
@@ -213,9 +212,7 @@ def tone_of(word: str) -> str:
     return "$muted" if word == "delivered" else STYLES.get(word, "$muted")
 
 
-def _unmatched(
-    subject: Subject, hop: Hop, look: Look, *, named: bool
-) -> Iterator[TextLine]:
+def _unmatched(subject: Subject, hop: Hop, look: Look, *, named: bool) -> Lines:
     accepted = hop.accepted
     hub = subject.context.hub(accepted.target) if accepted is not None else None
     if accepted is None or hub is None:
@@ -236,7 +233,7 @@ def _unmatched(
 
 def attempt_rows(
     hop: Hop, look: Look, indent: int, context: RunContext, selected: int = -1
-) -> Iterator[TextLine]:
+) -> Lines:
     """Give each attempt of a delivery, the retry that is due, and the dead letter.
 
     The cursor begins on the attempt of the record that is selected, by its serial.
@@ -258,9 +255,7 @@ def attempt_rows(
     yield from _endings(hop, pad, look)
 
 
-def _attempt_row(
-    attempt: Exchange, pad: str, look: Look, *, here: bool
-) -> Iterator[TextLine]:
+def _attempt_row(attempt: Exchange, pad: str, look: Look, *, here: bool) -> Lines:
     """Give when a request was made and how it went; below, the faults that hit it."""
     request, answer = attempt.request, attempt.answer
     word = attempt.word
@@ -287,7 +282,7 @@ def _attempt_row(
         yield line(pad, "  ", mark("fault"), " ", (text, "$o-fault"))
 
 
-def _due(hop: Hop, pad: str, look: Look, context: RunContext) -> Iterator[TextLine]:
+def _due(hop: Hop, pad: str, look: Look, context: RunContext) -> Lines:
     """Give the retry that is due, and those that would follow it."""
     waiting = hop.waiting
     assert waiting is not None, "asked before"
@@ -314,7 +309,7 @@ def _due(hop: Hop, pad: str, look: Look, context: RunContext) -> Iterator[TextLi
         yield line(pad, (f"  {GLYPHS.ellipsis} {rest:,} more", "$muted"))
 
 
-def _endings(hop: Hop, pad: str, look: Look) -> Iterator[TextLine]:
+def _endings(hop: Hop, pad: str, look: Look) -> Lines:
     for child in hop.children:
         kind, first = child.first.kind, child.first
         if kind is Kind.DEAD_LETTERED:
@@ -338,9 +333,7 @@ def _endings(hop: Hop, pad: str, look: Look) -> Iterator[TextLine]:
         yield from _ending("lost", f"lost: {why}", pad, look, hop.end.serial)
 
 
-def _ending(
-    word: str, text: str, pad: str, look: Look, serial: int
-) -> Iterator[TextLine]:
+def _ending(word: str, text: str, pad: str, look: Look, serial: int) -> Lines:
     said = f" {look.shown(text)}", STYLES.get(word, "$muted")
     for row in wrapped([mark(word), said], look.width - len(pad), indent=2):
         yield line(pad, row.content, goal=serial)

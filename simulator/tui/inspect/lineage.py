@@ -14,6 +14,7 @@ from simulator.tui.inspect.event import times_of
 from simulator.tui.inspect.page import (
     BLANK,
     STYLES,
+    Lines,
     Look,
     Part,
     TextLine,
@@ -83,9 +84,7 @@ def _chosen(subject: Subject, *, whole: bool) -> Iterator[tuple[int, Hop]]:
             yield level, hop
 
 
-def _head(
-    subject: Subject, hops: list[Hop], look: Look, *, whole: bool
-) -> Iterator[TextLine]:
+def _head(subject: Subject, hops: list[Hop], look: Look, *, whole: bool) -> Lines:
     events = {(hop.event.id, hop.event.source) for hop in hops}
     deliveries = sum(hop.is_delivery for hop in hops)
     first = hops[0].event.id
@@ -105,7 +104,7 @@ def _head(
         yield line((look.cut(text, look.width), "$muted italic"))
 
 
-def _scale(axis: Axis, names: int, look: Look) -> Iterator[TextLine]:
+def _scale(axis: Axis, names: int, look: Look) -> Lines:
     end = length_text(axis.span_ns)
     scale = list("0".ljust(axis.width - len(end)) + end)
     for before, after in axis.gaps:

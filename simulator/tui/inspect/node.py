@@ -9,6 +9,7 @@ from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.context import short_place
 from simulator.tui.inspect.page import (
     BLANK,
+    Lines,
     Look,
     TextLine,
     heading,
@@ -28,7 +29,7 @@ from simulator.tui.widgets.figures import clock_text, rate_text, spark
 from simulator.wiring import Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from simulator.tui.inspect.context import RunContext
     from simulator.tui.view.frame import Frame
@@ -90,7 +91,7 @@ def line_lines(
     ]
 
 
-def _head(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:
+def _head(context: RunContext, node: str, look: Look) -> Lines:
     style = node_style(node)
     kind = kind_word(node) or "node"
     room = look.width - len(kind) - 4
@@ -103,7 +104,7 @@ def _head(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:
         yield line((look.middle(f"  {short_place(place)}", look.width), "$muted"))
 
 
-def _conditions(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:
+def _conditions(context: RunContext, node: str, look: Look) -> Lines:
     """Give Ready, and what keeps it from being so."""
     key = context.key_of(node)
     if key is None or context.wiring is None:
@@ -123,7 +124,7 @@ def _conditions(context: RunContext, node: str, look: Look) -> Iterator[TextLine
     yield from paragraph(said, look, "$o-dead", indent=4)
 
 
-def _actions(actions: Actions, look: Look) -> Iterator[TextLine]:
+def _actions(actions: Actions, look: Look) -> Lines:
     if not actions:
         return
     yield BLANK
@@ -133,9 +134,7 @@ def _actions(actions: Actions, look: Look) -> Iterator[TextLine]:
         yield line("  ", (f"{keys:<{width}}", "$accent bold"), "  ", text)
 
 
-def now_lines(
-    context: RunContext, frame: Frame, node: str, look: Look
-) -> Iterator[TextLine]:
+def now_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Lines:
     yield from heading("now", look)
     word = "sent" if node_style(node) == "$k-source" else "received"
     yield from pair(word, f"{frame.counts.get(node, 0):,}", look)
@@ -169,9 +168,7 @@ def _pods_text(ready: int, wanted: int, look: Look) -> str:
     return drawn if len(drawn) <= value_width(look) else count
 
 
-def _errors(
-    context: RunContext, frame: Frame, node: str, look: Look
-) -> Iterator[TextLine]:
+def _errors(context: RunContext, frame: Frame, node: str, look: Look) -> Lines:
     serials = context.figures.failures(frame.shown, node, _ERRORS)
     if not serials:
         return
@@ -186,12 +183,12 @@ def _errors(
         yield spread(look, *said, right=(name, "$muted"), goal=serial)
 
 
-def _last_seconds(values: list[int], ink: str, look: Look) -> Iterator[TextLine]:
+def _last_seconds(values: list[int], ink: str, look: Look) -> Lines:
     bars = spark(values, len(values), GLYPHS.bars)
     yield from pair(f"last {len(values)} s", bars, look, style=ink)
 
 
-def guard_lines(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:
+def guard_lines(context: RunContext, node: str, look: Look) -> Lines:
     """Write the policies of a node, or the mode that decides; nothing while OIDC is off."""
     wiring = context.wiring
     if wiring is None:
@@ -207,7 +204,7 @@ def guard_lines(context: RunContext, node: str, look: Look) -> Iterator[TextLine
             yield from _guard(each.guard, look)
 
 
-def _guard(guard: Guard, look: Look) -> Iterator[TextLine]:
+def _guard(guard: Guard, look: Look) -> Lines:
     yield from heading("who may send", look)
     for policy in guard.policies:
         named = ", ".join(policy.subjects) or "nobody"

@@ -9,13 +9,22 @@ from textual.content import Content
 
 from simulator.story.meaning import Sense
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.page import Goal, Look, TextLine, heading, line, mark, spread
+from simulator.tui.inspect.page import (
+    Goal,
+    Lines,
+    Look,
+    TextLine,
+    heading,
+    line,
+    mark,
+    spread,
+)
 from simulator.tui.spelling import counted, length_text, short
 from simulator.tui.widgets.figures import rate_text
 from simulator.wiring import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from simulator.tui.inspect.context import RunContext
     from simulator.tui.view.frame import Frame
@@ -61,7 +70,7 @@ class _Bar(NamedTuple):
     goal: Goal = None
 
 
-def _bars(bars: Sequence[_Bar], look: Look) -> Iterator[TextLine]:
+def _bars(bars: Sequence[_Bar], look: Look) -> Lines:
     top = max((each.value for each in bars), default=0)
     for each in bars:
         room = max(0, look.width - each.name.cell_length - len(each.text) - 1)
@@ -72,7 +81,7 @@ def _bars(bars: Sequence[_Bar], look: Look) -> Iterator[TextLine]:
         )
 
 
-def _throughput(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLine]:
+def _throughput(context: RunContext, frame: Frame, look: Look) -> Lines:
     seconds = min(_MINUTE, look.width)
     values = context.figures.per_second(
         frame, seconds, lambda shape: shape.facts.sense is Sense.DELIVERED
@@ -82,7 +91,7 @@ def _throughput(context: RunContext, frame: Frame, look: Look) -> Iterator[TextL
     yield from two_rows(values, "$primary")
 
 
-def two_rows(values: Sequence[int], ink: str) -> Iterator[TextLine]:
+def two_rows(values: Sequence[int], ink: str) -> Lines:
     bars = GLYPHS.bars
     steps = len(bars) - 1
     top = max(values, default=0)
@@ -96,7 +105,7 @@ def two_rows(values: Sequence[int], ink: str) -> Iterator[TextLine]:
     yield line((lower, ink))
 
 
-def _outcomes(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLine]:
+def _outcomes(context: RunContext, frame: Frame, look: Look) -> Lines:
     counts = context.figures.outcomes(frame.shown)
     rows = [
         (word, sum(counts.get(sense, 0) for sense in senses))
@@ -112,7 +121,7 @@ def _outcomes(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLin
     yield from _bars(bars, look)
 
 
-def _types(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLine]:
+def _types(context: RunContext, frame: Frame, look: Look) -> Lines:
     counts = context.figures.types(frame.shown).most_common(_MOST_TYPES)
     if not counts:
         return
@@ -130,7 +139,7 @@ def _types(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLine]:
     yield from _bars(bars, look)
 
 
-def _slowest(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLine]:
+def _slowest(context: RunContext, frame: Frame, look: Look) -> Lines:
     found = sorted(
         context.figures.latencies(frame.shown).items(),
         key=lambda each: (-each[1].p95, each[0]),
@@ -158,7 +167,7 @@ def _label(name: str, width: int, look: Look) -> Content:
     return Content(f"{look.column(name, width)} ")
 
 
-def _approvals(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLine]:
+def _approvals(context: RunContext, frame: Frame, look: Look) -> Lines:
     waiting = context.figures.approvals(frame.shown)
     if not waiting:
         return
@@ -170,7 +179,7 @@ def _approvals(context: RunContext, frame: Frame, look: Look) -> Iterator[TextLi
     yield spread(look, sign, " ", name, right=(waits, "$o-wait"), goal=oldest.serial)
 
 
-def _findings(context: RunContext, look: Look) -> Iterator[TextLine]:
+def _findings(context: RunContext, look: Look) -> Lines:
     findings = context.wiring.findings if context.wiring is not None else ()
     if not findings:
         return

@@ -70,6 +70,7 @@ class TextLine(NamedTuple):
         return self.content.plain.rstrip()
 
 
+Lines: TypeAlias = "Iterator[TextLine]"
 BLANK = TextLine(Content(""))
 
 
@@ -129,9 +130,7 @@ def texts(lines: Iterable[TextLine]) -> list[str]:
     return [each.text for each in lines]
 
 
-def wrapped(
-    parts: Iterable[Part | Content], width: int, *, indent: int = 0
-) -> Iterator[TextLine]:
+def wrapped(parts: Iterable[Part | Content], width: int, *, indent: int = 0) -> Lines:
     """Break texts into lines between words; what is too long for a line, within.
 
     The texts are fit to be shown; the indent, of all lines but the first, counts.
@@ -147,7 +146,7 @@ def wrapped(
             yield line(" " * indent, each)
 
 
-def heading(title: str, look: Look, right: str = "") -> Iterator[TextLine]:
+def heading(title: str, look: Look, right: str = "") -> Lines:
     """Give an empty line and a title, perhaps with something said at its right end."""
     yield BLANK
     said = look.cut(right, look.width - cell_len(title) - 1)
@@ -162,7 +161,7 @@ def pair(
     style: str = "",
     aside: str = "",
     goal: Goal = None,
-) -> Iterator[TextLine]:
+) -> Lines:
     """Give a name and its value; a long value goes on below itself.
 
     A long name moves its value to the right, or, where there is no room, below. What is
@@ -196,7 +195,7 @@ def listed(
     *,
     style: str = "",
     goals: bool = False,
-) -> Iterator[TextLine]:
+) -> Lines:
     """Give values below each other, the name before the first; with *goals*, nodes."""
     for number, value in enumerate(values):
         goal = value if goals else None

@@ -11,12 +11,12 @@ from simulator.duration import duration_text
 from simulator.subscribers.replies import Echo, JsonataReply, StaticReply
 from simulator.systems.service_life import told
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.page import listed, pair
+from simulator.tui.inspect.page import Lines, listed, pair
 from simulator.tui.widgets.figures import clock_text
 from simulator.wiring import Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from simulator.serving.life import Life, Status
     from simulator.subscribers.approval_spec import ApprovalSpec
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.subscribers.source_spec import SourceSpec
     from simulator.tui.inspect.context import RunContext
-    from simulator.tui.inspect.page import Look, TextLine
+    from simulator.tui.inspect.page import Look
     from simulator.wiring import Source
 
 
-def answer_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
+def answer_lines(spec: ServiceSpec, look: Look) -> Lines:
     if spec.unreachable:
         yield from pair("answers", "unreachable", look, style="$o-dead")
     if spec.real is not None:
@@ -55,7 +55,7 @@ def answer_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
         yield from pair("answers", "200, empty", look, style="$muted")
 
 
-def _script_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
+def _script_lines(spec: ServiceSpec, look: Look) -> Lines:
     if spec.responses:
         text = f"{responses_text(spec.responses)}, then the last"
         if len(spec.responses) == 1:
@@ -68,7 +68,7 @@ def _script_lines(spec: ServiceSpec, look: Look) -> Iterator[TextLine]:
         )
 
 
-def _approval_lines(approval: ApprovalSpec, look: Look) -> Iterator[TextLine]:
+def _approval_lines(approval: ApprovalSpec, look: Look) -> Lines:
     yield from pair("holds", "until approved or rejected", look, style="$o-wait")
     yield from pair("approved", _response(approval.approve), look)
     yield from pair("rejected", _response(approval.reject), look)
@@ -125,7 +125,7 @@ _SHOWN = 3
 
 def sending_lines(
     context: RunContext, source: Source, now_ns: int, look: Look
-) -> Iterator[TextLine]:
+) -> Lines:
     spec = context.sources.get(source.node)
     if spec is not None and spec.program is not None:
         yield from pair("sends", "a program, by kn-sim serve --run", look)
@@ -156,7 +156,7 @@ def sending_lines(
         yield from context.link("sink", source.sink, look)
 
 
-def _of_itself(source: Source, look: Look) -> Iterator[TextLine]:
+def _of_itself(source: Source, look: Look) -> Lines:
     if source.timer is not None:
         every = _every(source.timer.period_ns, source.timer.count)
         yield from pair("sends", every, look)
@@ -216,7 +216,7 @@ def _tick(schedule: str, zone: str, since_ns: int) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1) * _NS_PER_US
 
 
-def _next(at_ns: int | None, now_ns: int, look: Look) -> Iterator[TextLine]:
+def _next(at_ns: int | None, now_ns: int, look: Look) -> Lines:
     if at_ns is not None:
         wait = duration_text((at_ns - now_ns) // 1_000_000 * 1_000_000)
         yield from pair("next", f"{clock_text(at_ns)}, in {wait}", look)
@@ -225,7 +225,7 @@ def _next(at_ns: int | None, now_ns: int, look: Look) -> Iterator[TextLine]:
 _NEWEST = 5
 
 
-def life_lines(life: Life, now_ns: int, look: Look) -> Iterator[TextLine]:
+def life_lines(life: Life, now_ns: int, look: Look) -> Lines:
     begun = [each for at_ns, each in life.course() if at_ns <= now_ns]
     if not begun:
         return

@@ -11,6 +11,7 @@ from simulator.timetable.settings import DURATIONS
 from simulator.timetable.warnings import in_words
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.page import (
+    Lines,
     Look,
     TextLine,
     heading,
@@ -41,9 +42,7 @@ NO_TOPOLOGY = (
 )
 
 
-def spec_lines(
-    context: RunContext, frame: Frame, node: str, look: Look
-) -> Iterator[TextLine]:
+def spec_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Lines:
     wiring = context.wiring
     if wiring is None:
         yield from heading("spec", look)
@@ -63,7 +62,7 @@ def spec_lines(
             yield from _endpoint(context, endpoint, look)
 
 
-def _hub(context: RunContext, hub: Hub, look: Look) -> Iterator[TextLine]:
+def _hub(context: RunContext, hub: Hub, look: Look) -> Lines:
     yield from heading("spec", look)
     yield from pair("namespace", hub.namespace, look)
     yield from pair("address", hub.url, look)
@@ -87,9 +86,7 @@ def _way(node: str, to: str, look: Look) -> TextLine:
     return line("  ", glyph, start, (f"{arrow}{end}", "$muted"), goal=node)
 
 
-def _route(
-    context: RunContext, hub: Hub, route: Route, look: Look
-) -> Iterator[TextLine]:
+def _route(context: RunContext, hub: Hub, route: Route, look: Look) -> Lines:
     yield from heading("spec", look)
     yield from pair(hub.kind.value, hub.node, look, goal=hub.node)
     if hub.kind is HubKind.BROKER:
@@ -114,9 +111,7 @@ _PROCESSES: Mapping[type[Process], str] = {
 }
 
 
-def _endpoint(
-    context: RunContext, endpoint: Endpoint, look: Look
-) -> Iterator[TextLine]:
+def _endpoint(context: RunContext, endpoint: Endpoint, look: Look) -> Lines:
     yield from heading("spec", look)
     yield from pair("namespace", endpoint.namespace, look)
     spec = context.service(endpoint.node)
@@ -135,7 +130,7 @@ def _endpoint(
     yield from _callers(context, endpoint.node, look)
 
 
-def _process(process: Process, context: RunContext, look: Look) -> Iterator[TextLine]:
+def _process(process: Process, context: RunContext, look: Look) -> Lines:
     """Say what a process of Knative's own does beside answering."""
     if isinstance(process, Transformation):
         yield from pair("jsonata", process.expression, look)
@@ -152,7 +147,7 @@ def _process(process: Process, context: RunContext, look: Look) -> Iterator[Text
         yield from context.link("a job each", process.runs, look)
 
 
-def _callers(context: RunContext, node: str, look: Look) -> Iterator[TextLine]:
+def _callers(context: RunContext, node: str, look: Look) -> Lines:
     """Name the routes that lead to a service, and those whose dead letters do."""
     assert context.wiring is not None, "asked before"
     routes = [route for hub in context.wiring.hubs for route in hub.routes]
@@ -209,9 +204,7 @@ _TAIL = 2
 _LONG_NS = 100 * 86_400_000_000_000
 
 
-def delivery_lines(
-    context: RunContext, hub: Hub, route: Route, look: Look
-) -> Iterator[TextLine]:
+def delivery_lines(context: RunContext, hub: Hub, route: Route, look: Look) -> Lines:
     if context.wiring is None:
         return
     table = timetable(context.wiring, hub, route)
@@ -230,7 +223,7 @@ def delivery_lines(
 
 def _setting(
     context: RunContext, setting: Setting, look: Look, *, named: bool
-) -> Iterator[TextLine]:
+) -> Lines:
     value = setting.value
     if value is None:
         yield from pair(setting.name, _DEFAULTS[setting.name], look, style="$muted")
@@ -246,7 +239,7 @@ def _setting(
         yield from pair(setting.name, str(value), look, aside=aside)
 
 
-def _course(course: Course, table: Timetable, look: Look) -> Iterator[TextLine]:
+def _course(course: Course, table: Timetable, look: Look) -> Lines:
     """Say when each attempt begins if every one of them fails in one way."""
     if course.status is None:
         timeout = duration_text(max(0, table.route.retries.timeout_ns or 0))
@@ -263,7 +256,7 @@ def _course(course: Course, table: Timetable, look: Look) -> Iterator[TextLine]:
         yield _instant(end, settled, look, "$o-dead")
 
 
-def _attempts(course: Course, look: Look) -> Iterator[TextLine]:
+def _attempts(course: Course, look: Look) -> Lines:
     """Give when attempts begin; the middle of many is left out."""
     ladder = course.delivery
     count = len(ladder.instants_ns)

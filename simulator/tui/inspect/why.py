@@ -14,6 +14,7 @@ from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.event import attempt_rows, note_of, tone_of
 from simulator.tui.inspect.page import (
     BLANK,
+    Lines,
     Look,
     Part,
     TextLine,
@@ -29,7 +30,7 @@ from simulator.tui.spelling import counted, short
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from simulator.session.why import Why
     from simulator.story.hops import Hop
@@ -108,7 +109,7 @@ def _deliveries(subject: Subject, taken: Record) -> dict[str, Hop]:
     }
 
 
-def _head(hub: Hub, whys: list[Why], look: Look) -> Iterator[TextLine]:
+def _head(hub: Hub, whys: list[Why], look: Look) -> Lines:
     matched = sum(why.matches for why in whys)
     noun = "trigger" if hub.kind is HubKind.BROKER else "subscription"
     style = node_style(hub.node)
@@ -129,7 +130,7 @@ def _head(hub: Hub, whys: list[Why], look: Look) -> Iterator[TextLine]:
 
 def _route(
     why: Why, hub: Hub, context: RunContext, look: Look, hop: Hop | None
-) -> Iterator[TextLine]:
+) -> Lines:
     """Give a trigger with its subscriber, its clauses, and what would match it."""
     node, to = short(why.trigger), short(context.named(why.subscriber))
     note = note_of(hop) if hop is not None else ""
@@ -156,7 +157,7 @@ def _route(
         yield from _clauses(why, look, 2 if look.narrow else 4)
 
 
-def _clauses(why: Why, look: Look, indent: int) -> Iterator[TextLine]:
+def _clauses(why: Why, look: Look, indent: int) -> Lines:
     """Write what a filter says to an event, and what would let it pass."""
     for row in why.rows():
         at = indent + 2 * min(row.depth, _DEEPEST)
@@ -174,7 +175,7 @@ def _clauses(why: Why, look: Look, indent: int) -> Iterator[TextLine]:
         yield from wrapped([*head, *said], look.width, indent=at + 2)
 
 
-def _attempts(hop: Hop | None, subject: Subject, look: Look) -> Iterator[TextLine]:
+def _attempts(hop: Hop | None, subject: Subject, look: Look) -> Lines:
     """Give the attempts of a delivery that did not succeed at once."""
     if hop is None:
         return
@@ -185,9 +186,7 @@ def _attempts(hop: Hop | None, subject: Subject, look: Look) -> Iterator[TextLin
         yield from attempt_rows(hop, look, indent, subject.context, here)
 
 
-def _played(
-    subject: Subject, deliveries: Mapping[str, Hop], look: Look
-) -> Iterator[TextLine]:
+def _played(subject: Subject, deliveries: Mapping[str, Hop], look: Look) -> Lines:
     for node, hop in deliveries.items():
         sign = (GLYPHS.yes, "$o-ok bold")
         text = look.name(short(node), look.width - 2)
@@ -195,7 +194,7 @@ def _played(
         yield from attempt_rows(hop, look, 2, subject.context, subject.serial)
 
 
-def _untaken(subject: Subject, look: Look) -> Iterator[TextLine]:
+def _untaken(subject: Subject, look: Look) -> Lines:
     """Say why no trigger was asked."""
     yield from paragraph(sentence(subject), look, indent=0)
     yield BLANK
