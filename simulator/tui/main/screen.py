@@ -44,7 +44,7 @@ _ENGINE_SHARE = 0.7
 # At full speed the engine has several slices before a frame is painted, each as long
 # again while what it has done is taken in. Between them keys are seen to, which go from
 # one queue to the next in so many turns of the loop.
-_SLICES, _SLICE_S, _TURNS = 3, 0.013, 10
+_SLICES, _SLICE_S, _TURNS = 2, 0.027, 10
 # Between two frames keys are seen to, however long the first took.
 _REST_S = 0.01
 # A frame that comes sooner than this part of the interval after the last is left out:
