@@ -44,13 +44,12 @@ _NO_RESPONSE: Final = -1
 class Delivery(Attempts):
     """The delivery of one event by one route; its arguments are those of `Attempts`."""
 
-    __slots__ = ("_failed_at", "_judged", "_replied", "_tried")
+    __slots__ = ("_failed_at", "_judged", "_tried")
 
     _failed_at: Target
-    # Of the answer with the reply: what it came to, where that is more than its status;
-    # to which leg it was, and at which attempt.
+    # What the answer with the reply came to, where that is more than its status; at which
+    # attempt it was given, 0 for that of a dead letter sink.
     _judged: Outcome | None
-    _replied: Role
     _tried: int
 
     def _leg(self, role: Role, target: Target, envelope: Envelope) -> None:
@@ -102,10 +101,10 @@ class Delivery(Attempts):
 
     def _refused(self, outcome: Outcome) -> Go:
         refused = self.route.hub.profile.replies.refused
+        if not self._tried:
+            return self._lost(self._target, outcome, "the reply of the sink failed")
         if self._is_repeated:
             return self._repeat(outcome)
-        if self._replied is _DEAD_LETTER:
-            return self._lost(self._target, outcome, "the reply of the sink failed")
         if refused is Refused.FORGOTTEN:
             return self.end(safe=True)
         if refused is Refused.BURIED_AS_ANSWERED and self._judged is not None:
@@ -161,7 +160,7 @@ class Delivery(Attempts):
             made = made_id(f"{self.event.event.id} {self.route.node} {event.type}")
             event = event.with_attributes({"id": made})
         self._failed_at, self._cause = sink, self.serial
-        self._replied, self._tried = self._role, self.attempt
+        self._tried = self.attempt if self._role is _EVENT else 0
         self._leg(_REPLY, sink, Envelope(event, self.event.ttl, None, headers))
         if self.route.hub.profile.replies.repeat_delivery:
             self._most = 0
