@@ -58,7 +58,7 @@ class Attempts(Exchange):
         accepted: The record that it follows from.
     """
 
-    __slots__ = ("_cause", "_envelope", "_most", "_redirects", "_role", "_route", "_target",
+    __slots__ = ("_cause", "_envelope", "_most", "_role", "_route", "_target",
                  "accepted", "event", "route")  # fmt: skip
 
     def __init__(
@@ -73,7 +73,6 @@ class Attempts(Exchange):
         self.route = self._route = route
         self.event = self._envelope = event
         self.accepted = self._cause = cause
-        self._redirects = 0
         self._role = _EVENT
         self._target = route.target
         self._most = route.retries.retry
@@ -143,7 +142,6 @@ class Attempts(Exchange):
             return self.answered(answer)
         limit = self._route.timeout_ns
         self.deadline = None if limit is None else self.world.now + limit
-        self._redirects = 0
         self.open_to, self.open_with = self._target, self._envelope
         return self.ask(request, self._target, serial, answer)
 
@@ -152,9 +150,11 @@ class Attempts(Exchange):
         if answer.waits and answer.status in self._route.retrying.followed:
             location = answer.headers.get("location")
             if location:
-                if self._redirects < self._route.retrying.redirects:
-                    return self._redirected(answer, location)
-                if self._redirects:
+                asked = self.asked
+                assert asked is not None, "it was redirected"
+                if asked.redirects < self._route.retrying.redirects:
+                    return self._redirected(asked, answer, location)
+                if asked.redirects:
                     answer = Answer(0, failure=Failure.REDIRECTS)
         world, route = self.world, self._route
         self.asked = self.open_to = None
@@ -207,15 +207,13 @@ class Attempts(Exchange):
         self.open_to = None
         return self._attempt()
 
-    def _redirected(self, answer: Answer, location: str) -> Go:
+    def _redirected(self, asked: Request, answer: Answer, location: str) -> Go:
         """Ask where an answer leads.
 
         Source: knative-runtime, Retries (redirects): 301, 302 and 303 go on with GET
             and no body, 307 and 308 with the POST again.
         """
-        world, asked, answering = self.world, self.asked, self.answering
-        assert asked is not None, "it was redirected"
-        self._redirects += 1
+        world, answering = self.world, self.answering
         method = asked.method if answer.status in _SAME_METHOD else "GET"
         target = world.addresses.relative(answering.url, location)
         # Perhaps another one than the delivery's: somebody may have changed it.
@@ -227,6 +225,7 @@ class Attempts(Exchange):
         request = Request(
             envelope, target, route, world.now, self._role, attempt, method
         )
+        request.redirects = asked.redirects + 1
         answered = target.fixed or target.call(request)
         serial = world.record(
             cause, KINDS[self._role], envelope, route, target, attempt, request.noted

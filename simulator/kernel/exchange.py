@@ -180,7 +180,7 @@ class Exchange(Suspended):
         attempt: Of the open request; 1 for the first.
     """
 
-    __slots__ = ("_known", "_script", "_state", "_then", "answering", "asked", "attempt",
+    __slots__ = ("_known", "_script", "_state", "answering", "asked", "attempt",
                  "awaited", "deadline", "open_to", "open_with", "owner", "serial",
                  "sibling", "world")  # fmt: skip
 
@@ -201,7 +201,6 @@ class Exchange(Suspended):
         self.awaited: Awaited | None = None
         self.sibling: Exchange | None = None
         self._script: Generator[int | None, Any, Answer | None] | None = None
-        self._then = 0
 
     # -- as an actor of the calendar
 
@@ -300,7 +299,7 @@ class Exchange(Suspended):
         """Go on with what is known: a script, nothing yet, or the answer."""
         left = self.left
         if isinstance(answer, Script):
-            self._then = answer.then
+            request.then = answer.then
             self._script = answer.begin(self, self.serial, request, left)
             return self._scripted(None)
         if answer is None:
@@ -339,7 +338,7 @@ class Exchange(Suspended):
         its address when it arrives.
         """
         world = self.world
-        script = self.answering.approach(request, self._then)
+        script = self.answering.approach(request, request.then)
         if script is not None:
             return script
         if world.taken_over:

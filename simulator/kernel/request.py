@@ -103,6 +103,8 @@ class Request:
         left: Is called when the caller hangs up; None while nobody wants to know.
         sender: The node of a sender that asks by itself; empty for the caller of the
             API, and where a route asks.
+        redirects: How many were followed to come to it.
+        then: Whose turn it is next, of those who look at it on its way.
     """
 
     # No slots: most of these keep their default, which costs nothing here.
@@ -114,6 +116,8 @@ class Request:
     gone: bool = False
     left: Callable[[], None] | None = None
     sender: str = ""
+    redirects: int = 0
+    then: int = 0
 
     def __init__(
         self,
