@@ -202,7 +202,7 @@ class UnknownAddressError(UsageError):
     """Nothing in the topology has this address.
 
     Args:
-        address: As it was given.
+        address: As it was given; empty where none was, and that was not enough.
         valid: The addresses there are.
         why: Why another is none, empty where nothing is known.
     """
@@ -213,11 +213,12 @@ class UnknownAddressError(UsageError):
         self.why = why
         there_are = ", ".join(self.valid[:12]) or "none"
         hint = nearest(address, self.valid)
+        shown = "(none given)" if address == "" else address
         if not hint and isinstance(address, str):
             last = address.rpartition("/")[2]
             hint = nearest(last, [each.rpartition("/")[2] for each in self.valid])
         super().__init__(
-            f"nothing has the address {address!r}{hint} (there are: {there_are})"
+            f"nothing has the address {shown!r}{hint} (there are: {there_are})"
             + (f": {why}" if why else "")
         )
 

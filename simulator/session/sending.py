@@ -330,7 +330,7 @@ def look_up(addresses: Addresses, to: str) -> Target:
     named = wiring.addresses
     url = addresses.book.url_of(to) if to else _only_hub(named)
     if url is None:
-        raise UnknownAddressError("(none given)", named, why_not_ready(wiring))
+        raise UnknownAddressError(to, named, why_not_ready(wiring))
     try:
         parse(to)
         return addresses.target(url)

@@ -57,8 +57,7 @@ def known_types(screen: MainScreen) -> list[str]:
 def send(screen: MainScreen) -> None:
     node = screen.selection.now.node
     to = node if node in screen.sim.wiring.addresses else ""
-    first = (known_types(screen) or [""])[0]
-    _write(screen, Draft(to=to, type=first), Purpose.SEND)
+    _write(screen, Draft(to=to), Purpose.SEND)
 
 
 def send_again(screen: MainScreen) -> None:
@@ -86,12 +85,15 @@ def _write(screen: MainScreen, draft: Draft, purpose: Purpose) -> None:
         except SimulatorError:
             return address
 
+    types = known_types(screen)
+    if not draft.type and types:
+        draft = draft.replace(type=types[0])
     screen.app.push_screen(
         SendEvent(
             draft,
             purpose=purpose,
             addresses=list(sim.wiring.addresses),
-            types=known_types(screen),
+            types=types,
             whys=sim.whys,
             hub_of=hub_of,
             saved=screen.saved,

@@ -36,6 +36,7 @@ _PAIRS = (
     Column(title="second", least=10, most=40, grow=True),
 )
 
+_NAME = 8  # cells of the label of a name
 _LONG = 16  # cells that a value has at least, on the narrowest screen
 
 
@@ -80,8 +81,8 @@ class Compare(ListDialog[Any, int]):
         self._known = tuple(names)
         first = first or (names[0] if names else "")
         second = second or (names[-1] if names else "")
-        self._first = Field("first", first, known=names, id="first")
-        self._second = Field("second", second, known=names, id="second")
+        self._first = Field("first", first, known=names, room=_NAME, id="first")
+        self._second = Field("second", second, known=names, room=_NAME, id="second")
         self._pairs: Table[Pair] = Table(
             _PAIRS, self._shown_pairs, _row, empty="no difference to show", id="pairs"
         )

@@ -45,6 +45,8 @@ Of = TypeVar("Of", bound="ListDialog[Any, Any]")
 
 # What a frame's border and the blanks beside its title take of its width.
 _FRAME_CELLS = 6
+# Columns and rows of a screen from which on a dialog looks different.
+_NARROW, _WIDE, _SHORT = 100, 140, 22
 _KEY = "bold $accent"
 _WORD = "$muted"
 
@@ -77,16 +79,9 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         Binding("escape", "close", "close", show=False)
     ]
     LEAVE = "close"  # what esc does, in a word
-    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012 - as Textual declares it
-        (0, "-narrow"),
-        (100, "-medium"),
-        (140, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012 - as Textual declares it
-        (0, "-short"),
-        (22, "-normal"),
-        (42, "-tall"),
-    ]
+    # Textual sets the classes of these once all is laid out, and lays it out again.
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = []  # noqa: RUF012
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = []  # noqa: RUF012
 
     def __init__(self, title: str, *, size: str = "", every_s: float = 0) -> None:
         super().__init__(classes=f"dialog -{size}" if size else "dialog")
@@ -96,6 +91,8 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         self._hint_line: Content | None = None
 
     def compose(self) -> ComposeResult:
+        self._set_size_classes()
+        self.update_node_styles()  # the first one was made before its rules were read
         with Vertical(classes="frame"):
             yield from self.compose_body()
             with Vertical(classes="foot"):
@@ -119,9 +116,22 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         They have no `on_mount`: Textual calls that of each class, the last one first.
         """
 
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        if not self.outer_size:  # it is opened: all in it has just been styled
+            event.refresh_styles = False
+
     def on_resize(self, event: events.Resize) -> None:
         event.size = self.app.size  # see MainScreen.on_resize
+        if self.outer_size == event.size:
+            event.prevent_default()  # to be laid out has sent it
+        self._set_size_classes()
         self.after_layout(self.fit)
+
+    def _set_size_classes(self) -> None:
+        width, height = self.app.size
+        self.set_class(width < _NARROW, "-narrow")
+        self.set_class(width >= _WIDE, "-wide")
+        self.set_class(height < _SHORT, "-short")
 
     def after_layout(self, call: Callable[[], None]) -> None:
         """Call it once all is laid out, unless the dialog has been left by then."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Label, OptionList, Static
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input, OptionList
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import Dialog, Hint
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual.app import ComposeResult
+    from textual.geometry import Size
 
 Made = TypeVar("Made")
 
@@ -24,8 +29,31 @@ class Candidates(OptionList, can_focus=False):
     """The list below a field; the keys go to the field."""
 
 
-class Field(Vertical):
-    """One line of a form.
+class Labelled(Widget):
+    """Something that is typed into, right of its label, which is louder meanwhile.
+
+    Args:
+        label: It is drawn, since a form has many and each widget takes its time.
+        room: Cells of the label.
+    """
+
+    def __init__(self, label: str, *, room: int = 14, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._label, self.room = label, room
+
+    def render(self) -> Content:
+        look = "bold $accent" if self.has_focus_within else "$muted"
+        return Content.styled(self._label, look)
+
+    def on_descendant_focus(self) -> None:
+        self.refresh()
+
+    def on_descendant_blur(self) -> None:
+        self.refresh()
+
+
+class Field(Labelled):
+    """One line of a form, and below it what is wrong with it.
 
     Args:
         label: Left of it.
@@ -33,7 +61,6 @@ class Field(Vertical):
         hint: What is shown in it while it is empty.
         known: What it could be, the most likely first; or what gives it for what is
             typed, such as the paths in a folder.
-        id: Of the field.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,6 +68,9 @@ class Field(Vertical):
         Binding("down", "step(1)", "Down", show=False),
         Binding("escape", "close", "Close", show=False),
     ]
+
+    fault: reactive[str] = reactive("", layout=True)
+    """What is wrong with it; empty where nothing is."""
 
     class Changed(Message):
         """What is typed is another text now."""
@@ -59,27 +89,38 @@ class Field(Vertical):
         *,
         hint: str = "",
         known: Sequence[str] | Callable[[str], Sequence[str]] = (),
+        room: int = 14,
         id: str | None = None,
     ) -> None:
-        super().__init__(id=id)
+        super().__init__(label, room=room, id=id)
         self._line: Input  # there is no input without an app
-        self._label = label
         self._known = known if callable(known) else tuple(known)
         self._hint = hint
-        self._list = Candidates(compact=True, markup=False)
+        self._list: Candidates | None = None
         self._taken = value
         self._offered: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
-        self._line = Input(self._taken, self._hint, compact=True, select_on_focus=False)
-        with Horizontal(classes="row"):
-            yield Label(self._label, classes="label", markup=False)
-            yield self._line
-            if self._known:
-                yield Label(GLYPHS.open, classes="more", markup=False)
-        yield Static(classes="fault", markup=False)
-        if self._known:
-            yield self._list
+        self._line = Input(self._taken, self._hint, select_on_focus=False)
+        self._line.styles.margin = (0, 1 if self._known else 0, 0, self.room)
+        yield self._line
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Ask for a line, and for those of what is wrong."""
+        return 1 + len(self._fault_lines(width))
+
+    def render(self) -> Content:
+        width = self.size.width
+        line = super().render().pad_right(width - cell_len(self._label) - 1)
+        more = GLYPHS.open if self._known else " "
+        lines = [Content.assemble(line, (more, "$muted on $background"))]
+        indent = Content(" " * self.room)
+        lines += [indent + fault for fault in self._fault_lines(width)]
+        return Content("\n").join(lines)
+
+    def _fault_lines(self, width: int) -> list[Content]:
+        fault = Content.styled(self.fault, "$error")
+        return fault.wrap(max(1, width - self.room)) if self.fault else []
 
     @property
     def value(self) -> str:
@@ -94,23 +135,11 @@ class Field(Vertical):
         self.action_close()
 
     @property
-    def fault(self) -> str:
-        """What is wrong with it; empty where nothing is."""
-        return self._fault
-
-    @fault.setter
-    def fault(self, text: str) -> None:
-        if text == self._fault:
-            return
-        self._fault = text
-        self.query_one(".fault", Static).update(text)
-        self.set_class(bool(text), "-faulty")
-
-    _fault = ""
-
-    @property
     def is_open(self) -> bool:
-        return self._list.has_class("-open")
+        return self._list is not None and self._list.display
+
+    def watch_fault(self, fault: str) -> None:
+        self.set_class(bool(fault), "-faulty")
 
     def _could_be(self, typed: str) -> tuple[str, ...]:
         known = self._known(typed) if callable(self._known) else self._known
@@ -121,7 +150,7 @@ class Field(Vertical):
 
     def action_step(self, by: int) -> None:
         """Go through the candidates, or open them, or go to the next field."""
-        if self.is_open:
+        if self._list is not None and self._list.display:
             if by > 0:
                 self._list.action_cursor_down()
             else:
@@ -136,7 +165,7 @@ class Field(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the candidate of the cursor, or go to the next field."""
         event.stop()
-        chosen = self._list.highlighted_option
+        chosen = self._list.highlighted_option if self._list is not None else None
         if self.is_open and chosen is not None:
             self.value = str(chosen.prompt)
             if callable(self._known):
@@ -150,7 +179,8 @@ class Field(Vertical):
         return self.is_open if action == "close" else True
 
     def action_close(self) -> None:
-        self._list.remove_class("-open")
+        if self._list is not None:
+            self._list.display = False
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -159,11 +189,7 @@ class Field(Vertical):
         self._taken = event.value
         self.post_message(self.Changed(self))
 
-    def on_descendant_focus(self) -> None:
-        self.add_class("-here")
-
     def on_descendant_blur(self) -> None:
-        self.remove_class("-here")
         self.action_close()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -171,12 +197,15 @@ class Field(Vertical):
         self.value = str(event.option.prompt)
 
     def _open(self, texts: Sequence[str]) -> None:
-        if not self._known:
-            return
+        if self._list is None:
+            if not texts:
+                return
+            self._list = Candidates(compact=True, markup=False)
+            self.mount(self._list)
         if texts != self._offered:  # to set them lays out anew
             self._list.set_options(texts)
             self._offered = tuple(texts)
-        self._list.set_class(bool(texts), "-open")
+        self._list.display = bool(texts)
         # Above the first, so that enter takes what is typed until one is chosen.
         self._list.highlighted = None
 

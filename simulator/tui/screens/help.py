@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.widget import Widget
 
 from simulator.tui.command import SECTIONS
 from simulator.tui.diagram import BoxKind, LineKind
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from textual.app import ComposeResult
+    from textual.geometry import Size
 
     from simulator.tui.command import Command
     from simulator.tui.screens.dialog import Hint
@@ -96,7 +98,6 @@ class Help(Dialog[None]):
         filters: The filter language in examples, each with what it finds.
     """
 
-    CSS_PATH: ClassVar[Any] = ["dialog.tcss", "help.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,q", "close", "Close", show=False)
     ]
@@ -110,44 +111,55 @@ class Help(Dialog[None]):
         filters: Iterable[tuple[str, str]] = (),
     ) -> None:
         super().__init__("help", size="large")
-        self._changed = keys or {}
+        keys = keys or {}
         language = [Entry(*each, "k-trigger") for each in filters]
-        self._blocks = [
-            *key_blocks(commands, section, self._changed),
+        blocks = [
+            *key_blocks(commands, section, keys),
             *legend_blocks(),
             *([Block("filters", language)] if language else ()),
         ]
+        opening = [(SCREEN_READERS, "$muted")]
+        if keys:
+            opening.append(("\nkeys in this colour and underlined are your own", _OWN))
+        self._text = HelpText(Content.assemble(*opening), blocks)
 
     def hints(self) -> list[Hint]:
         return [("↑↓", "scroll"), ("pgdn", "a page"), *super().hints()]
 
     def compose_body(self) -> ComposeResult:
         with VerticalScroll(classes="pages"):
-            yield Static(self._opening(), classes="opening")
-            with Horizontal(classes="columns"):
-                for _ in range(_MOST_COLUMNS):
-                    yield Static(classes="column")
+            yield self._text
 
     def begin(self) -> None:
         self.query_one(".pages").focus()
 
-    def fit(self) -> None:
-        """Spread what is said over as many columns as there is room for."""
-        super().fit()
-        width = self.query_one(".columns").size.width
-        count = max(1, min(_MOST_COLUMNS, (width + _COLUMN_GAP) // _LEAST_COLUMN))
-        columns = columns_of(self._blocks, count)
-        each = width // count - _COLUMN_GAP
-        for at, column in enumerate(self.query(".column").results(Static)):
-            column.display = at < count
-            if at < len(columns):
-                column.update(page(columns[at], each))
 
-    def _opening(self) -> Content:
-        pieces = [(SCREEN_READERS, "$muted")]
-        if self._changed:
-            pieces.append(("\nkeys in this colour and underlined are your own", _OWN))
-        return Content.assemble(*pieces)
+class HelpText(Widget):
+    """Some lines, and blocks in as many columns as there is room for."""
+
+    def __init__(self, opening: Content, blocks: Sequence[Block]) -> None:
+        super().__init__()
+        self._opening, self._blocks = opening, blocks
+        self._lines: list[Content] = []
+        self._width = 0  # for which the lines are made
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        if width != self._width:
+            self._lines = [*self._opening.wrap(width), Content(), *self._rows(width)]
+            self._width = width
+        return len(self._lines)
+
+    def render(self) -> Content:
+        return Content("\n").join(self._lines)
+
+    def _rows(self, width: int) -> Iterator[Content]:
+        count = max(1, min(_MOST_COLUMNS, (width + _COLUMN_GAP) // _LEAST_COLUMN))
+        each = width // count - _COLUMN_GAP
+        pages = (page(blocks, each) for blocks in columns_of(self._blocks, count))
+        rows = zip_longest(*(text.split() for text in pages), fillvalue=Content())
+        for row in rows:
+            cells = [cell.pad_right(each - cell.cell_length) for cell in row]
+            yield Content(" " * _COLUMN_GAP).join(cells)
 
 
 def page(blocks: Sequence[Block], width: int) -> Content:

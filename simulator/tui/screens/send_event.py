@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Label, Static, TextArea
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static, TextArea
 
 from simulator.errors import SimulatorError
 from simulator.session.why import nearest_first
@@ -21,7 +22,7 @@ from simulator.tui.screens.draft import (
     event_text,
     read_event_text,
 )
-from simulator.tui.screens.form import Field, Form
+from simulator.tui.screens.form import Field, Form, Labelled
 from simulator.tui.screens.outside_editor import edit_outside
 from simulator.tui.screens.templates import SavedEvents, Templates
 from simulator.tui.screens.verdicts import in_full, validity, would_match
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
     from simulator.session.why import Why
     from simulator.tui.screens.dialog import Hint
-
-_LEAST_LINE = 50  # cells of a line before its width is known
 
 
 class Purpose(Enum):
@@ -60,18 +59,32 @@ _LABELS = {
     "content_type": ("content type", "none"),
     "id": ("id", "made by the run"),
 }
-_REPEAT = ("repeat", "every")
+_REPEAT = {"repeat": 14, "every": 7}  # the cells of their labels
 _TYPES = ("application/json", "text/plain", "application/xml")
 
 
-class _Data(Horizontal):
-    """The editor of the data and its label, which is louder while it is edited."""
+class Data(Labelled):
+    """The editor of the data.
 
-    def on_descendant_focus(self) -> None:
-        self.add_class("-here")
+    Args:
+        text: What stands in it at first.
+        fixed: Whether it cannot be edited.
+    """
 
-    def on_descendant_blur(self) -> None:
-        self.remove_class("-here")
+    def __init__(self, text: str, *, fixed: bool) -> None:
+        super().__init__("data")
+        self._text, self._fixed = text, fixed
+
+    def compose(self) -> ComposeResult:
+        area = TextArea(
+            self._text,
+            read_only=self._fixed,
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            id="data",
+        )
+        area.styles.margin = (0, 0, 0, self.room)
+        yield area
 
 
 class SendEvent(Form[SendRequest]):
@@ -127,7 +140,10 @@ class SendEvent(Form[SendRequest]):
             if not (fixed and name == "to")
         ]
         if purpose is Purpose.SEND:
-            fields += [Field(name, getattr(draft, name), id=name) for name in _REPEAT]
+            fields += [
+                Field(name, getattr(draft, name), room=room, id=name)
+                for name, room in _REPEAT.items()
+            ]
         super().__init__(title, fields, self._made, does=_DOES[purpose], first="type")
         self._draft = draft
         self._purpose = purpose
@@ -154,30 +170,17 @@ class SendEvent(Form[SendRequest]):
             with Horizontal(classes="repeat"):
                 yield from (field for name, field in fields if name in _REPEAT)
         if self._purpose is not Purpose.TRY:
-            yield from self._data()
-        with Vertical(classes="verdict"):
-            yield Static(id="would", classes="line")
-            yield Static(id="valid", classes="line")
+            fixed = self._draft.has_binary
+            size = len(self._draft.body or b"")
+            shown = f"({size} bytes that are no text stay as they are)"
+            yield Data(shown if fixed else self._draft.data, fixed=fixed)
+        yield Static(classes="verdict")
         if self._purpose is Purpose.TRY:
             with VerticalScroll(classes="answers"):
                 yield Static(id="answers")
 
-    def _data(self) -> ComposeResult:
-        with _Data(classes="data"):
-            yield Label("data", classes="label", markup=False)
-            binary = self._draft.has_binary
-            shown = f"({len(self._draft.body or b'')} bytes that are no text stay as they are)"
-            yield TextArea(
-                shown if binary else self._draft.data,
-                compact=True,
-                read_only=binary,
-                show_line_numbers=False,
-                highlight_cursor_line=False,
-                id="data",
-            )
-
     def begin(self) -> None:
-        super().begin()
+        self.fields["type"].focus_line()
         self._show_repeat(self._draft.repeat != "1")
 
     def fit(self) -> None:
@@ -217,12 +220,11 @@ class SendEvent(Form[SendRequest]):
             nowhere = nowhere or not hub
         event = checked.for_filters
         whys = [] if nowhere else nearest_first(self._whys(event, at=hub))
-        would = self.query_one("#would", Static)
-        # Each has one line, whatever it says: typing must not lay everything out anew.
-        width = would.content_size.width or _LEAST_LINE
-        line = would_match(whys, width, nowhere=nowhere)
-        would.update(line, layout=False)
-        self.query_one("#valid", Static).update(validity(checked, width), layout=False)
+        verdict = self.query_one(".verdict", Static)
+        width = verdict.content_size.width
+        lines = (would_match(whys, width, nowhere=nowhere), validity(checked, width))
+        # Two lines, whatever they say: typing must not lay everything out anew.
+        verdict.update(Content("\n").join(lines), layout=False)
         for answers in self.query("#answers").results(Static):
             answers.update(in_full(whys))
         self.show_faults(checked.faults)

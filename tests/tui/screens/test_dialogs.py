@@ -24,7 +24,7 @@ from simulator.tui.screens.paths import (
     OpenTopology,
 )
 from simulator.tui.screens.table import Cell, Column, Row, Table
-from tests.tui.screens.host import NOT_LEFT
+from tests.tui.screens.host import NOT_LEFT, Theatre
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +59,19 @@ def test_a_place_is_typed_and_told_when_it_is_none(play: Play) -> None:
     assert "'x' is no place" in wrong.text
     assert "is empty" in play(GoTo(fault_of), "enter").text
     assert "half way to the live edge" in wrong.text
+
+
+def test_the_first_dialog_of_an_app_looks_as_those_after_it() -> None:
+    theatre = Theatre()
+
+    first, second = (
+        theatre.play(Details("error", "it has failed"), size=(120, 40)).lines
+        for _ in range(2)
+    )
+    theatre.close()
+
+    assert first == second
+    assert not first[0].strip().startswith("╭"), "it stands in the middle"
 
 
 def test_details_scroll_and_are_copied_as_they_are(play: Play) -> None:
