@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.tui import command as needs
-from simulator.tui.actions import events, export, panes, playback, runs, send
+from simulator.tui.actions import export, panes, playback, runs, send
 from simulator.tui.command import Command
 from simulator.tui.main.panes import PANES
 from simulator.tui.player import Player
@@ -61,7 +61,7 @@ COMMANDS: tuple[Command[MainScreen], ...] = (
     Command("graph.misses", "m", "Non-matches", "show what was offered and did not match", panes.toggle_misses),
     Command("graph.replies", "R", "Replies", "reply lines: whole, stubs or none", lambda s: s.graph.action_replies()),
     Command("graph.collapse", "c", "Collapse", "one box for the namespace, or all its boxes", panes.collapse, needs.box),
-    Command("graph.mute", "H", "Mute", "mute the selected box: hide its rows", events.mute, needs.box),
+    Command("graph.mute", "H", "Mute", "mute the selected box: hide its rows", panes.mute, needs.box),
     Command("graph.line", "i", "Line", "select the next line at the selected box", panes.next_line, needs.box_or_line),
     Command("graph.break", "x", "Break", "breakpoint at the selected box, line or event type", runs.toggle_break, needs.place, takes_row=True),
     Command("events.up", "up,k", "Up", "the row above", lambda s: s.lines.action_cursor(-1), panes=_LINES, listed=False),
@@ -71,13 +71,13 @@ COMMANDS: tuple[Command[MainScreen], ...] = (
     Command("events.first", "home", "First", "the first row", lambda s: s.events.action_first(), panes=_EVENTS, listed=False),
     Command("events.last", "end", "Follow", "the newest row, and stay there", lambda s: s.events.action_follow(), panes=_EVENTS, listed=False),
     Command("events.goto", "enter", "Go there", "move the playhead to this row", lambda s: s.lines.action_goto_row(), panes=_LINES, listed=False),
-    Command("events.filter", "slash", "Filter", "show only events that match: type:order.* is:retry", events.open_filter, footer=True),
-    Command("events.next_hit", "n", "Next hit", "the next hit, while a find is active", lambda s: events.next_hit(s, 1), needs.find, panes=PANES),
-    Command("events.previous_hit", "N", "Hit before", "the hit before, while a find is active", lambda s: events.next_hit(s, -1), needs.find, panes=PANES),
-    Command("events.group", "v", "Group", "one row an event, its deliveries folded", events.toggle_groups),
-    Command("events.all", "V", "All records", "every record of the trace, or those that say something", events.toggle_all),
-    Command("events.trouble", "exclamation_mark", "Trouble", "only what went wrong", events.toggle_trouble),
-    Command("events.copy", "y", "Copy", "copy the event as JSON, or the inspector's text", events.copy, needs.event_or_node, takes_row=True),
+    Command("events.filter", "slash", "Filter", "show only events that match: type:order.* is:retry", panes.open_filter, footer=True),
+    Command("events.next_hit", "n", "Next hit", "the next hit, while a find is active", lambda s: panes.next_hit(s, 1), needs.find, panes=PANES),
+    Command("events.previous_hit", "N", "Hit before", "the hit before, while a find is active", lambda s: panes.next_hit(s, -1), needs.find, panes=PANES),
+    Command("events.group", "v", "Group", "one row an event, its deliveries folded", panes.toggle_groups),
+    Command("events.all", "V", "All records", "every record of the trace, or those that say something", panes.toggle_all),
+    Command("events.trouble", "exclamation_mark", "Trouble", "only what went wrong", panes.toggle_trouble),
+    Command("events.copy", "y", "Copy", "copy the event as JSON, or the inspector's text", panes.copy, needs.event_or_node, takes_row=True),
     Command("events.again", "r", "Again", "send the event again, or an edited copy", send.send_again, needs.run_and_event, takes_row=True),
     Command("inspect.event", "E", "Event", "the event, its attributes and deliveries", lambda s: panes.show_tab(s, "event"), takes_row=True),
     Command("inspect.lineage", "L", "Lineage", "what it came from and what followed; again: only its own line", lambda s: panes.show_tab(s, "lineage"), takes_row=True),

@@ -16,7 +16,7 @@ from simulator.topology import Topology
 from simulator.trace import Trace
 from simulator.trace.objects import ObjectWriter
 from simulator.trace.writing import TraceWriter
-from simulator.tui.filters import Filter
+from simulator.tui.filters.filter import Filter
 from simulator.tui.opening import Opening
 from simulator.tui.stage import Stage
 from simulator.tui.view.rows import Rows

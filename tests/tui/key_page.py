@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from simulator.tui.command import SECTIONS
 from simulator.tui.commands import COMMANDS
-from simulator.tui.filters import help_lines
+from simulator.tui.filters.language import help_lines
 from simulator.tui.key_bar import key_name
 from tests.pages import ROOT
 

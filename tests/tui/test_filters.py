@@ -9,13 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator import Simulation, Topology
-from simulator.tui.filters import (
-    Filter,
-    FilterError,
-    completions,
-    help_lines,
-    lit_nodes,
-)
+from simulator.tui.filters.filter import Filter, lit_nodes
+from simulator.tui.filters.language import FilterError, completions, help_lines
 from simulator.tui.filters.terms import looked_up, shape_test
 from simulator.tui.view.rows import Rows
 from tests.tui.view.runs import busy, orders, played, view_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.tui.commands import COMMANDS
-from simulator.tui.filters import help_lines
+from simulator.tui.filters.language import help_lines
 from simulator.tui.settings import _EXPECTED
 from tests.pages import ROOT
 from tests.tui.key_page import PAGE, page

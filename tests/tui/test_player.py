@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.errors import UsageError
-from simulator.tui.filters import Filter
+from simulator.tui.filters.filter import Filter
 from simulator.tui.player import MAX, SPEEDS, State
 from simulator.tui.view.columns import NS
 from simulator.tui.view.timeline import Mode

@@ -7,7 +7,7 @@ from simulator.delivery import PeriodError, parse_period
 from simulator.digits import whole
 from simulator.duration import duration_ns
 from simulator.session.blueprint import Blueprint
-from simulator.tui.filters import Filter
+from simulator.tui.filters.filter import Filter
 from simulator.tui.view.playhead import instant_ns
 
 MANY = "1" * 5_000

@@ -9,10 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from simulator.errors import SimulatorError, UsageError
+from simulator.errors import UsageError
 from simulator.event.writing import binary_headers
 from simulator.graph.build import build
 from simulator.graph.writing import to_mermaid
+from simulator.tui.actions.send import refusals_told
 from simulator.tui.screens.paths import EXPORTS, Export, ExportRequest
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ _ENTRY = 3
 
 
 def kinds(screen: MainScreen) -> Iterator[tuple[str, str]]:
-    """List what can be exported now: a name and what it is."""
     for each in EXPORTS:
         if _is_there(screen, each.what):
             yield each.what, each.label
@@ -89,7 +89,7 @@ def _take_out(screen: MainScreen, request: ExportRequest) -> None:
         screen.notify(f"copied the {what}", timeout=2)
         return
     path = Path(request.path).expanduser()
-    try:
+    with refusals_told(screen, "not written: "):
         if what == "trace":
             branch = screen.stage.current
             write_trace(path, branch.records, branch.recording)
@@ -99,10 +99,7 @@ def _take_out(screen: MainScreen, request: ExportRequest) -> None:
             elif what == "svg":
                 text = screen.app.export_screenshot()
             path.write_text(text or "", encoding="utf-8")
-    except (OSError, SimulatorError) as error:
-        screen.notify(f"not written: {error}", severity="error", markup=False)
-        return
-    screen.notify(f"written: {path}", timeout=4, markup=False)
+        screen.notify(f"written: {path}", timeout=4, markup=False)
 
 
 def _kept_test(screen: MainScreen, name: str) -> str:
@@ -119,17 +116,10 @@ def _kept_test(screen: MainScreen, name: str) -> str:
 
 
 def event_json(event: Event) -> str:
-    """Write an event in CloudEvents' JSON format, for people to read."""
     return json.dumps(event.to_json(), indent=2, ensure_ascii=False) + "\n"
 
 
 def event_curl(event: Event, url: str) -> str:
-    """Write the command that posts an event to a real address, in binary mode.
-
-    Args:
-        event: What is posted.
-        url: Where to.
-    """
     body = event.body
     words = [["curl", "-v", url, "-X", "POST"]]
     words += [
@@ -145,7 +135,6 @@ def event_curl(event: Event, url: str) -> str:
 
 
 def screen_text(screen: Screen[Any]) -> str:
-    """Write what a screen shows, row by row, for an issue or a message."""
     # Only the compositor knows it; Textual's own screenshots ask it, too.
     strips = screen._compositor.render_strips()  # noqa: SLF001
     return "".join(strip.text.rstrip() + "\n" for strip in strips)
@@ -155,12 +144,6 @@ def kept_test(
     records: Iterable[Record], recording: Recording, name: str, handlers: Sequence[str]
 ) -> tuple[str, tuple[str, ...]]:
     """Write a run as a test that keeps it, as ``kn-sim trace test`` does.
-
-    Args:
-        records: In order.
-        recording: How the run was made, and what was done to it.
-        name: Of the test.
-        handlers: Of its services in Python.
 
     Returns:
         The YAML, and what of the run it does not say.
@@ -192,11 +175,6 @@ def write_trace(
     path: Path, records: Iterable[Record], recording: Recording | None = None
 ) -> None:
     """Write records as JSON Lines, as ``kn-sim run --trace`` does.
-
-    Args:
-        path: Where to.
-        records: In order.
-        recording: What is said of the run; None for nothing.
 
     Raises:
         UsageError: It is to be compressed, and nothing here can.

@@ -1,4 +1,4 @@
-"""Commands about the screen: panes, tabs, the graph, help, themes, tables, the editor."""
+"""Commands about what is seen: panes, the graph, the list, dialogs, themes, the editor."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from simulator.errors import SimulatorError
-from simulator.tui.filters import help_lines
+from simulator.tui.actions.export import event_json
+from simulator.tui.actions.send import refusals_told
+from simulator.tui.filters.language import help_lines
 from simulator.tui.inspect.figures import Figures, Totals
 from simulator.tui.main.choice import NOTHING, Choice
 from simulator.tui.main.panes import PANES
 from simulator.tui.screens.dialog import Details
-from simulator.tui.screens.go_to import Jump, Spot, letters_for
+from simulator.tui.screens.go_to import Jump
 from simulator.tui.screens.help import Help
 from simulator.tui.screens.outside_editor import open_at
 from simulator.tui.screens.tables import Covered, RunCoverage, Tables
@@ -93,6 +94,54 @@ def collapse(screen: MainScreen) -> None:
         screen.notify("there is one namespace: nothing to collapse", timeout=3)
 
 
+# -- the list
+
+
+def open_filter(screen: MainScreen) -> None:
+    if screen.panes.are_narrow and screen.panes.name != "events":
+        screen.panes.focus("events")
+    screen.filter_bar.open(screen.listing.text)
+
+
+def toggle_groups(screen: MainScreen) -> None:
+    screen.listing.grouped = not screen.listing.grouped
+    screen.new_rows()
+
+
+def toggle_all(screen: MainScreen) -> None:
+    screen.listing.all = not screen.listing.all
+    screen.new_rows()
+
+
+def toggle_trouble(screen: MainScreen) -> None:
+    screen.listing.trouble = not screen.listing.trouble
+    screen.new_rows()
+
+
+def mute(screen: MainScreen) -> None:
+    view = screen.stage.view
+    # The box that is lit, which may be that of a whole namespace.
+    node = screen.graph.selected or view.diagram.box_name(screen.selection.now.node)
+    screen.set_filter(screen.listing.mute(view, node))
+
+
+def next_hit(screen: MainScreen, by: int) -> None:
+    here, end = screen.events.cursor_serial, len(screen.stage.view)
+    start = -1 if here is None else here
+    screen.find(range(start + 1, end) if by > 0 else range(start - 1, -1, -1))
+
+
+def copy(screen: MainScreen) -> None:
+    serial = screen.selection.now.serial
+    if screen.panes.name == "inspector" or serial is None:
+        screen.app.copy_to_clipboard(screen.inspector.copied_text())
+        screen.notify("copied what the inspector says", timeout=2)
+    else:
+        event = screen.stage.view.record(serial).event
+        screen.app.copy_to_clipboard(event_json(event))
+        screen.notify(f"copied {event.type} {event.id} as JSON", timeout=2)
+
+
 # -- dialogs
 
 
@@ -144,16 +193,10 @@ def show_figures(screen: MainScreen) -> None:
 
 
 def jump(screen: MainScreen) -> None:
-    spots = list(_spots(screen))
-    jumps = zip(letters_for(len(spots)), spots, strict=False)
-    screen.app.push_screen(
-        Jump([Spot(letter, *spot) for letter, spot in jumps]),
-        partial(_jumped, screen),
-    )
+    screen.app.push_screen(Jump(list(_places(screen))), partial(_jumped, screen))
 
 
-def _spots(screen: MainScreen) -> Iterator[tuple[Region, str]]:
-    """List the places: panes, tabs, boxes in sight."""
+def _places(screen: MainScreen) -> Iterator[tuple[Region, str]]:
     for pane in PANES:
         if screen.widgets[pane].region.area:
             yield screen.widgets[pane].region, f"pane:{pane}"
@@ -204,9 +247,7 @@ def edit_source(screen: MainScreen) -> None:
         screen.notify("there is no file to open: kn-sim ui FILE", severity="warning")
         return
     try:
-        with screen.app.suspend():
+        with refusals_told(screen), screen.app.suspend():
             open_at(file, int(at))
     except SuspendNotSupported:
         screen.notify(f"no room for an editor here: {place}", severity="warning")
-    except SimulatorError as error:
-        screen.notify(str(error), severity="error", markup=False)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.errors import SimulatorError, UsageError
+from simulator.errors import UsageError
+from simulator.tui.actions.send import refusals_told
 from simulator.tui.player import State
 from simulator.tui.screens.dialog import Details
 from simulator.tui.screens.go_to import GoTo
@@ -27,12 +28,7 @@ _CLOCKS = {
 def player(
     do: Callable[[Player], object], *, follow: bool = False
 ) -> Callable[[MainScreen], None]:
-    """Make a command of what the player does.
-
-    Args:
-        do: Does it.
-        follow: Whether the list follows the newest row then.
-    """
+    """Make a command of what the player does; *follow*: the list shows the newest row."""
 
     def run(screen: MainScreen) -> None:
         do(screen.stage.player)
@@ -114,27 +110,21 @@ def fork(screen: MainScreen) -> None:
 
 
 async def _fork(screen: MainScreen, before: int) -> None:
-    try:
+    with refusals_told(screen):
         async with screen.driving:
             branch = await screen.stage.fork(before)
-    except SimulatorError as error:
-        screen.notify(str(error), severity="error")
-        return
-    screen.show_other()
-    screen.notify(
-        f"{branch.name}: the same run up to record #{before}, live from here; "
-        "the palette compares branches",
-        timeout=6,
-    )
+        screen.show_other()
+        screen.notify(
+            f"{branch.name}: the same run up to record #{before}, live from here; "
+            "the palette compares branches",
+            timeout=6,
+        )
 
 
 def restart(screen: MainScreen) -> None:
-    try:
+    with refusals_told(screen):
         screen.stage.restart()
-    except (SimulatorError, OSError) as error:
-        screen.notify(str(error), severity="error", markup=False)
-        return
-    screen.show_other()
+        screen.show_other()
 
 
 def details(screen: MainScreen) -> None:

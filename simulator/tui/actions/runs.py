@@ -6,19 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.errors import SimulatorError
-from simulator.tui.actions.send import act, edit_held, known_types
+from simulator.tui.actions.send import act, edit_held, known_types, refusals_told
 from simulator.tui.branch import compared, ended
 from simulator.tui.main.painter import edges_of
 from simulator.tui.opening import example_folder, examples
-from simulator.tui.screens.branches import Branch as ShownBranch
-from simulator.tui.screens.branches import BranchChoice, Branches
+from simulator.tui.screens.branches import BranchChoice, Branches, Compare
 from simulator.tui.screens.breakpoints import Breakpoints, BreakWish
-from simulator.tui.screens.compare import Compare
 from simulator.tui.screens.faults import Faults
 from simulator.tui.screens.paths import OpenTopology
 from simulator.tui.screens.problems import Problems
 from simulator.tui.stage import Stage
-from simulator.tui.widgets.figures import clock_text
 
 if TYPE_CHECKING:
     from simulator.tui.main.screen import MainScreen
@@ -36,19 +33,15 @@ def toggle_break(screen: MainScreen) -> None:
         act(screen, lambda sim: [sim.unbreak(number) for number in same])
         screen.notify("breakpoint removed", timeout=2)
         return
-    try:
+    with refusals_told(screen):  # such as at a namespace
         for wish in wishes:
             act(screen, wish.set)
-    except SimulatorError as error:  # such as at a namespace
-        screen.notify(str(error), severity="error", markup=False)
-    else:
         places = [w.node or w.type or " to ".join(w.edge or ()) for w in wishes]
         text = f"breakpoint at {', '.join(places)}: X lists them"
         screen.notify(text, timeout=3, markup=False)
 
 
 def _break_wishes(screen: MainScreen) -> list[BreakWish]:
-    """Give the breakpoints at what is selected; none where nothing is."""
     choice, view = screen.selection.now, screen.stage.view
     if choice.node:
         return [BreakWish(node=choice.node)]
@@ -107,19 +100,6 @@ def faults(screen: MainScreen) -> None:
 def show_branches(screen: MainScreen) -> None:
     stage = screen.stage
 
-    def shown() -> list[ShownBranch]:
-        return [
-            ShownBranch(
-                name=branch.name,
-                parent=branch.parent,
-                at="" if branch.forked_at is None else f"#{branch.forked_at}",
-                records=len(branch.view),
-                now=clock_text(branch.player.now_ns),
-                current=branch is stage.current,
-            )
-            for branch in stage.branches
-        ]
-
     def chosen(choice: BranchChoice | None) -> None:
         if choice is None:
             return
@@ -129,10 +109,9 @@ def show_branches(screen: MainScreen) -> None:
             stage.switch(stage.branch(choice.name))
             screen.show_other()
 
-    def remove(name: str) -> None:
-        stage.remove(stage.branch(name))
-
-    screen.app.push_screen(Branches(shown, remove=remove), chosen)
+    screen.app.push_screen(
+        Branches(lambda: stage.branches, stage.current, remove=stage.remove), chosen
+    )
 
 
 def show_compare(screen: MainScreen, other: str = "") -> None:

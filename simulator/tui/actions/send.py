@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cache, partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from simulator.errors import SimulatorError
 from simulator.event import UnparsableEventError, read_json
 from simulator.subscribers.replies import StaticReply
 from simulator.tui.main.listing import seen_types
 from simulator.tui.main.notices import approval_of
-from simulator.tui.screens.approvals import Approvals, Waiting
+from simulator.tui.screens.approvals import Approvals
 from simulator.tui.screens.draft import Draft, draft_of
 from simulator.tui.screens.send_event import Purpose, SendEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from simulator.event import Event
     from simulator.session import Simulation
@@ -38,13 +39,19 @@ def act(screen: MainScreen, do: Callable[[Simulation], T]) -> T:
     return result
 
 
-def act_or_tell(screen: MainScreen, do: Callable[[Simulation], object]) -> None:
-    """Do something to the run, and say why it refuses it."""
-    screen.stage.catch_up()
+@contextmanager
+def refusals_told(screen: MainScreen, before: str = "") -> Iterator[None]:
+    """Say what is refused, or cannot be read or written."""
     try:
+        yield
+    except (SimulatorError, OSError) as error:
+        screen.notify(f"{before}{error}", severity="error", markup=False)
+
+
+def act_or_tell(screen: MainScreen, do: Callable[[Simulation], object]) -> None:
+    screen.stage.catch_up()
+    with refusals_told(screen):
         do(screen.sim)
-    except SimulatorError as error:
-        screen.notify(str(error), severity="error", markup=False)
     screen.changed()
 
 
@@ -85,40 +92,47 @@ def _write(screen: MainScreen, draft: Draft, purpose: Purpose) -> None:
         except SimulatorError:
             return address
 
+    _show(
+        screen,
+        draft,
+        purpose,
+        partial(_send, screen),
+        addresses=list(sim.wiring.addresses),
+        hub_of=hub_of,
+    )
+
+
+def _show(
+    screen: MainScreen,
+    draft: Draft,
+    purpose: Purpose,
+    written: Callable[[SendRequest | None], None],
+    **where: Any,
+) -> None:
     types = known_types(screen)
     if not draft.type and types:
         draft = draft.replace(type=types[0])
-    screen.app.push_screen(
-        SendEvent(
-            draft,
-            purpose=purpose,
-            addresses=list(sim.wiring.addresses),
-            types=types,
-            whys=sim.whys,
-            hub_of=hub_of,
-            saved=screen.saved,
-        ),
-        partial(_send, screen),
+    whys, saved = screen.sim.whys, screen.saved
+    dialog = SendEvent(
+        draft, purpose=purpose, types=types, whys=whys, saved=saved, **where
     )
+    screen.app.push_screen(dialog, written)
 
 
 def _send(screen: MainScreen, request: SendRequest | None) -> None:
     if request is None:
         return
-    try:
+    with refusals_told(screen):
         screen.stage.send(request)
-    except SimulatorError as error:
-        screen.notify(str(error), severity="error", markup=False)
-        return
-    screen.events.follow()
-    screen.changed()
-    times = f" {request.repeat} times" if request.repeat > 1 else ""
-    hint = "" if screen.stage.player.playing else ": space plays it"
-    screen.notify(f"sent {request.event.type}{times}{hint}", timeout=3, markup=False)
+        screen.events.follow()
+        screen.changed()
+        times = f" {request.repeat} times" if request.repeat > 1 else ""
+        hint = "" if screen.stage.player.playing else ": space plays it"
+        text = f"sent {request.event.type}{times}{hint}"
+        screen.notify(text, timeout=3, markup=False)
 
 
 def edit_held(screen: MainScreen, serial: int) -> None:
-    """Let the event of a held request be edited, and let it go with it."""
     held = next(each for each in screen.sim.held if each.serial == serial)
 
     def release(request: SendRequest | None) -> None:
@@ -127,23 +141,7 @@ def edit_held(screen: MainScreen, serial: int) -> None:
             act_or_tell(screen, lambda sim: sim.release(serial, event))
 
     draft = draft_of(held.event, to=held.target, anew=False)
-    _edit(screen, draft, Purpose.RELEASE, release)
-
-
-def _edit(
-    screen: MainScreen,
-    draft: Draft,
-    purpose: Purpose,
-    edited: Callable[[SendRequest | None], None],
-) -> None:
-    dialog = SendEvent(
-        draft,
-        purpose=purpose,
-        types=known_types(screen),
-        whys=screen.sim.whys,
-        saved=screen.saved,
-    )
-    screen.app.push_screen(dialog, edited)
+    _show(screen, draft, Purpose.RELEASE, release)
 
 
 # -- approvals
@@ -152,7 +150,7 @@ def _edit(
 def approvals(screen: MainScreen) -> None:
     screen.app.push_screen(
         Approvals(
-            lambda: waiting(screen.sim),
+            lambda: screen.sim,
             act=partial(act, screen),
             edit=partial(_edit_reply, screen),
         ),
@@ -160,26 +158,7 @@ def approvals(screen: MainScreen) -> None:
     )
 
 
-def waiting(sim: Simulation) -> list[Waiting]:
-    found = []
-    for each in sim.approvals:
-        approval, deadline_ns = approval_of(sim, each.service), each.deadline_ns
-        found.append(
-            Waiting(
-                serial=each.serial,
-                gate=each.service.partition("/")[2],
-                type=each.event.type,
-                subject=each.event.attributes.get("subject", ""),
-                waited_ns=sim.now_ns - each.since_ns,
-                left_ns=None if deadline_ns is None else deadline_ns - sim.now_ns,
-                then="" if approval is None else approval.then,
-            )
-        )
-    return found
-
-
 def _edit_reply(screen: MainScreen, serial: int) -> None:
-    """Let the reply of an approval be edited, and approve with it."""
     sim = screen.sim
     asked = next(each for each in sim.approvals if each.serial == serial)
     approval = approval_of(sim, asked.service)
@@ -197,16 +176,11 @@ def _edit_reply(screen: MainScreen, serial: int) -> None:
         act_or_tell(screen, lambda sim: sim.approve(serial, reply))
 
     draft = reply_draft(wanted, asked.event).replace(to=next(hubs, ""))
-    _edit(screen, draft, Purpose.REPLY, approve)
+    _show(screen, draft, Purpose.REPLY, approve)
 
 
 def reply_draft(reply: Reply | None, event: Event) -> Draft:
-    """Give what stands in the fields at first, where a person answers for a service.
-
-    Args:
-        reply: What the service would answer; None for nothing.
-        event: What it would answer to, for all that only the run could tell.
-    """
+    """Give the fields of a reply; *event* stands in where only the run could tell it."""
     if isinstance(reply, StaticReply):
         filled = {"id": f"{event.id}-approved", "source": "/kn-sim", **reply.members}
         if filled.get("data") is not None:

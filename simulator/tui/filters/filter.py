@@ -35,12 +35,7 @@ _IS_YES = (False, False, True)
 
 
 class Filter:
-    """Some words that a record has to match, all of them.
-
-    Args:
-        text: As it was written.
-        tests: What its words ask.
-    """
+    """Some words that a record has to match, all of them."""
 
     def __init__(self, text: str, tests: Iterable[Test]) -> None:
         self.text = text
@@ -97,11 +92,9 @@ class _Known:
         self._tests = [_Asked(test, view) for test in tests]
 
     def fits(self, view: TraceView) -> bool:
-        """Tell whether all this is about a view as it is."""
         return self._view is view and self._diagram is view.diagram
 
     def select(self, serials: list[int]) -> list[int]:
-        """Give those that match, asked test by test."""
         for shape in self._view.shapes.all[len(self._may) :]:
             said = [each.learn(shape) for each in self._tests]
             self._may.append(all(said))
@@ -198,9 +191,7 @@ def _wrong(word: Word, expected: str, hint: str = "") -> FilterError:
     example = KEYS.get(word.key)
     such = f" as in {example.example}" if example else ""
     return FilterError(
-        word.position,
-        word.text,
-        f"{word.text!r}: expected {expected}{such}{hint}",
+        word.position, word.text, f"{word.text!r}: expected {expected}{such}{hint}"
     )
 
 

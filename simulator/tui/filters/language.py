@@ -15,13 +15,7 @@ if TYPE_CHECKING:
 
 
 class FilterError(UsageError):
-    """A word of a filter is none.
-
-    Args:
-        position: Where in the text it begins, from 0.
-        found: The word.
-        reason: What is wrong, what is expected, and what may have been meant.
-    """
+    """A word of a filter is none; its *position* in the text is counted from 0."""
 
     def __init__(self, position: int, found: str, reason: str) -> None:
         self.position = position
@@ -39,12 +33,7 @@ _STARS = re.compile(r"[*?]")
 
 
 class Pattern(NamedTuple):
-    """One alternative of a value.
-
-    Args:
-        pieces: Texts in order, each with whether it was quoted: there ``*`` and ``?``
-            stand for themselves.
-    """
+    """One alternative of a value: texts, and whether ``*`` and ``?`` are quoted in them."""
 
     pieces: tuple[tuple[str, bool], ...]
 
@@ -54,7 +43,6 @@ class Pattern(NamedTuple):
 
     @property
     def has_wildcard(self) -> bool:
-        """Whether it stands for several texts."""
         return any(_STARS.search(text) for text, quoted in self.pieces if not quoted)
 
     def regex(self) -> str:
@@ -84,9 +72,6 @@ class Word(NamedTuple):
     """One word of a filter.
 
     Args:
-        position: Where it begins.
-        text: As it was written.
-        negated: Whether it begins with a minus.
         key: Before the operator; empty for a bare word.
         operator: ``:``, ``=``, ``!=``, ``>``, ``>=``, ``<``, ``<=``, or empty.
         patterns: The alternatives.
@@ -132,13 +117,11 @@ def words_of(text: str) -> Iterator[Word]:
 
 
 def _check(text: str, start: int, end: int) -> None:
-    """Refuse a quote that is not closed."""
     if end < len(text) and text[end] == '"':
         raise FilterError(start, text[start:], 'a quote is not closed, expected "…"')
 
 
 def _patterns(text: str, start: int, begin: int, end: int) -> Iterator[Pattern]:
-    """Cut a value at its bars."""
     pieces: list[tuple[str, bool]] = []
     for part in _PART.finditer(text, begin, end):
         if part[3] is None:
@@ -160,8 +143,6 @@ def _patterns(text: str, start: int, begin: int, end: int) -> Iterator[Pattern]:
 
 
 class Looks(Enum):
-    """What a word of a filter looks at."""
-
     NODES = "nodes"
     SORT = "sort"
     NUMBER = "number of the shape"
@@ -172,14 +153,6 @@ class Looks(Enum):
 
 
 class Key(NamedTuple):
-    """One key.
-
-    Args:
-        looks: What it looks at.
-        example: For the help.
-        meaning: For the help.
-    """
-
     looks: Looks
     example: str
     meaning: str
@@ -237,13 +210,7 @@ _NODE_KEYS = ("from", "to", "node")
 def completions(
     text: str, *, types: Iterable[str] = (), nodes: Iterable[str] = ()
 ) -> list[str]:
-    """Give whole texts that the filter may become, the last word completed.
-
-    Args:
-        text: As far as it is written.
-        types: The types of events that were seen.
-        nodes: The nodes there are.
-    """
+    """Give whole texts that the filter may become, the last word completed."""
     start = max(text.rfind(" ") + 1, 0)
     before, word = text[:start], text[start:]
     if word.startswith("-"):
@@ -266,7 +233,6 @@ def completions(
 
 
 def help_lines() -> list[tuple[str, str]]:
-    """Give the language in examples, each with what it finds."""
     lines = [(key.example, key.meaning) for key in KEYS.values()]
     return [
         ("approv", "in the type, a node, the subject or the id"),

@@ -55,12 +55,10 @@ class Test(NamedTuple):
 
 
 def shape_test(test: Callable[[Shape], bool]) -> Test:
-    """Ask what the shape alone answers."""
     return Test(test, lambda view, serials: (test(view.shape(s)) for s in serials))
 
 
 def event_test(answers: Answers) -> Test:
-    """Ask what the event alone answers."""
     return Test(lambda _: None, answers, by_event=True)
 
 
@@ -118,12 +116,7 @@ def bare_test(patterns: Sequence[Pattern]) -> Test:
 
 
 def glob(patterns: Sequence[Pattern], *, tail: bool = False) -> re.Pattern[str]:
-    """Make the expression of what matches one of some patterns, whatever the case.
-
-    Args:
-        patterns: The alternatives.
-        tail: Whether what comes after a dot may match alone.
-    """
+    """Make the expression of what is one of some patterns; *tail*: or is so after a dot."""
     either = "|".join(pattern.regex() for pattern in patterns)
     before = r"(?:.*\.)?" if tail else ""
     return re.compile(f"{before}(?:{either})", re.IGNORECASE | re.DOTALL)
@@ -143,12 +136,7 @@ def within(patterns: Sequence[Pattern]) -> Callable[[str], bool]:
 
 
 def whole(patterns: Sequence[Pattern], *, tail: bool = False) -> Callable[[str], bool]:
-    """Test whether a text is one of some patterns, whatever the case.
-
-    Args:
-        patterns: The alternatives.
-        tail: Whether what comes after a dot may match alone.
-    """
+    """Test whether a text is one of some patterns; *tail*: or is so after a dot."""
     if tail or any(pattern.has_wildcard for pattern in patterns):
         matches = glob(patterns, tail=tail).fullmatch
         # Types are few and come often.
@@ -196,7 +184,6 @@ def latency_test(compare: Callable[[float, float], bool], ms: Sequence[float]) -
 
 
 def instant_test(compare: Callable[[float, float], bool], ns: Sequence[int]) -> Test:
-    """Test when a record happened."""
     test = any_of(compare, ns)
     return Test(
         lambda _: None,

@@ -5,14 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from simulator.tui.filters import (
-    NEVER,
-    Filter,
-    FilterError,
-    completions,
-    lit_nodes,
-)
-from simulator.tui.filters.language import words_of
+from simulator.tui.filters.filter import Filter, lit_nodes
+from simulator.tui.filters.language import NEVER, FilterError, completions, words_of
 from simulator.tui.key_bar import key_names
 from simulator.tui.spelling import kind_word, short
 from simulator.tui.view.rows import Groups, Rows, row_count

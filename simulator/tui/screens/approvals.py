@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from simulator.duration import duration_text
+from simulator.subscribers.approval_spec import APPROVE, REJECT
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import ListDialog, of_item
 from simulator.tui.screens.table import Cell, Column, Row, Table, short_name
-from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
+    from simulator.session import Approval, Simulation
     from simulator.tui.screens.dialog import Act
 
 _COLUMNS = (
@@ -29,40 +30,14 @@ _NS_PER_TENTH = 100_000_000
 _NS_PER_SECOND = 1_000_000_000
 # What is left of a wait below which its deadline stands out.
 _SOON_NS = 5 * _NS_PER_SECOND
+_THEN = {APPROVE: "approved", REJECT: "rejected"}
 
 
-class Waiting(Value):
-    """One event that waits for an approval.
+class Approvals(ListDialog["Approval", int]):
+    """What waits in a run; gives the serial of the one that is to be looked at."""
 
-    Args:
-        serial: Its name: the record that says that it waits.
-        gate: The service that asks.
-        type: Of the event.
-        subject: Of the event; may be empty.
-        waited_ns: For how long, virtual time.
-        left_ns: Until the gate decides by itself; None: it never does.
-        then: What the gate decides then: ``approve``, ``reject`` or ``timeout``.
-    """
-
-    serial: int
-    gate: str
-    type: str
-    subject: str = ""
-    waited_ns: int = 0
-    left_ns: int | None = None
-    then: str = ""
-
-
-class Approvals(ListDialog[Waiting, int]):
-    """What waits; gives the serial of the one that is to be looked at.
-
-    Args:
-        waiting: Gives what waits; asked every *every_s*.
-        act: Approves and rejects.
-        edit: Lets the reply of one be edited, on a screen of its own.
-        every_s: Seconds between two looks; 0: only when `reload` is called.
-    """
-
+    DEFAULT_CLASSES = "dialog -middle"
+    EVERY_S = 0.25
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "approve", "approve"),
         Binding("n", "reject", "reject"),
@@ -73,62 +48,64 @@ class Approvals(ListDialog[Waiting, int]):
     ]
 
     def __init__(
-        self,
-        waiting: Callable[[], Sequence[Waiting]],
-        *,
-        act: Act,
-        edit: Callable[[int], None],
-        every_s: float = 0.25,
+        self, sim: Callable[[], Simulation], *, act: Act, edit: Callable[[int], None]
     ) -> None:
         empty = (
             "nothing waits for an approval\nwhen something does, the top bar says so"
         )
-        table = Table(_COLUMNS, waiting, _row, empty=empty)
-        super().__init__("approvals waiting", table, size="middle", every_s=every_s)
-        self._waiting, self._act, self._edit = waiting, act, edit
+        table = Table(_COLUMNS, lambda: sim().approvals, self._row, empty=empty)
+        super().__init__("approvals waiting", table)
+        self._sim, self._act, self._edit = sim, act, edit
 
-    def aside(self, here: Waiting) -> str:
-        if here.left_ns is None:
+    def aside(self, here: Approval) -> str:
+        left = self._left(here)
+        if not left:
             return "it waits until somebody decides, or the sender gives up"
-        then = {"approve": "approved", "reject": "rejected"}.get(here.then, "given up")
-        return f"it is {then} by itself in {tenths(here.left_ns)} of virtual time"
+        spec = self._sim().service_spec(here.service)
+        approval = None if spec is None else spec.approval
+        then = _THEN.get("" if approval is None else approval.then, "given up")
+        return f"it is {then} by itself {left} of virtual time"
+
+    def _left(self, each: Approval) -> str:
+        """Say in what time a gate decides by itself; empty where it never does."""
+        ns = each.deadline_ns
+        return "" if ns is None else f"in {tenths(ns - self._sim().now_ns)}"
+
+    def _row(self, each: Approval) -> Row:
+        now_ns, attributes = self._sim().now_ns, each.event.attributes
+        soon = each.deadline_ns is not None and each.deadline_ns - now_ns < _SOON_NS
+        return Row(
+            each.serial,
+            (
+                Cell(GLYPHS.dots["wait"], "wait", bold=True),
+                Cell(short_name(each.service), bold=True),
+                Cell(each.event.type),
+                Cell(attributes.get("subject", ""), "muted"),
+                Cell(tenths(now_ns - each.since_ns), "muted"),
+                Cell(self._left(each), "retry" if soon else "muted", soon),
+            ),
+        )
 
     @of_item
-    def action_choose(self, here: Waiting) -> None:
+    def action_choose(self, here: Approval) -> None:
         self.dismiss(here.serial)
 
     @of_item
-    def action_approve(self, here: Waiting) -> None:
+    def action_approve(self, here: Approval) -> None:
         self._act(lambda sim: sim.approve(here.serial))
 
     @of_item
-    def action_reject(self, here: Waiting) -> None:
+    def action_reject(self, here: Approval) -> None:
         self._act(lambda sim: sim.reject(here.serial))
 
     @of_item
-    def action_edit(self, here: Waiting) -> None:
+    def action_edit(self, here: Approval) -> None:
         self._edit(here.serial)
 
     @of_item
-    def action_approve_all(self, _: Waiting) -> None:
-        serials = [each.serial for each in self._waiting()]
+    def action_approve_all(self, _: Approval) -> None:
+        serials = [each.serial for each in self._sim().approvals]
         self._act(lambda sim: [sim.approve(serial) for serial in serials])
-
-
-def _row(each: Waiting) -> Row:
-    soon = each.left_ns is not None and each.left_ns < _SOON_NS
-    left = "" if each.left_ns is None else f"in {tenths(each.left_ns)}"
-    return Row(
-        each.serial,
-        (
-            Cell(GLYPHS.dots["wait"], "wait", bold=True),
-            Cell(short_name(each.gate), bold=True),
-            Cell(each.type),
-            Cell(each.subject, "muted"),
-            Cell(tenths(each.waited_ns), "muted"),
-            Cell(left, "retry" if soon else "muted", soon),
-        ),
-    )
 
 
 def tenths(ns: int) -> str:

@@ -1,19 +1,31 @@
-"""The dialog that lists the branches of a run: where each was forked, and which runs on."""
+"""The branches of a run: the dialog that lists them, and the one that compares two."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.widgets import Static
 
+from simulator.duration import duration_text
+from simulator.errors import SimulatorError, nearest
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import ListDialog, of_item
+from simulator.tui.screens.form import Field
 from simulator.tui.screens.table import Cell, Column, Row, Table
+from simulator.tui.widgets.figures import clock_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_COLUMNS = (
+    from textual.app import ComposeResult
+
+    from simulator.trace import Comparison, Record
+    from simulator.trace.comparison import Tally
+    from simulator.tui.branch import Branch
+
+_BRANCHES = (
     Column(title="", least=1),
     Column(title="branch", least=8, name=True, grow=True),
     Column(title="forked from", least=8, name=True, drop=2),
@@ -21,33 +33,30 @@ _COLUMNS = (
     Column(title="records", least=7, right=True),
     Column(title="now", least=5, right=True, drop=3),
 )
+_COUNTERS = (
+    Column(title="records", least=10, name=True, grow=True),
+    Column(title="first", least=6, right=True),
+    Column(title="second", least=6, right=True),
+    Column(title="more", least=5, right=True),
+)
+_PAIRS = (
+    Column(title="", least=1),
+    Column(title="first difference", least=8, most=18),
+    Column(title="first", least=10, most=40),
+    Column(title="second", least=10, most=40, grow=True),
+)
 
-
-class Branch(NamedTuple):
-    """One run, in words of people: its parent and where it was forked, if it was."""
-
-    name: str
-    parent: str = ""
-    at: str = ""
-    records: int = 0
-    now: str = ""
-    current: bool = False
+_NAME = 8  # cells of the label of a name
+_LONG = 16  # cells that a value has at least, on the narrowest screen
 
 
 class BranchChoice(NamedTuple):
-    """A branch that is to be shown, or compared with the current one."""
-
     name: str
     compare: bool = False
 
 
-class Branches(ListDialog[Branch, BranchChoice]):
-    """The branches; gives the one to switch to, or to compare with.
-
-    Args:
-        branches: Gives those there are, the first run first.
-        remove: Forgets one; may raise a `SimulatorError`.
-    """
+class Branches(ListDialog["Branch", BranchChoice]):
+    """The branches; gives the one to switch to, or to compare with."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "switch"),
@@ -58,19 +67,18 @@ class Branches(ListDialog[Branch, BranchChoice]):
     def __init__(
         self,
         branches: Callable[[], Sequence[Branch]],
+        current: Branch,
         *,
-        remove: Callable[[str], None],
+        remove: Callable[[Branch], None],
     ) -> None:
         empty = "no branch: ctrl+f forks one here"
-        table = Table(_COLUMNS, branches, _row, empty=empty)
+        table = Table(_BRANCHES, branches, self._row, empty=empty)
         super().__init__("branches", table)
-        self._branches, self._remove = branches, remove
+        self._current, self._remove = current, remove
 
     def begin(self) -> None:
         super().begin()
-        for each in self._branches():
-            if each.current:
-                self.table.move_to(each.name)
+        self.table.move_to(self._current.name)
 
     @of_item
     def action_choose(self, here: Branch) -> None:
@@ -78,29 +86,245 @@ class Branches(ListDialog[Branch, BranchChoice]):
 
     @of_item
     def action_compare(self, here: Branch) -> None:
-        if here.current:
+        if here is self._current:
             self.tell("this is the current branch: move to the one to compare it with")
         else:
             self.dismiss(BranchChoice(name=here.name, compare=True))
 
     @of_item
     def action_remove(self, here: Branch) -> None:
-        if here.current:
+        if here is self._current:
             self.tell("the current branch cannot be removed: switch to another first")
         else:
-            self._remove(here.name)
+            self._remove(here)
             self.tell(f"{here.name} is removed")
 
+    def _row(self, each: Branch) -> Row:
+        current = each is self._current
+        at = "" if each.forked_at is None else f"#{each.forked_at}"
+        return Row(
+            each.name,
+            (
+                Cell(GLYPHS.dots["ok"] if current else "", "ok"),
+                Cell(each.name, bold=current),
+                Cell(each.parent, "muted"),
+                Cell(at, "muted"),
+                Cell(str(len(each.view))),
+                Cell(clock_text(each.player.now_ns), "muted"),
+            ),
+        )
 
-def _row(each: Branch) -> Row:
+
+class Pair(NamedTuple):
+    """One line: what is compared, and how it is in both."""
+
+    name: str
+    first: str
+    second: str
+
+    @property
+    def differs(self) -> bool:
+        return self.first != self.second
+
+
+class Compare(ListDialog[Any, int]):
+    """Two traces side by side; gives the serial of the first record not shared.
+
+    Args:
+        compare: Compares two of *names*; may raise a `SimulatorError`.
+        ended: Says until when two of them are compared.
+    """
+
+    DEFAULT_CLASSES = "dialog -large"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "go there"),
+        Binding("tab", "app.focus_next", "next"),
+        Binding("d", "only", "only differences"),
+    ]
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        compare: Callable[[str, str], Comparison],
+        *,
+        ended: Callable[[str, str], str] = lambda *_: "",
+        first: str = "",
+        second: str = "",
+    ) -> None:
+        self._known = tuple(names)
+        first = first or (names[0] if names else "")
+        second = second or (names[-1] if names else "")
+        self._first = Field("first", first, known=names, room=_NAME, id="first")
+        self._second = Field("second", second, known=names, room=_NAME, id="second")
+        self._pairs: Table[Pair] = Table(
+            _PAIRS,
+            self._shown_pairs,
+            _pair_row,
+            empty="no difference to show",
+            id="pairs",
+        )
+        counters: Table[Tally] = Table(
+            _COUNTERS,
+            self._shown_tallies,
+            _counter_row,
+            empty="nothing to count",
+            id="counters",
+        )
+        super().__init__("compare", self._pairs, counters)
+        self._compare, self._ended = compare, ended
+        self._found: Comparison | None = None
+        self._only = False
+
+    def compose_body(self) -> ComposeResult:
+        with Horizontal(classes="names"):
+            yield self._first
+            yield self._second
+        yield Static(classes="summary", markup=False)
+        with Container(classes="tables"):
+            yield from self.tables
+
+    def begin(self) -> None:
+        super().begin()
+        self._look()
+
+    def on_field_changed(self) -> None:
+        self._look()
+
+    def on_field_entered(self) -> None:
+        self._pairs.focus()
+
+    def _look(self) -> None:
+        fields = (self._first, self._second)
+        for field in fields:
+            known = field.value in self._known
+            hint = nearest(field.value, self._known)
+            field.fault = "" if known else f"there is no {field.value!r}{hint}"
+        self._found = None
+        if not any(field.fault for field in fields):
+            try:
+                self._found = self._compare(self._first.value, self._second.value)
+                self.tell("")
+            except SimulatorError as error:
+                self.tell(str(error), error=True)
+        self.reload()
+
+    def reload(self) -> None:
+        names = (self._first.value, self._second.value)
+        text = ""
+        if self._found is not None:
+            text = summary(self._found, names) + self._ended(*names)
+        self.query_one(".summary", Static).update(text)
+        self._pairs.set_titles(("", "first difference", *names))
+        super().reload()
+
+    def _shown_pairs(self) -> list[Pair]:
+        pairs = () if self._found is None else pairs_of(self._found)
+        return [pair for pair in pairs if pair.differs or not self._only]
+
+    def _shown_tallies(self) -> list[Tally]:
+        found = self._found
+        tallies = () if found is None else (*found.kinds, *found.nodes)
+        return [t for t in tallies if not self._only or t.first != t.second]
+
+    def moved(self) -> None:
+        """Show both values in full where one of them is cut."""
+        here = self._pairs.here
+        long = here is not None and max(len(here.first), len(here.second)) > _LONG
+        text = (
+            f"{here.first or 'none'}\n{here.second or 'none'}" if here and long else ""
+        )
+        self.say_aside(text)
+
+    def action_choose(self) -> None:
+        found = self._found
+        record = None if found is None else found.first or found.second
+        if record is None:
+            self.tell("there is no difference to go to")
+        else:
+            self.dismiss(record.serial)
+
+    def action_only(self) -> None:
+        self._only = not self._only
+        self.reload()
+
+
+def _pair_row(pair: Pair) -> Row:
+    tone, bold = ("text", True) if pair.differs else ("muted", False)
+    mark = GLYPHS.outcomes["fault"] if pair.differs else ""
     return Row(
-        each.name,
+        pair.name,
         (
-            Cell(GLYPHS.dots["ok"] if each.current else "", "ok"),
-            Cell(each.name, bold=each.current),
-            Cell(each.parent, "muted"),
-            Cell(each.at, "muted"),
-            Cell(str(each.records)),
-            Cell(each.now, "muted"),
+            Cell(mark, "retry", bold=True),
+            Cell(pair.name, tone, bold),
+            Cell(pair.first, tone, bold),
+            Cell(pair.second, tone, bold),
         ),
     )
+
+
+def _counter_row(tally: Tally) -> Row:
+    more = difference_text(tally)
+    tone = "text" if more else "muted"
+    return Row(
+        tally.name,
+        (
+            Cell(tally.name, tone, bool(more)),
+            Cell(str(tally.first), tone),
+            Cell(str(tally.second), tone),
+            Cell(more, "retry", bold=True),
+        ),
+    )
+
+
+def pairs_of(comparison: Comparison) -> tuple[Pair, ...]:
+    """Write the first records that are not shared, without what neither of them says."""
+    if comparison.first is None and comparison.second is None:
+        return ()
+    first, second = _lines(comparison.first), _lines(comparison.second)
+    names = dict.fromkeys((*first, *second))
+    return tuple(
+        Pair(name, first.get(name, ""), second.get(name, "")) for name in names
+    )
+
+
+def summary(comparison: Comparison, names: tuple[str, str]) -> str:
+    common = comparison.common
+    shared = f"{common} record{'' if common == 1 else 's'} in common"
+    records = (comparison.first, comparison.second)
+    if records == (None, None):
+        return f"equal: {shared}, no difference"
+    for record, name, other in zip(records, names, names[::-1], strict=True):
+        if record is None:
+            return f"{shared}; then {name} ends, and {other} goes on"
+    assert comparison.first is not None, "both go on"
+    return f"{shared}; they part at {duration_text(comparison.first.at_ns)}"
+
+
+def difference_text(tally: Tally) -> str:
+    return f"{tally.second - tally.first:+d}" if tally.second != tally.first else ""
+
+
+def _lines(record: Record | None) -> dict[str, str]:
+    if record is None:
+        return {"record": "none: it ends here"}
+    attributes = record.event.attributes
+    lines = {
+        "record": f"#{record.serial}",
+        "at": duration_text(record.at_ns),
+        "kind": str(record.kind),
+        "from": record.source,
+        "to": record.target,
+        "attempt": str(record.attempt or ""),
+        "status": str(record.status or ""),
+        "detail": "" if record.detail is None else str(record.detail).splitlines()[0],
+        "cause": "" if record.cause is None else f"#{record.cause}",
+        "type": attributes.get("type", ""),
+        "id": attributes.get("id", ""),
+    }
+    more = sorted(set(attributes) - {"type", "id", "specversion"})
+    lines |= {name: attributes[name] for name in more}
+    body = record.event.body
+    lines["data"] = (
+        "" if body is None else " ".join(body.decode("utf-8", "replace").split())
+    )
+    return {name: text for name, text in lines.items() if text}

@@ -41,8 +41,6 @@ class BreakWish(Value):
 
     Args:
         node: That a request comes from, goes to, or goes through.
-        edge: The two nodes that it goes between; None for any.
-        type: Of its event.
         where: CESQL.
     """
 
@@ -60,17 +58,13 @@ class Breakpoints(ListDialog[Any, int]):
     """Breakpoints and what they hold; gives the serial of what is to be looked at.
 
     Args:
-        breakpoints: Gives those there are.
-        held: Gives the requests that are held, the first one first.
         selected: What ``+`` begins with.
-        nodes: The nodes there are.
-        types: The event types there are.
-        act: Sets, switches and removes breakpoints, releases and drops what is held.
         edit: Lets the event of a held request be edited, on a screen of its own.
         go_on: Lets all go, and the run go on.
-        every_s: Seconds between two looks; 0: only when `reload` is called.
     """
 
+    DEFAULT_CLASSES = "dialog -middle"
+    EVERY_S = 0.25
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("full_stop", "release", "let one go", key_display="."),
         Binding("d", "drop", "drop"),
@@ -95,7 +89,6 @@ class Breakpoints(ListDialog[Any, int]):
         act: Act,
         edit: Callable[[int], None],
         go_on: Callable[[], None],
-        every_s: float = 0.25,
     ) -> None:
         self._set: Table[Breakpoint] = Table(
             _COLUMNS,
@@ -106,9 +99,7 @@ class Breakpoints(ListDialog[Any, int]):
         self._held: Table[Held] = Table(
             _HELD_COLUMNS, held, _held_row, empty="nothing is held"
         )
-        super().__init__(
-            "breakpoints", self._set, self._held, size="middle", every_s=every_s
-        )
+        super().__init__("breakpoints", self._set, self._held)
         self._selected = selected or BreakWish()
         self._places, self._types = tuple(nodes), tuple(types)
         self._act, self._edit, self._go_on = act, edit, go_on
@@ -210,12 +201,6 @@ def _held_row(each: Held) -> Row:
 
 
 def condition_text(each: Breakpoint, arrow: str) -> str:
-    """Write which requests a breakpoint holds.
-
-    Args:
-        each: The breakpoint.
-        arrow: Between the ends of a line.
-    """
     parts = [f"at {short_name(each.node)}"] if each.node else []
     if each.edge is not None:
         parts.append(f"{short_name(each.edge[0])} {arrow} {short_name(each.edge[1])}")
@@ -229,13 +214,6 @@ def condition_text(each: Breakpoint, arrow: str) -> str:
 def break_form(
     wish: BreakWish, *, nodes: Sequence[str] = (), types: Sequence[str] = ()
 ) -> Form[BreakWish]:
-    """Make the form of one breakpoint.
-
-    Args:
-        wish: What stands in its fields at first: what is selected.
-        nodes: The nodes there are.
-        types: The event types there are.
-    """
     start, end = wish.edge or ("", "")
     fields = (
         Field("type", wish.type, hint="any", known=types, id="type"),
@@ -258,9 +236,7 @@ def wish_of_break(
 ) -> tuple[BreakWish | None, dict[str, str]]:
     """Make the breakpoint, or say what is wrong: field -> reason.
 
-    Args:
-        typed: ``node``, ``from``, ``to``, ``type`` and ``where``.
-        nodes: Those there are; empty: nodes are not looked at.
+    Without *nodes* those that are typed are not looked at.
     """
 
     def node(text: str) -> str:

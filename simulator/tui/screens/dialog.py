@@ -15,7 +15,6 @@ from typing import (
     TypeVar,
 )
 
-from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
     from simulator.session import Simulation
     from simulator.tui.screens.table import Table
@@ -66,28 +66,23 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
 
     Of the bindings of a subclass, those that are shown are its help line: the most
     important first, described in a word.
-
-    Args:
-        title: In the frame.
-        size: ``middle`` or ``large``; empty: as its body asks for.
-        every_s: How often `reload` is called, seconds; 0 for never.
     """
 
+    DEFAULT_CLASSES: ClassVar[str] = "dialog"  # with -middle or -large: its size
     AUTO_FOCUS: ClassVar[str | None] = ""  # each dialog says where it begins
     CSS_PATH: ClassVar[Any] = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "close", show=False)
     ]
     LEAVE = "close"  # what esc does, in a word
+    EVERY_S = 0.0  # seconds after which it is filled again; 0 for never
     # Textual sets the classes of these once all is laid out, and lays it out again.
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = []  # noqa: RUF012
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = []  # noqa: RUF012
 
-    def __init__(self, title: str, *, size: str = "", every_s: float = 0) -> None:
-        super().__init__(classes=f"dialog -{size}" if size else "dialog")
+    def __init__(self, title: str) -> None:
+        super().__init__()
         self._title = title
-        self._every_s = every_s
-        self._aside: str | Content = ""
         self._hint_line: Content | None = None
 
     def compose(self) -> ComposeResult:
@@ -100,20 +95,19 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
                 yield Static(classes="notice", markup=False)
 
     def compose_body(self) -> ComposeResult:
-        """Make what is in the frame; for subclasses."""
+        """Make what is in the frame."""
         yield from ()
 
     def on_mount(self) -> None:
-        """Write the title, and begin to look at what changes."""
         self.set_title(self._title)
-        if self._every_s:
-            self.set_interval(self._every_s, self.reload)
+        if self.EVERY_S:
+            self.set_interval(self.EVERY_S, self.reload)
         self.begin()
 
     def begin(self) -> None:
-        """Put the focus where the dialog begins; for subclasses.
+        """Put the focus where the dialog begins.
 
-        They have no `on_mount`: Textual calls that of each class, the last one first.
+        Subclasses have no `on_mount`: Textual calls that of each class, the last one first.
         """
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
@@ -143,11 +137,11 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
             call()
 
     def fit(self) -> None:
-        """Write what depends on the size; for subclasses."""
+        """Write what depends on the size."""
         self.show_hints()
 
     def reload(self) -> None:
-        """Show what changed since; for subclasses, and for who has a clock."""
+        """Show what changed since."""
 
     def set_title(self, title: str) -> None:
         self._frame.border_title = Content(title)
@@ -162,7 +156,7 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         return [*shown, ("esc", self.LEAVE)]
 
     def can(self, action: str) -> bool:
-        """Tell whether an action could do something now; for subclasses."""
+        """Tell whether an action could do something now."""
         return True
 
     def show_hints(self) -> None:
@@ -173,20 +167,18 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
 
     def tell(self, text: str, *, error: bool = False) -> None:
         """Say something at the bottom of the frame; an empty text takes it away."""
-        notice = self.query_one(".notice", Static)
-        if text or notice.has_class("-shown"):
-            notice.update(text)
-        notice.set_class(bool(text), "-shown")
-        notice.set_class(error, "-error")
+        self._write(".notice", text).set_class(error, "-error")
 
     def say_aside(self, text: str | Content) -> None:
         """Say something more about what the cursor is on; an empty text hides it."""
-        aside = self.query_one(".aside", Static)
-        if text == self._aside:
-            return
-        self._aside = text
-        aside.update(text)
-        aside.set_class(bool(text), "-shown")
+        self._write(".aside", text)
+
+    def _write(self, where: str, text: str | Content) -> Static:
+        line = self.query_one(where, Static)
+        if text != line.content:
+            line.update(text)
+            line.display = bool(text)
+        return line
 
     @property
     def _frame(self) -> Vertical:
@@ -197,19 +189,10 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
 
 
 class ListDialog(Dialog[Result], Generic[Item, Result]):
-    """Lists, and keys that do something with the item of the cursor.
+    """Lists, of which the first has the cursor, and keys that do something with its item."""
 
-    Args:
-        title: In the frame.
-        tables: The lists, the one first in which the cursor begins.
-        size: As of `Dialog`.
-        every_s: How often all are filled again, seconds; 0: only by `reload`.
-    """
-
-    def __init__(
-        self, title: str, *tables: Table[Item], size: str = "", every_s: float = 0
-    ) -> None:
-        super().__init__(title, size=size, every_s=every_s)
+    def __init__(self, title: str, *tables: Table[Item]) -> None:
+        super().__init__(title)
         self.tables = tables
 
     def compose_body(self) -> ComposeResult:
@@ -245,7 +228,7 @@ class ListDialog(Dialog[Result], Generic[Item, Result]):
         self.say_aside("" if here is None else self.aside(here))
 
     def aside(self, here: Item) -> str | Content:
-        """Say more about an item; for subclasses."""
+        """Say more about an item."""
         return ""
 
     async def on_table_chosen(self) -> None:
@@ -260,8 +243,7 @@ class ListDialog(Dialog[Result], Generic[Item, Result]):
     def ask(self, form: Dialog[Got], do: Callable[[Got], None]) -> None:
         """Do something with what another dialog gives, unless it is left."""
         self.app.push_screen(
-            form,
-            lambda made: None if made is None else self.attempt(lambda: do(made)),
+            form, lambda made: None if made is None else self.attempt(lambda: do(made))
         )
 
     def attempt(self, do: Callable[[], None]) -> None:
@@ -288,13 +270,30 @@ def of_item(
     return action
 
 
-class Details(Dialog[None]):
-    """A text that scrolls and can be copied, such as an error in full.
+class Pages(Dialog[None]):
+    """Something that scrolls."""
 
-    Args:
-        title: In the frame.
-        text: Lines as they are; those that are too long go on in the next one.
-    """
+    DEFAULT_CLASSES = "dialog -large"
+
+    def __init__(self, title: str, body: Widget) -> None:
+        super().__init__(title)
+        self._body = body
+
+    def hints(self) -> list[Hint]:
+        up_down = "up/down" if GLYPHS.to.isascii() else "↑↓"
+        *others, close = super().hints()
+        return [*others, (up_down, "scroll"), close]
+
+    def compose_body(self) -> ComposeResult:
+        with VerticalScroll(classes="pages"):
+            yield self._body
+
+    def begin(self) -> None:
+        self.query_one(".pages").focus()
+
+
+class Details(Pages):
+    """A text that can be copied, such as an error in full."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,c", "copy", "copy", key_display="y"),
@@ -302,55 +301,23 @@ class Details(Dialog[None]):
     ]
 
     def __init__(self, title: str, text: str) -> None:
-        super().__init__(title, size="large")
+        super().__init__(title, Static(text, classes="long", markup=False))
         self._text = text
-
-    def hints(self) -> list[Hint]:
-        up_down = "up/down" if GLYPHS.to.isascii() else "↑↓"
-        copy, close = super().hints()
-        return [copy, (up_down, "scroll"), close]
-
-    def compose_body(self) -> ComposeResult:
-        with VerticalScroll(classes="pages"):
-            yield Static(self._text, classes="long", markup=False)
-
-    def begin(self) -> None:
-        self.query_one(".pages").focus()
 
     def action_copy(self) -> None:
         self.app.copy_to_clipboard(self._text)
         self.tell("copied")
 
 
-def fit_hints(hints: Sequence[Hint], width: int, dot: str) -> tuple[Hint, ...]:
-    """Give the hints that fit: the last always, of the others the first ones.
-
-    Args:
-        hints: The last says how to leave.
-        width: In cells.
-        dot: What stands between two.
-    """
-    if not hints:
-        return ()
-    *others, last = hints
-    kept: list[Hint] = []
-    for hint in others:
-        if _width([*kept, hint, last], dot) > width:
-            break
-        kept.append(hint)
-    return (*kept, last)
-
-
 def hint_line(hints: Sequence[Hint], width: int, dot: str) -> Content:
-    """Write the hints that fit as one styled line, keys louder than words."""
-    shown = fit_hints(hints, width, dot)
-    parts: list[tuple[str, str]] = []
-    for at, (key, word) in enumerate(shown):
-        parts += [(f" {dot} ", _WORD)] if at else []
-        parts += [(key, _KEY), (f" {word}", _WORD)]
-    return Content.assemble(*parts)
-
-
-def _width(hints: Sequence[Hint], dot: str) -> int:
-    words = sum(cell_len(key) + 1 + cell_len(word) for key, word in hints)
-    return words + (len(hints) - 1) * (cell_len(dot) + 2)
+    """Write the last hint, which says how to leave, and the first others that fit."""
+    *others, last = (
+        Content.assemble((key, _KEY), (f" {word}", _WORD)) for key, word in hints
+    )
+    between = Content.styled(f" {dot} ", _WORD)
+    kept: list[Content] = []
+    for each in others:
+        if between.join([*kept, each, last]).cell_length > width:
+            break
+        kept.append(each)
+    return between.join([*kept, last])

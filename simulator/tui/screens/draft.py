@@ -46,12 +46,9 @@ class Draft(Value):
         extensions: As `read_attributes` reads them; ``time`` and ``dataschema``, too.
         id: Empty: the run makes one.
         data: Text; as `shown_data` gives it.
-        repeat: How often it is sent.
-        every: A duration between two.
-        version: ``specversion``.
+        every: A duration between two of *repeat*.
         body: Data that is no text, or whose text is *shown*: sent as it is while
             nobody edits it.
-        shown: The text that *body* was shown as.
     """
 
     to: str = ""
@@ -70,7 +67,6 @@ class Draft(Value):
 
     @property
     def has_binary(self) -> bool:
-        """Whether its data is no text and stays as it is."""
         return self.body is not None and shown_data(self.body, "text/plain") is None
 
 
@@ -80,7 +76,6 @@ class SendRequest(Value):
     Args:
         event: Without ``id`` where the run is to make one.
         to: As typed; empty for the only broker.
-        repeat: How often, at least 1.
         every_ns: Between two, ns of virtual time; 0 with *repeat* 1.
     """
 
@@ -145,9 +140,7 @@ def draft_of(event: Event, *, to: str = "", anew: bool = True) -> Draft:
 def check(draft: Draft, addresses: Collection[str] = ()) -> Checked:
     """Make the event of a draft, and say all that is wrong with it.
 
-    Args:
-        draft: What stands in the fields.
-        addresses: Those that *to* may have; empty: it is not looked at.
+    Without *addresses* where it goes to is not looked at.
     """
     found: dict[str, str] = {}
     event = Event(_attributes(draft, found), _body(draft))
@@ -250,11 +243,7 @@ def event_text(draft: Draft) -> str:
 
 
 def read_event_text(text: str, before: Draft) -> Draft:
-    """Read the document back.
-
-    Args:
-        text: As it was left.
-        before: What is not in it comes from there: where to, how often.
+    """Read the document back; what it does not say is as *before*.
 
     Raises:
         EventError: It is no event; the message says where.

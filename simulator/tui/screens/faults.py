@@ -56,24 +56,9 @@ _COLUMNS = (
     Column(title="where", least=8, most=40, grow=True, drop=4),
     Column(title="hits", least=4, right=True),
 )
-# The field of the draft that each column shows; None for what is not typed.
-_FIELDS = (
-    None,
-    "node",
-    "kind",
-    "value",
-    "rate",
-    "start",
-    "until",
-    "count",
-    "where",
-    None,
-)
 
 
 class FaultDraft(Value):
-    """What stands in the fields: texts as they are typed."""
-
     node: str = EVERYWHERE
     kind: str = "status"
     value: str = "503"
@@ -84,29 +69,22 @@ class FaultDraft(Value):
     where: str = ""
 
 
-class FaultWish(Value):
-    """A fault that is to be.
+# The field of the draft that each column shows; None for what is not typed.
+_FIELDS = (None, *FaultDraft._fields, None)
 
-    Args:
-        node: Where it hits.
-        said: What else `Simulation.fault` is called with, only what is not the default.
-    """
+
+class FaultWish(Value):
+    """A fault that is to be: where, and what else `Simulation.fault` is called with."""
 
     node: str
     said: Mapping[str, Any]
 
 
 class Faults(ListDialog["InjectedFault", None]):
-    """All faults of the run; nothing comes back.
+    """All faults of the run; ``+`` adds one for *node*, or for all where it is empty."""
 
-    Args:
-        faults: Gives those there are; asked every *every_s*.
-        nodes: Where a fault can be.
-        node: The selected node, for which ``+`` adds; empty: everywhere.
-        act: Adds, changes, switches and lifts them.
-        every_s: Seconds between two looks; 0: only when `reload` is called.
-    """
-
+    DEFAULT_CLASSES = "dialog -large"
+    EVERY_S = 0.25
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "switch", "on/off"),
         Binding("plus,insert", "add", "add", key_display="+"),
@@ -124,7 +102,6 @@ class Faults(ListDialog["InjectedFault", None]):
         nodes: Sequence[str] = (),
         node: str = "",
         act: Act,
-        every_s: float = 0.25,
     ) -> None:
         table = Table(
             _COLUMNS,
@@ -137,7 +114,7 @@ class Faults(ListDialog["InjectedFault", None]):
             ),
         )
         table.column = _FIELDS.index("value")
-        super().__init__("faults", table, size="large", every_s=every_s)
+        super().__init__("faults", table)
         self._places = tuple(nodes)
         self._node = node or EVERYWHERE
         self._act = act
@@ -184,10 +161,7 @@ class Faults(ListDialog["InjectedFault", None]):
 
     def _edit(self, fault: InjectedFault, draft: FaultDraft) -> None:
         form = fault_form(
-            draft,
-            nodes=self._places,
-            number=fault.number,
-            first=self._field or "node",
+            draft, nodes=self._places, number=fault.number, first=self._field or "node"
         )
         self.ask(form, lambda wish: self._put(wish, fault))
 
@@ -227,17 +201,9 @@ def fault_form(
     number: int = 0,
     first: str = "kind",
 ) -> Form[FaultWish]:
-    """Make the form of one fault.
-
-    Args:
-        draft: What stands in the fields at first.
-        nodes: Where it can be.
-        number: Of the fault that is changed; 0 for a new one.
-        first: The field in which to begin.
-    """
-    places = (EVERYWHERE, *(node for node in nodes if node != EVERYWHERE))
+    """Make the form of one fault; its number is 0 for a new one."""
     fields = (
-        Field("node", draft.node, known=places, id="node"),
+        Field("node", draft.node, known=nodes, id="node"),
         Field("kind", draft.kind, known=tuple(KINDS), id="kind"),
         Field("value", draft.value, id="value"),
         Field("rate", draft.rate, id="rate"),
@@ -262,7 +228,6 @@ def fault_form(
 
 
 def draft_of_fault(fault: InjectedFault) -> FaultDraft:
-    """Give the texts that make a fault again."""
     return FaultDraft(
         node=fault.node,
         kind=fault.kind,
@@ -276,7 +241,6 @@ def draft_of_fault(fault: InjectedFault) -> FaultDraft:
 
 
 def percent(share: float) -> str:
-    """Write a share of 1 in per cent, without the sign."""
     return f"{share * 100:.4f}".rstrip("0").rstrip(".")
 
 
@@ -285,9 +249,7 @@ def wish_of(
 ) -> tuple[FaultWish | None, dict[str, str]]:
     """Make the fault, or say what is wrong: field of the draft -> reason.
 
-    Args:
-        draft: What stands in the fields.
-        nodes: Those there are; empty: the node is not looked at.
+    Without *nodes* the one that is typed is not looked at.
     """
     of_kind = {"status": read_status, "latency": read_latency}
     readers: dict[str, Callable[[str], Any]] = {
@@ -328,13 +290,7 @@ def _later(text: str, start: str) -> str | None:
 
 
 def stepped(draft: FaultDraft, field: str, by: int) -> FaultDraft:
-    """Give a draft one of whose fields has its next or previous value.
-
-    Args:
-        draft: As it is.
-        field: A field of the draft; those that have no order stay as they are.
-        by: 1 or -1.
-    """
+    """Give a draft one of whose fields has its next or previous value, if it has any."""
     step = _STEPS.get(field)
     try:
         return step(draft, by) if step else draft

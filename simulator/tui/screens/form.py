@@ -30,12 +30,7 @@ class Candidates(OptionList, can_focus=False):
 
 
 class Labelled(Widget):
-    """Something that is typed into, right of its label, which is louder meanwhile.
-
-    Args:
-        label: It is drawn, since a form has many and each widget takes its time.
-        room: Cells of the label.
-    """
+    """Something that is typed into, right of its label, which is louder meanwhile."""
 
     def __init__(self, label: str, *, room: int = 14, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -56,11 +51,10 @@ class Field(Labelled):
     """One line of a form, and below it what is wrong with it.
 
     Args:
-        label: Left of it.
-        value: What stands in it at first.
         hint: What is shown in it while it is empty.
         known: What it could be, the most likely first; or what gives it for what is
             typed, such as the paths in a folder.
+        room: Cells of the label.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -106,12 +100,12 @@ class Field(Labelled):
         yield self._line
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Ask for a line, and for those of what is wrong."""
         return 1 + len(self._fault_lines(width))
 
     def render(self) -> Content:
         width = self.size.width
-        line = super().render().pad_right(width - cell_len(self._label) - 1)
+        blanks = max(0, width - cell_len(self._label) - 1)
+        line = super().render().pad_right(blanks)
         more = GLYPHS.open if self._known else " "
         lines = [Content.assemble(line, (more, "$muted on $background"))]
         indent = Content(" " * self.room)
@@ -124,7 +118,6 @@ class Field(Labelled):
 
     @property
     def value(self) -> str:
-        """What is typed, without blanks around it."""
         return self._line.value.strip()
 
     @value.setter
@@ -135,8 +128,9 @@ class Field(Labelled):
         self.action_close()
 
     @property
-    def is_open(self) -> bool:
-        return self._list is not None and self._list.display
+    def _opened(self) -> Candidates | None:
+        shown = self._list is not None and self._list.display
+        return self._list if shown else None
 
     def watch_fault(self, fault: str) -> None:
         self.set_class(bool(fault), "-faulty")
@@ -150,11 +144,12 @@ class Field(Labelled):
 
     def action_step(self, by: int) -> None:
         """Go through the candidates, or open them, or go to the next field."""
-        if self._list is not None and self._list.display:
+        opened = self._opened
+        if opened is not None:
             if by > 0:
-                self._list.action_cursor_down()
+                opened.action_cursor_down()
             else:
-                self._list.action_cursor_up()
+                opened.action_cursor_up()
         elif by > 0 and self._known:
             self._open(self._could_be("" if not callable(self._known) else self.value))
         elif by > 0:
@@ -165,8 +160,9 @@ class Field(Labelled):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the candidate of the cursor, or go to the next field."""
         event.stop()
-        chosen = self._list.highlighted_option if self._list is not None else None
-        if self.is_open and chosen is not None:
+        opened = self._opened
+        chosen = None if opened is None else opened.highlighted_option
+        if chosen is not None:
             self.value = str(chosen.prompt)
             if callable(self._known):
                 self._open(self._could_be(self.value))
@@ -176,7 +172,7 @@ class Field(Labelled):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave esc to the dialog while there is no list to close."""
-        return self.is_open if action == "close" else True
+        return self._opened is not None if action == "close" else True
 
     def action_close(self) -> None:
         if self._list is not None:
@@ -214,7 +210,6 @@ class Form(Dialog[Made], Generic[Made]):
     """Fields; gives what is made of them, or says at each field what is wrong.
 
     Args:
-        title: In the frame.
         fields: From the first to the last, each with a name as its id.
         make: Gives what the texts of the fields make, by name, or None; and what is
             wrong: name -> reason.
@@ -274,15 +269,14 @@ class Form(Dialog[Made], Generic[Made]):
     def on_field_changed(self) -> None:
         self.changed()
 
+    def on_field_entered(self, event: Field.Entered) -> None:
+        self.entered(event.field)
+
     def changed(self) -> None:
         self.tell("")
         self.reload()
 
-    def on_field_entered(self, event: Field.Entered) -> None:
-        self.entered(event.field)
-
     def entered(self, field: Field) -> None:
-        """Go to the next field; from the last one, submit."""
         if field is [*self.fields.values()][-1]:
             self.action_submit()
         else:
@@ -306,17 +300,10 @@ class Form(Dialog[Made], Generic[Made]):
 
 
 def candidates(typed: str, known: Iterable[str], most: int = 40) -> tuple[str, ...]:
-    """Give the known texts that have what is typed in them, in any case.
+    """Give up to *most* known texts that have what is typed in them, in any case.
 
-    Those that begin with it stand first; within both groups the order stays.
-
-    Args:
-        typed: Empty for all.
-        known: In the order of what is most likely meant.
-        most: Give no more than these.
-
-    Returns:
-        Nothing where what is typed is all of the only candidate.
+    Those that begin with it stand first; within both groups the order stays. None is
+    given where what is typed is all of the only one.
     """
     wanted = typed.casefold()
     found = [text for text in dict.fromkeys(known) if wanted in text.casefold()]

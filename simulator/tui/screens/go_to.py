@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
@@ -36,11 +36,7 @@ _LETTERS = "asdfjkghqwertyupzxcvbnm"
 
 
 class GoTo(Dialog[str]):
-    """An instant; gives what is typed when nothing is wrong with it.
-
-    Args:
-        fault_of: Says what is wrong with it; empty where nothing is.
-    """
+    """An instant; gives what is typed when *fault_of* says nothing."""
 
     def __init__(self, fault_of: Callable[[str], str]) -> None:
         super().__init__("go to")
@@ -65,23 +61,18 @@ class GoTo(Dialog[str]):
         event.field.fault = ""
 
     def on_field_entered(self, event: Field.Entered) -> None:
-        line = event.field.value
-        fault = (
-            self._fault_of(line) if line else "is empty; expected something like these"
-        )
-        if fault:
-            event.field.fault = fault
-        else:
-            self.dismiss(line)
+        field = event.field
+        empty = "is empty; expected something like these"
+        field.fault = self._fault_of(field.value) if field.value else empty
+        if not field.fault:
+            self.dismiss(field.value)
 
 
 def letters_for(count: int) -> tuple[str, ...]:
     """Give a name for each of some places: one letter, or two where one is not enough.
 
-    No name begins another, so that each is known as soon as it is typed.
-
-    Args:
-        count: Of places; those beyond 529 get no name.
+    No name begins another, so that each is known as soon as it is typed. Places beyond
+    529 get none.
     """
     singles = len(_LETTERS)
     firsts = 0
@@ -93,23 +84,7 @@ def letters_for(count: int) -> tuple[str, ...]:
     return tuple(names[:count])
 
 
-class Spot(NamedTuple, Generic[Target]):
-    """A place that can be jumped to.
-
-    Args:
-        letter: Its name, one of `letters_for`.
-        region: Where it is on the screen.
-        target: What comes back.
-    """
-
-    letter: str
-    region: Region
-    target: Target
-
-
 class _Letter(Widget):
-    """The name of a place, on its first cells."""
-
     def __init__(self, name: str, region: Region) -> None:
         super().__init__(classes="letter")
         self.letters = name
@@ -124,11 +99,7 @@ class _Letter(Widget):
 
 
 class Jump(ModalScreen[Target | None], Generic[Target]):
-    """Names over places; gives the target of the one that is typed, or None.
-
-    Args:
-        spots: The places; their names are those of `letters_for`.
-    """
+    """Names over places; gives the target of the one that is typed, or None."""
 
     CSS_PATH: ClassVar[Any] = "dialog.tcss"
     AUTO_FOCUS: ClassVar[str | None] = ""
@@ -136,29 +107,25 @@ class Jump(ModalScreen[Target | None], Generic[Target]):
         Binding("escape", "leave", "Back", show=False)
     ]
 
-    def __init__(self, spots: Sequence[Spot[Target]]) -> None:
+    def __init__(self, places: Sequence[tuple[Region, Target]]) -> None:
         super().__init__(classes="jump")
-        self._spots = tuple(spots)
+        self._places = dict(zip(letters_for(len(places)), places, strict=False))
         self._typed = ""
 
     def compose(self) -> ComposeResult:
-        for name, region, _ in self._spots:
+        for name, (region, _) in self._places.items():
             yield _Letter(name, region)
 
     def on_key(self, event: events.Key) -> None:
-        """Give the place when its name is typed; any other key goes back."""
         if event.key == "escape":
             return
         event.stop()
         self._typed += event.character or " "
-        for name, _, target in self._spots:
-            if name == self._typed:
-                self.dismiss(target)
-                return
-        left = [name for name, _, _ in self._spots if name.startswith(self._typed)]
-        if not left:
+        left = {name for name in self._places if name.startswith(self._typed)}
+        if self._typed in left:
+            self.dismiss(self._places[self._typed][1])
+        elif not left:
             self.dismiss(None)
-            return
         for letter in self.query(_Letter):
             letter.display = letter.letters in left
 

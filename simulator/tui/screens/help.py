@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 
@@ -17,12 +16,11 @@ from simulator.tui.diagram import BoxKind, LineKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.key_bar import key_names
 from simulator.tui.layout.drawing import EAST, WEST
-from simulator.tui.screens.dialog import Dialog
+from simulator.tui.screens.dialog import Pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from textual.app import ComposeResult
     from textual.geometry import Size
 
     from simulator.tui.command import Command
@@ -72,7 +70,6 @@ class Entry(NamedTuple):
 
     Args:
         sign: A key or a glyph.
-        text: What it does or means.
         tone: The variable of the theme that colours the sign.
         own: Whether the user has changed the key.
     """
@@ -88,11 +85,10 @@ class Block(NamedTuple):
     entries: Sequence[Entry]
 
 
-class Help(Dialog[None]):
+class Help(Pages):
     """Keys, signs, filters; nothing comes back.
 
     Args:
-        commands: Whose keys are told.
         section: Of the focused pane, one of `SECTIONS`; it stands first.
         keys: Id -> keys, for those that the user has changed.
         filters: The filter language in examples, each with what it finds.
@@ -110,7 +106,6 @@ class Help(Dialog[None]):
         keys: Mapping[str, str] | None = None,
         filters: Iterable[tuple[str, str]] = (),
     ) -> None:
-        super().__init__("help", size="large")
         keys = keys or {}
         language = [Entry(*each, "k-trigger") for each in filters]
         blocks = [
@@ -121,17 +116,11 @@ class Help(Dialog[None]):
         opening = [(SCREEN_READERS, "$muted")]
         if keys:
             opening.append(("\nkeys in this colour and underlined are your own", _OWN))
-        self._text = HelpText(Content.assemble(*opening), blocks)
+        super().__init__("help", HelpText(Content.assemble(*opening), blocks))
 
     def hints(self) -> list[Hint]:
-        return [("↑↓", "scroll"), ("pgdn", "a page"), *super().hints()]
-
-    def compose_body(self) -> ComposeResult:
-        with VerticalScroll(classes="pages"):
-            yield self._text
-
-    def begin(self) -> None:
-        self.query_one(".pages").focus()
+        scroll, close = super().hints()
+        return [scroll, ("pgdn", "a page"), close]
 
 
 class HelpText(Widget):
@@ -163,7 +152,6 @@ class HelpText(Widget):
 
 
 def page(blocks: Sequence[Block], width: int) -> Content:
-    """Write blocks below each other."""
     pieces: Pieces = []
     for at, block in enumerate(blocks):
         pieces += [("\n", "")] if at else []
@@ -184,7 +172,6 @@ def page(blocks: Sequence[Block], width: int) -> Content:
 def key_blocks(
     commands: Iterable[Command[Any]], focus: str, changed: Mapping[str, str]
 ) -> Iterator[Block]:
-    """Give one block for each section of the keys."""
     for name in sorted(SECTIONS, key=lambda each: each != focus):
         entries = []
         for each in commands:
@@ -199,7 +186,6 @@ def key_blocks(
 
 
 def legend_blocks() -> list[Block]:
-    """Give what boxes, dots and lines of the graph mean."""
     boxes = [Entry(GLYPHS.kinds[k], text, tone) for k, (text, tone) in _BOXES.items()]
     dots = [Entry(GLYPHS.dots[o], text, f"o-{o}") for o, text in _DOTS.items()]
     flat = EAST | WEST

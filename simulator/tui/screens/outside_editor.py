@@ -19,7 +19,6 @@ _TAKES_PLACE = ("hx", "helix", "subl", "zed")
 
 
 def editor_command(environment: Mapping[str, str], *, windows: bool) -> list[str]:
-    """Give the command of ``VISUAL``, of ``EDITOR``, or the usual one, without the file."""
     named = environment.get("VISUAL") or environment.get("EDITOR")
     if named:
         return shlex.split(named, posix=not windows)

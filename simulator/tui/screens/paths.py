@@ -31,20 +31,13 @@ _MOST_PATHS = 40
 
 
 class Example(NamedTuple):
-    """A topology to begin with, and what to watch in it, in a sentence."""
-
     path: str
     name: str
     watch: str = ""
 
 
 class OpenTopology(ListDialog[Example, str]):
-    """A path that is typed, or an example; gives the path.
-
-    Args:
-        examples: Those there are.
-        value: The path at first.
-    """
+    """A path that is typed, or that of an example."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "open"),
@@ -69,14 +62,14 @@ class OpenTopology(ListDialog[Example, str]):
         super().begin()
         self._path.focus_line()
 
-    def on_field_changed(self) -> None:
-        self._path.fault = ""
+    def on_field_changed(self, event: Field.Changed) -> None:
+        event.field.fault = ""
 
-    def on_field_entered(self) -> None:
-        path = self._path.value
-        self._path.fault = path_fault(path)
-        if not self._path.fault:
-            self.dismiss(path)
+    def on_field_entered(self, event: Field.Entered) -> None:
+        field = event.field
+        field.fault = path_fault(field.value)
+        if not field.fault:
+            self.dismiss(field.value)
 
     def action_choose(self) -> None:
         if self.here is not None:
@@ -88,11 +81,7 @@ def _example_row(each: Example) -> Row:
 
 
 def paths_like(typed: str) -> tuple[str, ...]:
-    """Give YAML files and folders whose path begins like what is typed, sorted.
-
-    Args:
-        typed: Empty: those of the folder where the command was started.
-    """
+    """Give YAML files and folders whose path begins like what is typed, sorted."""
     folder, _, start = typed.rpartition("/")
     at = Path(folder + "/" if typed.startswith("/") else folder or ".").expanduser()
     try:
@@ -114,7 +103,6 @@ def paths_like(typed: str) -> tuple[str, ...]:
 
 
 def path_fault(path: str) -> str:
-    """Say why a path cannot be opened; empty when it can."""
     if not path:
         return "expected the path of a YAML file"
     if Path(path).expanduser().exists():
@@ -132,8 +120,6 @@ class Exportable(NamedTuple):
     """Something that can be written.
 
     Args:
-        what: Its name: ``trace``.
-        label: What it is, in a few words.
         path: Where it is written when nobody says otherwise.
         copies: Whether an empty path copies it to the clipboard.
     """
@@ -156,19 +142,12 @@ EXPORTS = (
 
 
 class ExportRequest(NamedTuple):
-    """What is to be written, as in `Exportable`, and where to; empty: to the clipboard."""
-
     what: str
     path: str
 
 
 class Export(ListDialog[Exportable, ExportRequest]):
-    """What can be written, and a path; gives both.
-
-    Args:
-        exports: What there is.
-        first: The one on which the cursor begins.
-    """
+    """What can be written, and a path."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "write"),
@@ -200,11 +179,11 @@ class Export(ListDialog[Exportable, ExportRequest]):
             self._path.value = here.path
             self.tell("an empty path copies it to the clipboard" if here.copies else "")
 
+    def on_field_changed(self, event: Field.Changed) -> None:
+        event.field.fault = ""
+
     def on_field_entered(self) -> None:
         self.action_choose()
-
-    def on_field_changed(self) -> None:
-        self._path.fault = ""
 
     def action_choose(self) -> None:
         here, path = self.here, self._path.value
@@ -225,7 +204,6 @@ def _export_row(each: Exportable) -> Row:
 
 
 def target_fault(path: str) -> str:
-    """Say why nothing can be written to a path; empty when something can."""
     target = Path(path).expanduser()
     if target.is_dir():
         return f"{path!r} is a folder; expected a file"

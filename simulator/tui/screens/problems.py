@@ -29,12 +29,11 @@ class Problems(ListDialog[Finding, str]):
     """Findings and the faults of a failed reload; gives the node that is to be selected.
 
     Args:
-        findings: In the order in which they were found; shown by severity.
-        faults: Why the topology could not be loaded again: of a `TopologyError`,
-            ``file:line:column: field path: what is wrong``.
+        faults: Of a `TopologyError`: ``file:line:column: field path: what is wrong``.
         node_of: Gives the box that a finding is about; empty where there is none.
     """
 
+    DEFAULT_CLASSES = "dialog -large"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "select the box")
     ]
@@ -50,7 +49,7 @@ class Problems(ListDialog[Finding, str]):
         shown.sort(key=lambda each: _ORDER.index(each.severity))
         empty = "nothing to say: all is as it should be"
         table = Table(_COLUMNS, lambda: shown, _row, empty=empty)
-        super().__init__(f"problems{_counts(shown)}", table, size="large")
+        super().__init__(f"problems{_counts(shown)}", table)
         self._faults, self._node_of = faults, node_of
 
     def begin(self) -> None:
@@ -73,7 +72,6 @@ class Problems(ListDialog[Finding, str]):
 
 
 def reload_problem(fault: str) -> Finding:
-    """Make the line of a topology that could not be loaded again."""
     where, separator, message = fault.partition(": ")
     if not separator or not where.rpartition(":")[2].isdecimal():
         where, message = "", fault

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -12,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from simulator.errors import SimulatorError
+from simulator.filters import Verdict
 from simulator.session.why import nearest_first
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.draft import (
@@ -25,13 +27,31 @@ from simulator.tui.screens.draft import (
 from simulator.tui.screens.form import Field, Form, Labelled
 from simulator.tui.screens.outside_editor import edit_outside
 from simulator.tui.screens.templates import SavedEvents, Templates
-from simulator.tui.screens.verdicts import in_full, validity, would_match
+from simulator.tui.spelling import counted
+from simulator.tui.widgets.cutting import cut_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from simulator.session.why import Why
     from simulator.tui.screens.dialog import Hint
+
+_LABEL = 13  # cells of the label before a line
+_OK = "$o-ok"
+_NO = "$o-nomatch"
+_MUTED = "$muted"
+_BAD = "bold $error"
+_ODD = "$warning"
+# What fails stands out, so that it is found among what passes.
+_TONES = {
+    Verdict.PASS: _MUTED,
+    Verdict.NO_FILTER: _MUTED,
+    Verdict.FAIL: "$error",
+    Verdict.PANIC: _BAD,
+    None: _MUTED,
+}
+
+Piece = tuple[str, str]
 
 
 class Purpose(Enum):
@@ -63,39 +83,13 @@ _REPEAT = {"repeat": 14, "every": 7}  # the cells of their labels
 _TYPES = ("application/json", "text/plain", "application/xml")
 
 
-class Data(Labelled):
-    """The editor of the data.
-
-    Args:
-        text: What stands in it at first.
-        fixed: Whether it cannot be edited.
-    """
-
-    def __init__(self, text: str, *, fixed: bool) -> None:
-        super().__init__("data")
-        self._text, self._fixed = text, fixed
-
-    def compose(self) -> ComposeResult:
-        area = TextArea(
-            self._text,
-            read_only=self._fixed,
-            show_line_numbers=False,
-            highlight_cursor_line=False,
-            id="data",
-        )
-        area.styles.margin = (0, 0, 0, self.room)
-        yield area
-
-
 class SendEvent(Form[SendRequest]):
     """An event is written, and every filter's answer is seen while it is.
 
     Gives a `SendRequest`; None when it is left, and always for `Purpose.TRY`.
 
     Args:
-        draft: What stands in the fields at first.
-        purpose: What it is for. Only `Purpose.SEND` asks where to and how often.
-        addresses: Where it can be sent to.
+        purpose: Only `Purpose.SEND` asks where to and how often.
         types: Event types, the most likely first.
         whys: Explains an event for every route of a hub; a session's `whys`.
         hub_of: The node of the hub that an address leads to; None: the address is one.
@@ -153,7 +147,6 @@ class SendEvent(Form[SendRequest]):
         self._outdated = False
         self._saved, self._edit = saved, edit
         self._doubted = False  # whether it was told that something is odd
-        self.set_class(purpose is Purpose.TRY, "-try")
 
     def hints(self) -> list[Hint]:
         if self._purpose is Purpose.TRY:
@@ -170,14 +163,24 @@ class SendEvent(Form[SendRequest]):
             with Horizontal(classes="repeat"):
                 yield from (field for name, field in fields if name in _REPEAT)
         if self._purpose is not Purpose.TRY:
-            fixed = self._draft.has_binary
-            size = len(self._draft.body or b"")
-            shown = f"({size} bytes that are no text stay as they are)"
-            yield Data(shown if fixed else self._draft.data, fixed=fixed)
+            with Labelled("data", id="data") as labelled:
+                yield self._editor(labelled.room)
         yield Static(classes="verdict")
         if self._purpose is Purpose.TRY:
             with VerticalScroll(classes="answers"):
                 yield Static(id="answers")
+
+    def _editor(self, room: int) -> TextArea:
+        fixed, size = self._draft.has_binary, len(self._draft.body or b"")
+        shown = f"({size} bytes that are no text stay as they are)"
+        area = TextArea(
+            shown if fixed else self._draft.data,
+            read_only=fixed,
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+        )
+        area.styles.margin = (0, 0, 0, room)
+        return area
 
     def begin(self) -> None:
         self.fields["type"].focus_line()
@@ -189,7 +192,7 @@ class SendEvent(Form[SendRequest]):
 
     def draft(self) -> Draft:
         typed = self.typed()
-        for area in self.query("#data").results(TextArea):
+        for area in self.query(TextArea):
             if not area.read_only:
                 typed["data"] = area.text
         return self._draft.replace(**typed)
@@ -198,7 +201,7 @@ class SendEvent(Form[SendRequest]):
         self._draft = draft if "to" in self.fields else draft.replace(to=self._draft.to)
         for name, field in self.fields.items():
             field.value = str(getattr(draft, name))
-        for area in self.query("#data").results(TextArea):
+        for area in self.query(TextArea):
             area.read_only = draft.has_binary
             area.load_text(draft.data)
         self._show_repeat(draft.repeat != "1")
@@ -259,7 +262,6 @@ class SendEvent(Form[SendRequest]):
             super().action_submit()
 
     def go_to_fault(self, field: Field) -> None:
-        """Show what is hidden, and put the cursor there."""
         if field.id in _REPEAT:
             self._show_repeat(True)
         super().go_to_fault(field)
@@ -297,3 +299,74 @@ class SendEvent(Form[SendRequest]):
             self.tell(str(error), error=True)
         else:
             self.tell("")
+
+
+def would_match(whys: Sequence[Why], width: int, *, nowhere: bool = False) -> Content:
+    """Write the routes that take an event, as far as they fit, and count the others."""
+    label = ("would match".ljust(_LABEL), _MUTED)
+    if nowhere:
+        return Content.assemble(label, ("nothing: it leads nowhere", _MUTED))
+    if not whys:
+        return Content.assemble(label, ("no filter stands in its way", _MUTED))
+    taking = [_name(why) for why in whys if why.matches]
+    broken = sum(why.verdict is Verdict.PANIC for why in whys)
+    missing = len(whys) - len(taking) - broken
+    rest: list[Piece] = []
+    if missing:
+        text = counted(missing, "other") if taking else f"none of {missing}"
+        rest.append((f"  {GLYPHS.no} {text}", _NO))
+    if broken:
+        rest.append((f"  ! {broken} panic", _BAD))
+    room = width - _LABEL - sum(cell_len(text) for text, _ in rest)
+    return Content.assemble(label, *_names(taking, room), *rest)
+
+
+def validity(checked: Checked, width: int) -> Content:
+    """Write whether a draft makes a valid event, or what is wrong first."""
+    label = ("event".ljust(_LABEL), _MUTED)
+    wrong = [(field, text, _BAD) for field, text in checked.faults.items()]
+    wrong += [(field, text, _ODD) for field, text in checked.doubts.items()]
+    if not wrong:
+        version = checked.event.attributes["specversion"]
+        return Content.assemble(
+            label, (f"{GLYPHS.yes} valid CloudEvent {version}", _OK)
+        )
+    field, text, tone = wrong[0]
+    more = f"  (+{len(wrong) - 1})" if len(wrong) > 1 else ""
+    name = field.replace("_", " ")
+    room = max(1, width - _LABEL - len(more))
+    line = cut_end(f"{GLYPHS.no} {name}: {text}", room)
+    return Content.assemble(label, (line, tone), (more, _MUTED))
+
+
+def in_full(whys: Sequence[Why]) -> Content:
+    """Write every verdict with the parts of its filter."""
+    if not whys:
+        return Content.styled("nothing filters there: every event goes through", _MUTED)
+    pieces: list[Piece] = []
+    for why in whys:
+        mark = GLYPHS.yes if why.matches else GLYPHS.no
+        pieces.append((f"{mark} {_name(why)}\n", f"bold {_OK if why.matches else _NO}"))
+        pieces += [
+            (f"    {row.line()}\n", _MUTED if why.matches else _TONES[row.verdict])
+            for row in why.rows()
+        ]
+    return Content.assemble(*pieces)
+
+
+def _name(why: Why) -> str:
+    return why.trigger.partition("/")[2]
+
+
+def _names(names: Sequence[str], room: int) -> list[Piece]:
+    pieces: list[Piece] = []
+    for at, name in enumerate(names):
+        text = f"{GLYPHS.yes} {name} "
+        left = len(names) - at - 1
+        more = f"+{left + 1} "
+        if cell_len(text) + (cell_len(more) if left else 0) > room and at:
+            pieces.append((more, _OK))
+            break
+        room -= cell_len(text)
+        pieces.append((text, f"bold {_OK}"))
+    return pieces

@@ -39,7 +39,6 @@ class Column(Value):
     """How one column of a table behaves.
 
     Args:
-        title: Above it.
         least: Cells below which it is not cut while others can be.
         most: Cells above which it does not grow; 0 for no limit.
         right: Whether it is aligned to the right, as numbers are.
@@ -64,9 +63,7 @@ class Cell(NamedTuple):
     """What stands in one column of a row.
 
     Args:
-        text: One line.
-        tone: ``text``, ``muted``, ``accent``, an outcome or a kind as `Palette` knows
-            them: its colour.
+        tone: ``text``, ``muted``, ``accent``, an outcome or a kind of the `Palette`.
         bold: Whether it is louder.
     """
 
@@ -86,9 +83,7 @@ class Table(ScrollView, Generic[Item], can_focus=True):
     """Rows in columns, one for each of some items.
 
     Args:
-        columns: From left to right.
         items: Gives what there is, when the table is filled.
-        row: Gives the row of an item.
         empty: What is said where there are no rows.
         picks_columns: Whether the cursor is on one cell, not on the whole row.
     """
@@ -138,7 +133,6 @@ class Table(ScrollView, Generic[Item], can_focus=True):
 
     @property
     def here(self) -> Item | None:
-        """The item of the row of the cursor; None where there are no rows."""
         return self._shown[self._cursor] if self._shown else None
 
     @property
@@ -169,17 +163,14 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         self.refresh()
 
     def move_to(self, key: object) -> None:
-        """Put the cursor on the row with this key; nothing happens if there is none."""
         keys = [row.key for row in self._rows]
         if key in keys:
             self._go(keys.index(key))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Ask for as many lines as there are rows, one more for the titles."""
         return max(1, self.virtual_size.height)
 
     def render_line(self, y: int) -> Strip:
-        """Draw a line of the widget; the titles stay while the rows scroll."""
         palette = palette_of(cast("App[object]", self.app))
         width = self.scrollable_content_region.width
         if not self._rows:
@@ -205,12 +196,7 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         return self._widths
 
     def _strip(
-        self,
-        cells: Sequence[Cell],
-        width: int,
-        palette: Palette,
-        *,
-        here: bool,
+        self, cells: Sequence[Cell], width: int, palette: Palette, *, here: bool
     ) -> Strip:
         """Draw one row; that of the cursor has a mark, so that colour is not needed."""
         ground = palette.cursor if here and self.has_focus else palette.surface
@@ -246,7 +232,6 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         self._go(self._cursor + by * max(1, self.size.height - _HEADER - 1))
 
     def action_end(self, side: int) -> None:
-        """Move the cursor to the first (-1) or to the last row."""
         self._go(0 if side < 0 else len(self._rows) - 1)
 
     def action_column(self, by: int) -> None:
@@ -292,13 +277,7 @@ def _colour(palette: Palette, tone: str) -> str:
 def fit_columns(
     columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int
 ) -> tuple[int, ...]:
-    """Give the width of each column, 0 for those that are left out.
-
-    Args:
-        columns: From left to right.
-        rows: The texts of the cells.
-        width: Of the table.
-    """
+    """Give the width of each column of texts, 0 for those that are left out."""
     wanted = [_wanted(column, at, rows) for at, column in enumerate(columns)]
     empty = [at for at in range(len(columns)) if not any(row[at] for row in rows)]
     shown = [at for at, each in enumerate(columns) if not (each.spare and at in empty)]
@@ -344,7 +323,6 @@ def _cut(
 
 
 def _squeezed(count: int, width: int) -> list[int]:
-    """Share a width that is too small for what may not be left out."""
     room = max(count, width - _GAP * (count - 1))
     return [room // count + (at < room % count) for at in range(count)]
 

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 
 from simulator.coverage import Coverage, Plan
 from simulator.coverage.covered import Walk
-from simulator.tui.filters import NEVER
+from simulator.tui.filters.language import NEVER
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import ListDialog
 from simulator.tui.screens.form import Field
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 Chosen: TypeAlias = "int | str"
 """The serial of a record, or the name of a node."""
 
-_REFRESH_S = 0.5
 _NO_ROW = "no row matches the filter"
 
 
@@ -39,8 +38,7 @@ class _Table(NamedTuple):
     """One of the tables.
 
     Args:
-        columns: Of its rows.
-        fields: What stands in them: attributes of a row's totals.
+        fields: What stands in its columns: attributes of a row's totals.
         counted: The attribute that is 0 where nothing has come yet.
         empty: What is said where there are no rows.
     """
@@ -121,8 +119,6 @@ _TONES = {
 
 
 class Covered(NamedTuple):
-    """Something that the topology may do, and whether it did."""
-
     name: str
     node: str
     what: str
@@ -134,10 +130,6 @@ class RunCoverage:
     """What of a topology the records of a trace view cover, up to a playhead.
 
     Records that the view no longer holds do not count.
-
-    Args:
-        sim: What runs, or has run.
-        view: Its records.
     """
 
     def __init__(self, sim: Simulation, view: TraceView) -> None:
@@ -176,14 +168,10 @@ class RunCoverage:
 
 
 class Tables(ListDialog[Any, Chosen]):
-    """What each trigger, service and flow comes to; gives what is to be selected.
+    """What each trigger, service and flow comes to; gives what is to be selected."""
 
-    Args:
-        totals: Gives the numbers at the playhead.
-        coverage: Gives what is covered there.
-        every_s: How often they are looked at again; 0 for never.
-    """
-
+    DEFAULT_CLASSES = "dialog -large"
+    EVERY_S = 0.5
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "show('Triggers')", "table", key_display="1 2 3 4"),
         Binding("2", "show('Services')", "table", show=False),
@@ -199,8 +187,6 @@ class Tables(ListDialog[Any, Chosen]):
         self,
         totals: Callable[[], Totals],
         coverage: Callable[[], Sequence[Covered]] = tuple,
-        *,
-        every_s: float = _REFRESH_S,
     ) -> None:
         tables = [
             Table(
@@ -212,7 +198,7 @@ class Tables(ListDialog[Any, Chosen]):
             )
             for name, each in _TABLES.items()
         ]
-        super().__init__("tables", *tables, size="large", every_s=every_s)
+        super().__init__("tables", *tables)
         self._totals, self._coverage = totals, coverage
         self._filter = Field("filter", hint=f"a part of a row, or {NEVER}")
         self._current = _NAMES[0]
@@ -283,7 +269,6 @@ class Tables(ListDialog[Any, Chosen]):
         self.set_title(f"{title} {GLYPHS.dot} {rows}{of}")
 
     def _wanted(self, name: str) -> list[Any]:
-        """Give the rows of a table that the filter leaves, in their order."""
         shown = _TABLES[name]
         ask: Mapping[str, Callable[[], Sequence[Any]]] = {
             "Triggers": lambda: self._totals().routes(),
@@ -343,7 +328,6 @@ def _cell(field: str, value: object) -> Cell:
 
 
 def _is_wanted(each: Any, asked: Sequence[str], shown: _Table) -> bool:
-    """Tell whether every word of a filter is in a row."""
     text = " ".join(cell.text for cell in _row(each, shown.fields).cells).casefold()
     return all(
         getattr(each, shown.counted) == 0 if word == NEVER else word.casefold() in text

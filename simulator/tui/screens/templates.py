@@ -31,14 +31,11 @@ _FIELDS = (
 
 
 class SavedEvents:
-    """Events that the user has saved, to be sent again; by name."""
-
     def __init__(self, folder: Path | None) -> None:
         self._path = None if folder is None else folder / "templates.json"
         self.all = read_kept(self._path, _draft)
 
     def save(self, name: str, draft: Draft) -> None:
-        """Save an event, in place of one of the same name."""
         self.all.pop(name, None)
         self.all[name] = draft
         self._keep()
@@ -61,12 +58,7 @@ def _draft(_: str, fields: dict[str, object]) -> Draft:
 
 
 class Templates(ListDialog[tuple[str, Draft], Draft]):
-    """Saved events; gives the one that is to be used.
-
-    Args:
-        saved: Those there are.
-        draft: What would be saved.
-    """
+    """Saved events; gives the one that is to be used."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "use"),
@@ -100,22 +92,23 @@ class Templates(ListDialog[tuple[str, Draft], Draft]):
             self._saved.remove(here[0])
             self.tell(f"{here[0]} is deleted")
 
-    def on_field_entered(self) -> None:
-        name = self._field.value
+    def on_field_changed(self, event: Field.Changed) -> None:
+        event.field.fault = ""
+
+    def on_field_entered(self, event: Field.Entered) -> None:
+        field = event.field
+        name = field.value
         if not name:
-            self._field.fault = "a template needs a name"
+            field.fault = "a template needs a name"
             return
         try:
             self._saved.save(name, self._draft)
         except OSError as error:
             self.tell(f"{name} could not be saved: {error}", error=True)
             return
-        self._field.value = ""
+        field.value = ""
         self.reload()
         self.tell(f"saved as {name}")
-
-    def on_field_changed(self) -> None:
-        self._field.fault = ""
 
 
 def _row(each: tuple[str, Draft]) -> Row:

@@ -38,15 +38,7 @@ _INDENT = "  "
 def read_all(
     texts: Mapping[str, str], readers: Mapping[str, Callable[[str], Any]]
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Read some texts, and say of each what is wrong with it.
-
-    Args:
-        texts: By the names of their fields.
-        readers: How each is read; those of other names are left out.
-
-    Returns:
-        Name -> value, None where it cannot be read; and name -> what is wrong.
-    """
+    """Give name -> value, None where it cannot be read; and name -> what is wrong."""
     values: dict[str, Any] = dict.fromkeys(readers)
     faults: dict[str, str] = {}
     for name, read in readers.items():
@@ -68,7 +60,6 @@ def read_node(text: str, nodes: Collection[str]) -> str:
 
 
 def read_kind(text: str, kinds: Mapping[str, str]) -> str:
-    """Read one of some kinds."""
     if text not in kinds:
         raise ValueError(
             f"{text!r} is no kind{nearest(text, kinds)}; expected {', '.join(kinds)}"
@@ -77,7 +68,6 @@ def read_kind(text: str, kinds: Mapping[str, str]) -> str:
 
 
 def read_status(text: str) -> int:
-    """Read an HTTP status."""
     if not text.isdecimal() or int(text) not in STATUSES:
         raise ValueError(f"{text!r} is no HTTP status; expected 200 to 999")
     return int(text)
@@ -118,7 +108,6 @@ def read_instant(text: str) -> str | None:
 
 
 def instant_ns(text: str) -> int:
-    """Read an instant as ns; 0 if empty."""
     return _sum(text) if text.strip() else 0
 
 
@@ -160,9 +149,8 @@ def _positive(text: str) -> str:
 def read_attributes(text: str) -> dict[str, str]:
     """Read ``name=value`` pairs, in the order in which they are written.
 
-    Args:
-        text: A value that has a comma, a quote or blanks at its ends is quoted; within
-            quotes a backslash takes the next character as it is.
+    A value that has a comma, a quote or blanks at its ends is quoted; within quotes a
+    backslash takes the next character as it is.
 
     Raises:
         ValueError: It is no such list, a name is none of an attribute, or stands twice.
@@ -217,14 +205,9 @@ def _reason(text: str) -> str:
 
 
 def shown_data(body: bytes | None, content_type: str) -> str | None:
-    """Give the text in which data is edited.
+    """Give the text in which data is edited; None when it is no text at all.
 
-    Args:
-        body: As it travels; None when there is none.
-        content_type: Of the event; empty counts as JSON.
-
-    Returns:
-        None when it is no text at all.
+    No content type counts as JSON.
     """
     if body is None:
         return ""
@@ -263,7 +246,6 @@ def json_fault(text: str) -> str:
 
 
 def _compact(text: str) -> str:
-    """Drop the blanks between tokens."""
     return _BLANKS.sub(lambda match: match[1] or "", text)
 
 

@@ -58,7 +58,8 @@ def gives_a_pane_the_whole_screen_and_takes_it_back(show: Show, key: str) -> Non
 def jumps_to_a_letter(show: Show, key: str) -> None:
     show.press(key)
     jump = show.top(Jump)
-    letter = next(s.letter for s in jump._spots if s.target == "pane:events")
+    places = jump._places.items()
+    letter = next(name for name, place in places if place[1] == "pane:events")
     show.write(letter)
     assert focused(show) == "events"
 

@@ -8,8 +8,7 @@ import pytest
 
 from simulator.tui.actions.runs import show_branches
 from simulator.tui.branch import compared
-from simulator.tui.screens.branches import Branches
-from simulator.tui.screens.compare import Compare
+from simulator.tui.screens.branches import Branches, Compare
 from tests.tui.main.topologies import DESK
 
 if TYPE_CHECKING:

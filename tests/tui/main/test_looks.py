@@ -130,7 +130,8 @@ def test_a_letter_leads_to_tabs_and_boxes(
     show = theatre.show(played(PIPELINE), size=WIDE)
     show.call(show.main.selection.choose_record, 0)
     show.press("o")
-    letter = next(s.letter for s in show.top(Jump)._spots if s.target == target)
+    places = show.top(Jump)._places.items()
+    letter = next(name for name, place in places if place[1] == target)
 
     show.write(letter)
 

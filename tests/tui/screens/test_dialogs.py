@@ -12,9 +12,9 @@ from simulator.kernel.log import Kind
 from simulator.trace import Record, compare
 from simulator.tui.commands import COMMANDS
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.screens.compare import Compare
+from simulator.tui.screens.branches import Compare
 from simulator.tui.screens.dialog import Details
-from simulator.tui.screens.go_to import GoTo, Jump, Spot, letters_for
+from simulator.tui.screens.go_to import GoTo, Jump, letters_for
 from simulator.tui.screens.help import Help
 from simulator.tui.screens.paths import (
     Example,
@@ -189,10 +189,7 @@ def test_a_branch_to_compare_is_chosen_by_its_name(play: Play) -> None:
 
 def test_a_letter_jumps_to_its_place(play: Play) -> None:
     letters = letters_for(30)
-    spots = [
-        Spot(letter, Region(at % 10 * 4, at // 10, 3, 1), at)
-        for at, letter in enumerate(letters)
-    ]
+    spots = [(Region(at % 10 * 4, at // 10, 3, 1), at) for at in range(30)]
 
     shown = play(Jump(spots), "m")
 

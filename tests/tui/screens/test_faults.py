@@ -61,7 +61,6 @@ def _faults(did: Did, faults: list[InjectedFault], **given: Any) -> Faults:
         "act": Done(did),
         "nodes": ["*", "service/a", "service/b"],
         "node": "service/b",
-        "every_s": 0,
     }
     return Faults(lambda: faults, **{**usual, **given})
 
@@ -203,7 +202,6 @@ def _breakpoints(
         "act": Done(did),
         "edit": lambda serial: did.append(("edit", serial)),
         "go_on": lambda: did.append(("go_on",)),
-        "every_s": 0,
         "nodes": ["service/a", "trigger/t"],
     }
     return Breakpoints(lambda: points, lambda: held, **{**usual, **given})

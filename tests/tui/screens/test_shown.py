@@ -16,8 +16,8 @@ from simulator.trace import compare
 from simulator.tui.commands import COMMANDS
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.approvals import tenths
-from simulator.tui.screens.compare import difference_text, pairs_of, summary
-from simulator.tui.screens.dialog import fit_hints, hint_line
+from simulator.tui.screens.branches import difference_text, pairs_of, summary
+from simulator.tui.screens.dialog import hint_line
 from simulator.tui.screens.draft import Draft, check
 from simulator.tui.screens.go_to import letters_for
 from simulator.tui.screens.help import (
@@ -35,13 +35,8 @@ from simulator.tui.screens.outside_editor import (
 )
 from simulator.tui.screens.paths import path_fault, paths_like, target_fault
 from simulator.tui.screens.problems import reload_problem
+from simulator.tui.screens.send_event import in_full, validity, would_match
 from simulator.tui.screens.table import Column, fit_columns
-from simulator.tui.screens.verdicts import (
-    in_full,
-    types_of_filters,
-    validity,
-    would_match,
-)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,10 +88,6 @@ def test_a_line_says_when_nothing_matches_or_filters(whys: list[Why]) -> None:
     assert would_match([], 60, nowhere=True).plain.endswith("leads nowhere")
 
 
-def test_types_that_filters_ask_for_are_given_once(whys: list[Why]) -> None:
-    assert types_of_filters([*whys, *whys]) == ("order.placed", "order.paid")
-
-
 def test_every_verdict_is_written_with_the_parts_of_its_filter(whys: list[Why]) -> None:
     text = in_full(whys).plain
 
@@ -144,11 +135,12 @@ def test_the_widest_column_is_cut_first_then_columns_are_left_out() -> None:
 def test_a_help_line_keeps_the_way_out() -> None:
     hints = [("y", "approve"), ("n", "reject"), ("esc", "close")]
 
-    assert fit_hints(hints, 80, "·") == tuple(hints)
-    assert fit_hints(hints, 24, "·") == (hints[0], hints[2])
-    assert fit_hints(hints, 5, "·") == (hints[2],)
-    assert fit_hints([], 5, "·") == ()
-    assert hint_line(hints, 80, "-").plain == "y approve - n reject - esc close"
+    def line(width: int) -> str:
+        return hint_line(hints, width, "-").plain
+
+    assert line(80) == line(32) == "y approve - n reject - esc close"
+    assert line(31) == line(21) == "y approve - esc close"
+    assert line(20) == line(5) == "esc close"
 
 
 def test_help_begins_with_the_keys_of_the_focused_pane() -> None:

@@ -17,7 +17,7 @@ END = 64
 
 
 def tables(shown: int = END) -> Tables:
-    return Tables(lambda: Totals(run("orders").figures, shown), every_s=0)
+    return Tables(lambda: Totals(run("orders").figures, shown))
 
 
 def first_column(text: str, *names: str) -> list[str]:
@@ -75,7 +75,7 @@ def covering(shown: int = END) -> Tables:
     orders = run("orders")
     coverage = RunCoverage(orders.sim, orders.view)
     totals = Totals(orders.figures, shown)
-    return Tables(lambda: totals, lambda: coverage.at(shown), every_s=0)
+    return Tables(lambda: totals, lambda: coverage.at(shown))
 
 
 def test_what_could_be_covered_stands_with_its_place_and_whether_it_was(
@@ -135,7 +135,7 @@ def test_a_service_on_knative_serving_shows_its_pods_and_what_waits_for_them(
     serving = Run(sim)
     totals = Totals(serving.figures, len(sim.log))
 
-    played = play(Tables(lambda: totals, every_s=0), "2", size=(120, 40))
+    played = play(Tables(lambda: totals), "2", size=(120, 40))
 
     (row,) = [line for line in played.lines if "pricing" in line]
     assert "2 of 2" in row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator import Simulation, Topology
-from simulator.tui.filters import Filter
+from simulator.tui.filters.filter import Filter
 from simulator.tui.player import Player, State
 from simulator.tui.view.rows import Rows
 from simulator.tui.view.timeline import Mode

@@ -7,7 +7,7 @@ import pytest
 from simulator import Simulation, Topology
 from simulator.kernel import Kind
 from simulator.story.meaning import Sense
-from simulator.tui.filters import Filter
+from simulator.tui.filters.filter import Filter
 from simulator.tui.view.rows import Groups, Rows
 from simulator.tui.view.trace_view import TraceView
 from tests.tui.view.runs import busy, orders, played, serials, view_of
