@@ -134,7 +134,8 @@ class HelpText(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         if width != self._width:
-            self._lines = [*self._opening.wrap(width), Content(), *self._rows(width)]
+            opening = self._opening.wrap(max(1, width))
+            self._lines = [*opening, Content(), *self._rows(width)]
             self._width = width
         return len(self._lines)
 

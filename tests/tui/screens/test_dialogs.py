@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from textual.geometry import Region
 
 from simulator.errors import UsageError
@@ -47,6 +48,11 @@ def test_help_shows_keys_in_columns_that_scroll(play: Play) -> None:
     assert "GRAPH (HERE)" not in narrow.text
     assert "FILTERS" in end.text
     assert play(Help(), "question_mark").result is None
+
+
+@pytest.mark.parametrize("size", [(3, 2), (7, 3)])
+def test_the_help_may_have_no_room(play: Play, size: tuple[int, int]) -> None:
+    assert play(Help(COMMANDS), "end", size=size).result is NOT_LEFT
 
 
 def test_a_place_is_typed_and_told_when_it_is_none(play: Play) -> None:
