@@ -32,26 +32,21 @@ class Place(NamedTuple):
 
 
 class Mode(NamedTuple):
-    """One size of boxes.
-
-    Args:
-        name: As in `Drawing.mode`.
-        rows: The height of a box.
-        gap: Empty rows between two boxes.
-        padding: Columns that a box needs beside its name.
-        least: The fewest letters that a row of a name may be cut to; 0: words are
-            parted, and nothing is cut.
-        beside: Columns that a note needs beside its letters.
-        lines: Rows that a name may take.
-    """
+    """One size of boxes."""
 
     name: str
     rows: int
     gap: int
+    """Empty rows between two boxes."""
     padding: int
+    """Columns that a box needs beside its name."""
     least: int
+    """The fewest letters that a row of a name may be cut to; 0: words are parted, and
+    nothing is cut."""
     beside: int
+    """Columns that a note needs beside its letters."""
     lines: int = 1
+    """Rows that a name may take."""
 
     @property
     def rise(self) -> int:
@@ -100,33 +95,23 @@ def width_of(name: str, lines: int) -> int:
 
 
 class Cell(NamedTuple):
-    """One cell of lines.
-
-    Args:
-        mask: The ways out of it that are drawn.
-        lines: Every line through it, the one whose kind is drawn first.
-    """
-
     mask: int
+    """The ways out of it that are drawn."""
     lines: tuple[int, ...]
+    """Every line through it, the one whose kind is drawn first."""
 
 
 class Heading(NamedTuple):
-    """A text above columns or bands.
-
-    Args:
-        x: Its first column.
-        y: Its row; -1 is the row above the drawing.
-        w: How many cells there are for it.
-        text: ``SOURCES``, or the name of a namespace.
-        info: At the right end: ``3 sources  8 triggers``; empty for columns.
-    """
+    """A text above columns or bands."""
 
     x: int
     y: int
+    """-1 is the row above the drawing."""
     w: int
     text: str
+    """``SOURCES``, or the name of a namespace."""
     info: str = ""
+    """At the right end: ``3 sources  8 triggers``; empty for columns."""
 
 
 class Drawing(Value):
@@ -138,8 +123,6 @@ class Drawing(Value):
             each namespace, no lines).
         style: How it came to fit: ``plain``, ``stacked``, ``folded``, ``bands``,
             ``map``, ``focus``.
-        width: In cells.
-        height: In cells.
         places: Box -> where it stands; each name cut to fit by whoever draws it.
         paths: Line -> its cells from the source's edge to the target's edge, each one
             step from the one before; empty where it is not drawn.

@@ -20,7 +20,7 @@ from simulator.tui.layout.drawing import (
     Mode,
     Place,
 )
-from simulator.tui.layout.plan import Grid
+from simulator.tui.layout.picture import Grid
 from simulator.tui.layout.styles import Gallery
 from simulator.tui.layout.views import mapped, namespaces
 

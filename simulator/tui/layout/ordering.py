@@ -1,14 +1,12 @@
 """The order of the nodes in each column, so that few lines cross.
 
-Sweeps to the right and to the left move each node to where its neighbours are; then
-neighbours change places while that helps. Ties keep the order that was given, so the
-picture does not jump when a trigger is added.
+Sweeps to the right and to the left move each node to where its neighbours are. Ties keep
+the order that was given, so the picture does not jump when a trigger is added.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,18 +18,12 @@ if TYPE_CHECKING:
 FREE = -1
 """The group of a node that may stand anywhere in its column."""
 _ROUNDS = 9
-_PATIENCE = 4
-"""After so many sweeps that bring nothing, two each way, no more are made."""
-_SCALE = 1 << 10
-# Beyond so many nodes changing places one by one costs more than it brings.
-_MOST_FOR_SWAPS = 900
 
 
 class Ordering:
     """Nodes in columns that look for their place.
 
     Args:
-        columns: As declared.
         left: Node -> its neighbours in the column on the left.
         right: The same on the right.
         groups: Node -> its group, whose nodes stay side by side.
@@ -56,30 +48,21 @@ class Ordering:
     def best(self, *, kept: bool) -> Columns:
         """Give the order with the fewest crossings that was found.
 
-        Args:
-            kept: The columns come in an order that is to stay where it may.
+        *kept*: the columns come in an order that is to stay where it may.
         """
         declared = [self._settled(column) for column in self.columns]
         walked = [self._settled(column) for column in self._walked()]
-        starts = [declared, walked] if kept else [walked, declared]
-        best, fewest = starts[0], -1
-        for start in (*starts, [column[::-1] for column in declared]):
-            self._use([self._settled(column) for column in start])
-            stale = 0
+        best, fewest = declared, -1
+        for start in [declared, walked] if kept else [walked, declared]:
+            self._use(start)
             for turn in range(_ROUNDS):
                 count = self.crossings()
                 if fewest < 0 or count < fewest:
-                    best, fewest, stale = self._copy(), count, 0
-                if not fewest or stale > _PATIENCE:
-                    break
-                stale += 1
+                    best, fewest = [list(column) for column in self.columns], count
+                if not fewest:
+                    return best
                 self._sweep(to_the_right=turn % 2 == 0)
-            if not fewest:
-                break
-        self._use(best)
-        if fewest and sum(map(len, best)) < _MOST_FOR_SWAPS:
-            self._swap()
-        return self._copy()
+        return best
 
     def crossings(self) -> int:
         """Count the pairs of lines that would cross if they were straight."""
@@ -96,9 +79,6 @@ class Ordering:
             for end in ends:
                 insort(seen, end)
         return count
-
-    def _copy(self) -> Columns:
-        return [list(column) for column in self.columns]
 
     def _use(self, columns: Columns) -> None:
         self.columns = [list(column) for column in columns]
@@ -166,36 +146,7 @@ class Ordering:
         self._number(column)
 
     def _wish(self, near: Sequence[int]) -> int:
-        """Give the place between median and mean of the neighbours, times the scale."""
+        """Give the median of the places of the neighbours, times two."""
         places = sorted([self._place[other] for other in near])
         count = len(places)
-        median = places[count // 2] + places[(count - 1) // 2]
-        return (median * count + 2 * sum(places)) * _SCALE // (4 * count)
-
-    def _swap(self) -> None:
-        """Let neighbours change places while that saves crossings."""
-        for _ in range(3):
-            gain = 0
-            for column in self.columns:
-                for at, (upper, lower) in enumerate(pairwise(list(column))):
-                    upper = column[at]  # noqa: PLW2901 - it may have moved down
-                    saved = self._saved(upper, lower)
-                    if saved > 0:
-                        column[at], column[at + 1] = lower, upper
-                        self._place[lower], self._place[upper] = at, at + 1
-                        gain += saved
-            if not gain:
-                return
-
-    def _saved(self, upper: int, lower: int) -> int:
-        if self._groups[upper] != self._groups[lower]:
-            return 0
-        if (upper in self._pinned) != (lower in self._pinned):
-            return 0
-        place = self._place
-        saved = 0
-        for near in (self._left, self._right):
-            for one in near[upper]:
-                for other in near[lower]:
-                    saved += (place[one] > place[other]) - (place[one] < place[other])
-        return saved
+        return places[count // 2] + places[(count - 1) // 2]

@@ -17,15 +17,14 @@ from simulator.tui.layout.drawing import (
     Heading,
     Place,
 )
-from simulator.tui.layout.nets import lane_key, rail_key
+from simulator.tui.layout.plan import rail_key
 from simulator.tui.layout.sketch import Way
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.tui.diagram import Line
-    from simulator.tui.layout.nets import Key
-    from simulator.tui.layout.plan import Grid, Plan
+    from simulator.tui.layout.plan import Gap, Key, Plan
     from simulator.tui.layout.sketch import Sketch, Wire
     from simulator.tui.layout.views import Shown
 
@@ -35,6 +34,9 @@ _ACROSS = EAST | WEST
 _RANK = {LineKind.FLOW: 0, LineKind.REPLY: 1, LineKind.DEAD_LETTER: 2}
 _WAYS = {(1, 0): EAST, (-1, 0): WEST, (0, 1): SOUTH, (0, -1): NORTH}
 _BACK = {EAST: WEST, WEST: EAST, NORTH: SOUTH, SOUTH: NORTH}
+LEAST_GAP = 4
+_MOST_SPARE = 8
+"""How much a gap may grow where there is room."""
 _SINKS = "SINKS"
 _WORDS = {
     BoxKind.SOURCE: "SOURCES",
@@ -48,6 +50,57 @@ _WORDS = {
     BoxKind.NAMESPACE: "NAMESPACES",
 }
 _HUBS = {BoxKind.BROKER: "BROKER", BoxKind.CHANNEL: "CHANNEL"}
+
+
+class Grid:
+    """How many cells wide each column of boxes is, and each gap, one more than columns."""
+
+    def __init__(self, boxes: list[int], gaps: list[int]) -> None:
+        self.boxes = boxes
+        self.gaps = gaps
+
+    @property
+    def total(self) -> int:
+        return sum(self.boxes) + sum(self.gaps)
+
+    def spread(self, spare: int) -> None:
+        """Make the gaps between columns wider, all alike, by at most *spare* in all."""
+        inner = len(self.boxes) - 1
+        if inner > 0 and spare > 0:
+            add = min(spare // inner, _MOST_SPARE)
+            for gap in range(1, inner + 1):
+                self.gaps[gap] += add
+
+    def x(self, column: int) -> int:
+        return sum(self.boxes[:column]) + sum(self.gaps[: column + 1])
+
+    def track(self, at: int, gap: Gap, track: int, *, last: bool) -> int:
+        """Give the column of cells of a track.
+
+        The trunks stand in the middle of a gap; left of the first column they stand
+        near the boxes, right of the last one cell away.
+        """
+        width = self.gaps[at]
+        x = self.x(at) - width
+        if at == 0:
+            return x + width - 2 - gap.tracks + track
+        if last:
+            return x + gap.stem + track
+        return x + max(gap.stem, (width - gap.tracks - 1) // 2) + track
+
+
+def gap_widths(plans: Sequence[Plan]) -> list[int]:
+    """Give the least width of each gap in which every plan has room."""
+    found = [0] * max(len(plan.gaps) for plan in plans)
+    for plan in plans:
+        last = len(plan.gaps) - 1
+        for at, gap in enumerate(plan.gaps):
+            # The last two cells are a stem and the arrow.
+            need = gap.stem + gap.tracks + (2 if gap.ends else 0)
+            if 0 < at < last:
+                need = max(need, LEAST_GAP)
+            found[at] = max(found[at], need)
+    return found
 
 
 class Picture:
@@ -184,7 +237,7 @@ class _Paths:
             above, below = plan.ports[start], plan.ports[end]
             if above != below:
                 at = self._layer[end]
-                net = plan.gaps[at].nets[plan.nets.key(start, end, wire.kind)]
+                net = plan.gaps[at].nets[plan.keys[start, end, wire.kind]]
                 x = self._track(at, net.track)
                 corners.append((x, above))
                 if net.jog is not None:
@@ -198,8 +251,8 @@ class _Paths:
     def _back(self, wire: Wire) -> list[Point]:
         lane = self._lanes[wire.end, wire.kind]
         start, end = self._after(wire.start), self._before(wire.end)
-        out = self._trunk(self._layer[wire.start] + 1, lane_key(lane, inward=False))
-        into = self._trunk(lane.first, lane_key(lane, inward=True))
+        out = self._trunk(self._layer[wire.start] + 1, lane.key(inward=False))
+        into = self._trunk(lane.first, lane.key(inward=True))
         turns = [(out, start[1]), (out, lane.row), (into, lane.row), (into, end[1])]
         return [start, *turns, end]
 

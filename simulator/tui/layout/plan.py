@@ -1,36 +1,115 @@
-"""A sketch with rows, and the columns of cells that several plans share."""
+"""A sketch with rows: lanes above and below the boxes, and trunks between two columns.
+
+All lines that leave one box share one trunk, and so do all that enter one box: a broker
+with thirty triggers is a comb, not thirty lines. The lines of such a *net* all have the
+same start or all have the same end, so they may join without a lie.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from simulator.tui.layout.nets import Nets, find_lanes, lay_lanes
 from simulator.tui.layout.rows import ports
+from simulator.tui.layout.sketch import Way
 from simulator.tui.layout.tracks import lay_tracks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from simulator.tui.diagram import LineKind
     from simulator.tui.layout.drawing import Mode
-    from simulator.tui.layout.nets import Gap
     from simulator.tui.layout.sketch import Sketch
 
-LEAST_GAP = 4
-_MOST_SPARE = 8
-"""How much a gap may grow where there is room."""
+Key = tuple[object, ...]
+
+
+class Lane:
+    """All lines of a kind that go back to one box: they share one row.
+
+    Args:
+        starts: The boxes that they come from.
+        first: The gap left of *end*.
+        last: The gap right of the last of *starts*.
+    """
+
+    def __init__(
+        self, end: int, kind: LineKind, starts: Sequence[int], *, first: int, last: int
+    ) -> None:
+        self.end, self.kind, self.starts = end, kind, starts
+        self.first, self.last = first, last
+        self.row = 0
+
+    def key(self, *, inward: bool) -> Key:
+        """Give the key of the trunk left of its end, or of that right of its starts."""
+        return ("lane", self.end, self.kind, inward)
+
+
+class Net:
+    """What runs along one trunk, if anything in it turns at all.
+
+    Rows at which a line comes from the left edge of the gap to the trunk are *leave*;
+    those at which one goes on to the right edge *join*. A lane is one more row.
+    """
+
+    def __init__(self, lane: int | None = None) -> None:
+        self.leave: set[int] = set()
+        self.join: set[int] = set()
+        self.lane = lane
+        self.track = -1
+        """The column of the trunk among those of the gap; -1 if nothing turns."""
+        self.jog: int | None = None
+        """The row in which the trunk changes to another column, if it does."""
+        self.turn = -1
+        """That other column."""
+
+    @property
+    def rows(self) -> set[int]:
+        """All rows that the trunk touches; empty if nothing turns."""
+        rows = self.leave | self.join
+        return rows if self.lane is None else rows | {self.lane}
+
+
+class Gap:
+    """The nets between two columns.
+
+    Args:
+        busy: The rows at which a node of either column may have lines.
+    """
+
+    def __init__(self, busy: set[int]) -> None:
+        self.nets: dict[Key, Net] = {}
+        self.busy = busy
+        self.tracks = 0
+        self.stem = 0
+        """Cells between the boxes on the left and the first trunk."""
+        self.ends = False
+        """Whether something is drawn at the left of the boxes on the right."""
+
+    def net(self, key: Key, lane: int | None = None) -> Net:
+        if key not in self.nets:
+            self.nets[key] = Net(lane)
+        return self.nets[key]
 
 
 class Plan:
-    """Where everything is from top to bottom, and the trunks of each gap in order."""
+    """Where everything is from top to bottom, and the trunks of each gap in order.
+
+    Attributes:
+        ports: Node -> the row at which lines enter and leave it.
+        keys: Step of a line to the next column -> the key of its net there.
+        gaps: Number n is left of column n; there is one more at the end.
+    """
 
     def __init__(
         self, sketch: Sketch, mode: Mode, kept: Mapping[str, int] | None = None
     ) -> None:
         self.sketch = sketch
         self.mode = mode
-        self.nets = Nets(sketch)
+        self.keys = _keys(sketch)
         self.ports = ports(sketch, mode, kept or {})
-        self.lanes = find_lanes(sketch)
+        self.lanes = _lanes(sketch)
         self.gaps: list[Gap] = []
         self.height = 0
         while (row := self._lay()) is not None:
@@ -40,8 +119,8 @@ class Plan:
     def _lay(self) -> int | None:
         """Lay lanes and tracks; give the row below which an empty one is needed."""
         bottom = self._bottom()
-        lay_lanes(self.sketch, self.ports, self.lanes, bottom)
-        self.gaps = self.nets.gaps(self.ports, self.lanes)
+        self._lay_lanes(bottom)
+        self.gaps = self._filled_gaps()
         rows = (lay_tracks(gap, bottom) for gap in self.gaps)
         return next((row for row in rows if row is not None), None)
 
@@ -66,58 +145,123 @@ class Plan:
                     net.jog += shift
         self.height = max([self._bottom(), *(lane.row + 1 for lane in self.lanes)])
 
+    def _lay_lanes(self, bottom: int) -> None:
+        """Give each lane its row: below *bottom*, or above 0 where it crosses less there.
 
-class Grid:
-    """How wide each column of boxes is, and each gap: gap n lies left of column n.
-
-    Args:
-        boxes: Column -> cells.
-        gaps: Gap -> cells; one more than columns.
-    """
-
-    def __init__(self, boxes: list[int], gaps: list[int]) -> None:
-        self.boxes = boxes
-        self.gaps = gaps
-
-    @property
-    def total(self) -> int:
-        return sum(self.boxes) + sum(self.gaps)
-
-    def spread(self, spare: int) -> None:
-        """Make the gaps between columns wider, all alike, by at most *spare* in all."""
-        inner = len(self.boxes) - 1
-        if inner > 0 and spare > 0:
-            add = min(spare // inner, _MOST_SPARE)
-            for gap in range(1, inner + 1):
-                self.gaps[gap] += add
-
-    def x(self, column: int) -> int:
-        return sum(self.boxes[:column]) + sum(self.gaps[: column + 1])
-
-    def track(self, at: int, gap: Gap, track: int, *, last: bool) -> int:
-        """Give the column of cells of a track.
-
-        The trunks stand in the middle of a gap; left of the first column they stand
-        near the boxes, right of the last one cell away.
+        Short lanes lie inside long ones; lanes beside each other share a row.
         """
-        width = self.gaps[at]
-        x = self.x(at) - width
-        if at == 0:
-            return x + width - 2 - gap.tracks + track
-        if last:
-            return x + gap.stem + track
-        return x + max(gap.stem, (width - gap.tracks - 1) // 2) + track
+        above: list[Lane] = []
+        below: list[Lane] = []
+        for lane in sorted(self.lanes, key=lambda lane: lane.last - lane.first):
+            (above if self._is_better_above(lane) else below).append(lane)
+        for at, lane in packed(above):
+            lane.row = -1 - at
+        for at, lane in packed(below):
+            lane.row = bottom + at
+
+    def _is_better_above(self, lane: Lane) -> bool:
+        """Say whether fewer lines are crossed on the way to a row above than below."""
+        layer, ports = self.sketch.layer, self.ports
+        rows = [ports[start] for start in lane.starts]
+        layers = {layer[start] for start in lane.starts}
+        low, high, own = min(rows), max(rows), ports[lane.end]
+        more_above = 0
+        for wire in self.sketch.wires:
+            if wire.way is not Way.AHEAD:
+                continue
+            start, end = ports[wire.start], ports[wire.end]
+            if layer[wire.start] in layers:
+                more_above += (start < high) - (start > low)
+            if layer[wire.end] == lane.first and wire.end != lane.end:
+                more_above += (end < own) - (end > own)
+        return more_above < 0
+
+    def _filled_gaps(self) -> list[Gap]:
+        sketch, ports = self.sketch, self.ports
+        gaps = [Gap(set()) for _ in range(len(sketch.columns) + 1)]
+        for node, column in enumerate(sketch.layer):
+            gaps[column].busy.add(ports[node])
+            gaps[column + 1].busy.add(ports[node])
+        for (start, end, _), key in self.keys.items():
+            net = gaps[sketch.layer[end]].net(key)
+            if ports[start] != ports[end]:
+                net.leave.add(ports[start])
+                net.join.add(ports[end])
+        for lane in self.lanes:
+            inward = gaps[lane.first].net(lane.key(inward=True), lane.row)
+            inward.join.add(ports[lane.end])
+            for start in lane.starts:
+                gap = gaps[sketch.layer[start] + 1]
+                net = gap.net(lane.key(inward=False), lane.row)
+                net.leave.add(ports[start])
+        for hub, boxes in sketch.stacks.items():
+            rail = gaps[sketch.layer[hub]].net(rail_key(hub))
+            rail.join.update(ports[box] for box in (*boxes, hub))
+        for wire in sketch.wires:  # their ends need cells that are free
+            if wire.way is not Way.HIDDEN:
+                gaps[sketch.layer[wire.end]].ends = True
+            if wire.way in (Way.AHEAD, Way.BACK, Way.STUB):
+                gap = gaps[sketch.layer[wire.start] + 1]
+                gap.stem = max(gap.stem, 2 if wire.way is Way.STUB else 1)
+        return gaps
 
 
-def gap_widths(plans: Sequence[Plan]) -> list[int]:
-    """Give the least width of each gap in which every plan has room."""
-    found = [0] * max(len(plan.gaps) for plan in plans)
-    for plan in plans:
-        last = len(plan.gaps) - 1
-        for at, gap in enumerate(plan.gaps):
-            # The last two cells are a stem and the arrow.
-            need = gap.stem + gap.tracks + (2 if gap.ends else 0)
-            if 0 < at < last:
-                need = max(need, LEAST_GAP)
-            found[at] = max(found[at], need)
+def rail_key(hub: int) -> Key:
+    return ("rail", hub)
+
+
+def _keys(sketch: Sketch) -> dict[tuple[int, int, LineKind], Key]:
+    """Give each step the key of its net: of its start or of its end, whichever has more."""
+    steps = {
+        (start, end, wire.kind): None
+        for wire in sketch.wires
+        for start, end in pairwise(wire.chain)
+    }
+    outgoing = Counter((start, kind) for start, _, kind in steps)
+    incoming = Counter((end, kind) for _, end, kind in steps)
+    keys: dict[tuple[int, int, LineKind], Key] = {}
+    for start, end, kind in steps:
+        leaving, entering = outgoing[start, kind], incoming[end, kind]
+        key: Key = ("one", start, end, kind)
+        if leaving > 1 and leaving >= entering:
+            key = ("out", start, kind)
+        elif entering > 1:
+            key = ("in", end, kind)
+        keys[start, end, kind] = key
+    return keys
+
+
+def _lanes(sketch: Sketch) -> list[Lane]:
+    """Give a lane for each box, and kind of line, that something goes back to."""
+    found: dict[tuple[int, LineKind], dict[int, None]] = {}
+    for wire in sketch.wires:
+        if wire.way is Way.BACK:
+            found.setdefault((wire.end, wire.kind), {})[wire.start] = None
+    layer = sketch.layer
+    return [
+        Lane(
+            end,
+            kind,
+            tuple(starts),
+            first=layer[end],
+            last=max(layer[start] for start in starts) + 1,
+        )
+        for (end, kind), starts in found.items()
+    ]
+
+
+def packed(lanes: Iterable[Lane]) -> list[tuple[int, Lane]]:
+    """Give each lane the first place whose lanes are all beside it."""
+    places: list[list[Lane]] = []
+    found = []
+    for lane in lanes:
+        at = 0
+        while at < len(places) and any(
+            x.first <= lane.last and lane.first <= x.last for x in places[at]
+        ):
+            at += 1
+        if at == len(places):
+            places.append([])
+        places[at].append(lane)
+        found.append((at, lane))
     return found

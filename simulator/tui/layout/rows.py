@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Wish = tuple[int, int]
 """A row and the weight of the wish for it."""
+Weighted = list[list[tuple[int, int]]]
+"""Of each node: its neighbours on a side, and how straight lines to them are to be."""
 _SWEEPS = 14
 _ONE_SIDED = 4
 """So many sweeps look at the neighbours on one side only."""
@@ -29,13 +31,9 @@ _DEAD_LETTER, _FAN, _BEND, _CHAIN, _PASSING = 3, 10, 30, 100, 120
 def ports(sketch: Sketch, mode: Mode, kept: Mapping[str, int]) -> list[int]:
     """Give the row at which lines enter and leave each node, boxes in stacks included.
 
-    Args:
-        sketch: What stands above what.
-        mode: How high a box is.
-        kept: Box -> the row that it had in an earlier drawing.
+    *kept* gives the rows of boxes in an earlier drawing.
     """
-    fitting = _Fitting(sketch, mode, kept)
-    found = fitting.best()
+    found = _Fitting(sketch, mode, kept).best()
     for hub, boxes in sketch.stacks.items():
         step = mode.rows + mode.gap
         for above, box in enumerate(reversed(boxes), start=1):
@@ -157,16 +155,11 @@ class _Fitting:
     def _height(self) -> int:
         ends = [(node, self._extent(node)) for node in range(len(self._port))]
         top = min((self._port[node] - above for node, (above, _) in ends), default=0)
-        return (
-            max((self._port[node] + rest for node, (_, rest) in ends), default=0) - top
-        )
+        low = max((self._port[node] + rest for node, (_, rest) in ends), default=0)
+        return low - top
 
 
-_Weighted = list[list[tuple[int, int]]]
-
-
-def _weights(sketch: Sketch) -> tuple[_Weighted, _Weighted]:
-    """Give the neighbours of each node on both sides, and how straight lines are to be."""
+def _weights(sketch: Sketch) -> tuple[Weighted, Weighted]:
     kinds: dict[tuple[int, int], LineKind] = {}
     for wire in sketch.wires:
         for pair in pairwise(wire.chain):
@@ -177,8 +170,8 @@ def _weights(sketch: Sketch) -> tuple[_Weighted, _Weighted]:
         if kind is not LineKind.DEAD_LETTER:
             outgoing[start] += 1
             incoming[end] += 1
-    left: _Weighted = [[] for _ in sketch.layer]
-    right: _Weighted = [[] for _ in sketch.layer]
+    left: Weighted = [[] for _ in sketch.layer]
+    right: Weighted = [[] for _ in sketch.layer]
     for (start, end), kind in kinds.items():
         bends = (start >= sketch.count) + (end >= sketch.count)
         if kind is LineKind.DEAD_LETTER:
@@ -198,10 +191,7 @@ def nearest(wishes: Iterable[list[Wish]]) -> list[int]:
     """Give rows that never fall, with the smallest sum of weighted distances.
 
     Weighted medians of pooled neighbours: whole numbers, and most wishes are met
-    exactly, which is what makes lines straight.
-
-    Args:
-        wishes: Of each node from top to bottom; none of them empty.
+    exactly, which is what makes lines straight. No node is without a wish.
     """
     blocks: list[tuple[list[Wish], int, int]] = []
     for own in wishes:

@@ -12,15 +12,19 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulator.graph.walks import reached
 from simulator.tui.diagram import BoxKind, LineKind
-from simulator.tui.layout.layering import feedback, layers, stacks
 from simulator.tui.layout.ordering import FREE, Ordering
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from simulator.tui.diagram import Diagram
-    from simulator.tui.layout.layering import Ends
+
+Ends = tuple[int, int, LineKind]
+
+_FEEDERS = (BoxKind.SOURCE, BoxKind.LINK)
+_HUBS = (BoxKind.BROKER, BoxKind.CHANNEL)
 
 
 class Way(Enum):
@@ -56,16 +60,15 @@ class Sketch:
     """Columns of nodes, from left to right and from top to bottom.
 
     Args:
-        diagram: What to draw.
         stacked: Sources of one hub stand on top of it.
-        wrapped: Replies to other channels lead back too; see `feedback`.
+        wrapped: Replies to what leads on go back too: the channels of a Sequence stand
+            in one column, which makes it short and high instead of long.
         replies: ``lines``, ``stubs`` or ``off``, for replies that lead back.
         rows: Of an earlier drawing: box -> row; its order decides where nothing else
             does.
 
     Attributes:
         count: How many boxes there are.
-        wires: One for each line.
         layer: Node -> its column; a stacked box has that of its hub.
         stacks: Hub -> the boxes on top of it, from top to bottom.
         groups: Node -> its namespace as a number, or `FREE`.
@@ -85,13 +88,12 @@ class Sketch:
         self.count = len(diagram.boxes)
         number = {box.name: at for at, box in enumerate(diagram.boxes)}
         lines = [(number[x.start], number[x.end], x.kind) for x in diagram.lines]
-        self.stacks = stacks(diagram.boxes, lines) if stacked else {}
+        kinds = [box.kind for box in diagram.boxes]
+        self.stacks = _stacks(kinds, lines) if stacked else {}
         on_top = {box: hub for hub, boxes in self.stacks.items() for box in boxes}
         # A box in a stack goes where its hub goes: it takes no part in the layering.
         free = [line for line in lines if line[0] not in on_top]
-        back = feedback(free, count=self.count, wrapped=wrapped)
-        kinds = [box.kind for box in diagram.boxes]
-        self.layer = layers(free, back, kinds, leave_out=on_top)
+        self.layer = _layers(free, kinds, wrapped=wrapped, leave_out=on_top)
         for box, hub in on_top.items():
             self.layer[box] = self.layer[hub]
         bends = _Bends(self.layer, lines)
@@ -101,7 +103,7 @@ class Sketch:
         ]
         bent = len(self.layer) - self.count
         self.groups = [*_groups(diagram), *[FREE] * bent]
-        pinned = _pinned(diagram, lines)
+        pinned = _pinned(kinds, lines)
         self.pinned = pinned | {x for x, box in bends.owner.items() if box in pinned}
         self._rows = rows or {}
 
@@ -121,7 +123,13 @@ class Sketch:
         if self._rows:
             columns = [self._as_before(column, self._rows) for column in columns]
         counted = (x.chain for x in self.wires if x.kind is not LineKind.DEAD_LETTER)
-        left, right = _neighbours(counted, len(self.layer))
+        left: list[list[int]] = [[] for _ in self.layer]
+        right: list[list[int]] = [[] for _ in self.layer]
+        for start, end in dict.fromkeys(
+            x for chain in counted for x in pairwise(chain)
+        ):
+            right[start].append(end)
+            left[end].append(start)
         ordering = Ordering(columns, left, right, self.groups, self.pinned)
         return ordering.best(kept=bool(self._rows))
 
@@ -149,7 +157,7 @@ class _Bends:
         self.layer = layer
         self.owner: dict[int, int] = {}
         """Bend -> the box that its lines share."""
-        self._at: dict[tuple[bool, int, str, int], int] = {}
+        self._at: dict[tuple[bool, int, LineKind, int], int] = {}
         long = [line for line in lines if layer[line[1]] - layer[line[0]] > 1]
         self._outgoing = Counter((start, kind) for start, _, kind in long)
         self._incoming = Counter((end, kind) for _, end, kind in long)
@@ -160,10 +168,10 @@ class _Bends:
         inward = self._incoming[end, kind] > self._outgoing[start, kind]
         shared = end if inward else start
         between = range(self.layer[start] + 1, self.layer[end])
-        bends = [self._bend(inward, shared, kind.value, at) for at in between]
+        bends = [self._bend(inward, shared, kind, at) for at in between]
         return (start, *bends, end)
 
-    def _bend(self, inward: bool, shared: int, kind: str, column: int) -> int:
+    def _bend(self, inward: bool, shared: int, kind: LineKind, column: int) -> int:
         key = (inward, shared, kind, column)
         if key not in self._at:
             self._at[key] = len(self.layer)
@@ -179,20 +187,6 @@ def _wire(line: Ends, bends: _Bends, replies: str) -> Wire:
     return Wire(*line, _BACK[replies] if kind is LineKind.REPLY else Way.BACK)
 
 
-def _neighbours(
-    chains: Iterable[Sequence[int]], count: int
-) -> tuple[list[list[int]], list[list[int]]]:
-    """Give the left and the right neighbours of each of *count* nodes, once each."""
-    left: list[list[int]] = [[] for _ in range(count)]
-    right: list[list[int]] = [[] for _ in range(count)]
-    for start, end in dict.fromkeys(
-        pair for chain in chains for pair in pairwise(chain)
-    ):
-        right[start].append(end)
-        left[end].append(start)
-    return left, right
-
-
 def _groups(diagram: Diagram) -> list[int]:
     """Number the namespaces; a box that is a namespace belongs to none."""
     found: dict[str, int] = {}
@@ -204,14 +198,125 @@ def _groups(diagram: Diagram) -> list[int]:
     ]
 
 
-def _pinned(diagram: Diagram, lines: Sequence[Ends]) -> frozenset[int]:
+def _pinned(kinds: Sequence[BoxKind], lines: Sequence[Ends]) -> frozenset[int]:
     """Find the dead letter sinks, and links to some."""
-    kinds: dict[int, set[LineKind]] = {}
+    by: dict[int, set[LineKind]] = {}
     for _, end, kind in lines:
-        kinds.setdefault(end, set()).add(kind)
+        by.setdefault(end, set()).add(kind)
     return frozenset(
         at
-        for at, box in enumerate(diagram.boxes)
-        if box.kind is BoxKind.DEAD_LETTERS
-        or (box.kind is BoxKind.LINK and kinds.get(at) == {LineKind.DEAD_LETTER})
+        for at, kind in enumerate(kinds)
+        if kind is BoxKind.DEAD_LETTERS
+        or (kind is BoxKind.LINK and by.get(at) == {LineKind.DEAD_LETTER})
     )
+
+
+def _stacks(
+    kinds: Sequence[BoxKind], lines: Sequence[Ends]
+) -> dict[int, tuple[int, ...]]:
+    """Give each hub the sources that feed it and nothing else, in declaration order."""
+    leaving = Counter(start for start, _, _ in lines)
+    fed = {end for _, end, _ in lines}
+    feeding = {
+        start: hub
+        for start, hub, kind in lines
+        if kind is LineKind.FLOW and kinds[hub] in _HUBS and leaving[start] == 1
+    }
+    found: dict[int, tuple[int, ...]] = {}
+    for box, hub in sorted(feeding.items()):
+        if kinds[box] in _FEEDERS and box not in fed:
+            found[hub] = (*found.get(hub, ()), box)
+    return found
+
+
+# -- the column of each box
+
+
+def _layers(
+    lines: Sequence[Ends],
+    kinds: Sequence[BoxKind],
+    *,
+    wrapped: bool,
+    leave_out: Container[int],
+) -> list[int]:
+    """Give each box its column, from 0 on.
+
+    A box stands right of all that lead to it; one that nothing leads to stands beside
+    the first that it leads to; one without lines joins the first column of its kind.
+    Columns in which nothing stands but what is left out are none.
+    """
+    count = len(kinds)
+    after = _leading_back(lines, count, wrapped=wrapped)
+    layer = [0] * count
+    for box in _sorted(after):
+        for end in after[box]:
+            layer[end] = max(layer[end], layer[box] + 1)
+    fed = _fed(after)
+    for box in range(count):
+        if after[box] and box not in fed:
+            layer[box] = min(layer[end] for end in after[box]) - 1
+    linked = {box for start, end, _ in lines for box in (start, end)}
+    first: dict[BoxKind, int] = {}
+    for box in linked:
+        first[kinds[box]] = min(first.get(kinds[box], layer[box]), layer[box])
+    for box, kind in enumerate(kinds):
+        if box not in linked:
+            layer[box] = first.get(kind, 0)
+    used = sorted({layer[box] for box in range(count) if box not in leave_out})
+    at = {column: place for place, column in enumerate(used)}
+    return [at.get(column, 0) for column in layer]
+
+
+def _leading_back(
+    lines: Sequence[Ends], count: int, *, wrapped: bool
+) -> list[list[int]]:
+    """Give what each box leads to, without lines to where its events came from.
+
+    A reply is such a line when its receiver leads to its giver; one that goes on to
+    another channel is not, unless all replies to what leads on are (*wrapped*).
+    """
+    after: list[list[int]] = [[] for _ in range(count)]
+    for start, end, kind in lines:
+        if kind is not LineKind.REPLY:
+            after[start].append(end)
+    following = dict(enumerate(after))
+    below = {
+        end: reached(end, following)
+        for end in {end for _, end, kind in lines if kind is LineKind.REPLY}
+    }
+    found: list[list[int]] = [[] for _ in range(count)]
+    for start, end, kind in lines:
+        back = kind is LineKind.REPLY and (
+            start in below[end] or (wrapped and bool(after[end]))
+        )
+        if start != end and not back:
+            found[start].append(end)
+    return found
+
+
+def _fed(after: Iterable[Iterable[int]]) -> set[int]:
+    return {end for ends in after for end in ends}
+
+
+def _sorted(after: list[list[int]]) -> list[int]:
+    """Put each box before all that it leads to; lines that close a circle are taken out.
+
+    They are found depth first in declaration order, from those that nothing leads to.
+    """
+    fed = _fed(after)
+    open_: dict[int, Iterator[int]] = {}
+    done: dict[int, None] = {}
+    for root in sorted(range(len(after)), key=lambda box: box in fed):
+        if root not in done:
+            open_[root] = iter(tuple(after[root]))
+        while open_:
+            box, rest = next(reversed(open_.items()))
+            end = next((end for end in rest if end not in done), None)
+            if end is None:
+                del open_[box]
+                done[box] = None
+            elif end in open_:
+                after[box].remove(end)
+            else:
+                open_[end] = iter(tuple(after[end]))
+    return list(reversed(done))

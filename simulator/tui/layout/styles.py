@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from simulator.tui.diagram import LineKind
 from simulator.tui.layout.drawing import CARDS, Heading, width_of
-from simulator.tui.layout.picture import Picture
-from simulator.tui.layout.plan import LEAST_GAP, Plan, gap_widths
+from simulator.tui.layout.picture import LEAST_GAP, Picture, gap_widths
+from simulator.tui.layout.plan import Plan
 from simulator.tui.layout.sketch import Sketch, Way
 from simulator.tui.layout.views import Bands, Shown, content, folded, namespaces
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from simulator.tui.diagram import Box, Diagram
     from simulator.tui.layout.drawing import Drawing, Mode
-    from simulator.tui.layout.plan import Grid
+    from simulator.tui.layout.picture import Grid
 
 _WORD = 5
 """Columns of a frame beside the word for the kind of its box."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.tui.layout.nets import Gap, Net
+    from simulator.tui.layout.plan import Gap, Net
 
 _NEAR = 2
 """How many rows beyond its ends a trunk may go to find a spare row."""
@@ -24,7 +24,6 @@ class Strand:
     """A vertical run of a net: the whole trunk, or one side of its jog.
 
     Args:
-        net: Whose.
         leave: Sorted rows at which lines come from the left edge.
         join: Sorted rows at which lines go on to the right edge.
         others: Further rows that it reaches: a lane, a jog.
@@ -76,19 +75,15 @@ class Relations:
             # Only halves of one trunk: the one that takes lines comes first.
             self.must[one].add(other)
             return
-        if _meet(first.leave, second.join):
+        if not set(first.leave).isdisjoint(second.join):
             self.must[one].add(other)
-        if _meet(second.leave, first.join):
+        if not set(second.leave).isdisjoint(first.join):
             self.must[other].add(one)
         gain = _crossings(second, first) - _crossings(first, second)
         if gain > 0:
             self.wish[one][other] = gain
         elif gain < 0:
             self.wish[other][one] = -gain
-
-
-def _meet(leave: Sequence[int], join: Sequence[int]) -> bool:
-    return bool(leave) and bool(join) and not set(leave).isdisjoint(join)
 
 
 def _crossings(left: Strand, right: Strand) -> int:
@@ -101,14 +96,10 @@ def _between(rows: Sequence[int], strand: Strand) -> int:
 
 
 def lay_tracks(gap: Gap, height: int) -> int | None:
-    """Give each net of a gap its columns.
+    """Give each net of a gap its columns, and the gap the number of them.
 
-    Args:
-        gap: Its nets get their tracks, the gap the number of them.
-        height: Of the boxes: jogs stay in rows below this.
-
-    Returns:
-        None, or the row below which an empty row is needed first.
+    *height* is that of the boxes: jogs stay in rows above it. Where none is spare, the
+    row below which an empty one is needed is given, else None.
     """
     strands = [Strand.of(net) for net in gap.nets.values() if net.rows]
     jogs: set[int] = set()
@@ -186,18 +177,17 @@ def _choose(
     Halves of a trunk are never part of a circle: one has nothing that must precede it,
     the other nothing that must follow.
     """
-    best: tuple[int, int, int, int, int] | None = None
+    spare: list[tuple[int, int, int, int, int]] = []
     for at, strand in enumerate(circle):
-        for row in range(max(strand.low - _NEAR, 0), strand.high + _NEAR + 1):
-            if row < height and row not in busy:
-                detour = max(strand.low - row, row - strand.high, 0)
-                aside = abs(2 * row - strand.low - strand.high)
-                rank = (detour, strand.high - strand.low, at, aside)
-                if best is None or (*rank, row) < best:
-                    best = (*rank, row)
-    if best is None:
+        low, high = strand.low, strand.high
+        for row in range(max(low - _NEAR, 0), min(high + _NEAR + 1, height)):
+            if row not in busy:
+                detour = max(low - row, row - high, 0)
+                spare.append((detour, high - low, at, abs(2 * row - low - high), row))
+    if not spare:
         return min(circle, key=lambda x: (x.high - x.low, x.low)), None
-    return circle[best[2]], best[-1]
+    *_, at, _, row = min(spare)
+    return circle[at], row
 
 
 def _place(

@@ -108,7 +108,6 @@ class Transport(Painted):
     playing = Playing()
     _slots: Slots = ()
     _marks: tuple[TimeMark, ...] = ()
-    _progress = ""
     _dragged = False
     _sought = -1
 
@@ -129,12 +128,6 @@ class Transport(Painted):
     def set_marks(self, marks: Iterable[TimeMark]) -> None:
         self._marks = tuple(marks)
         self.refresh()
-
-    def set_progress(self, text: str) -> None:
-        """Say what is being worked on, at the end of the bar; empty: nothing."""
-        if text != self._progress:
-            self._progress = text
-            self.refresh()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         self._dragged = True
@@ -254,10 +247,6 @@ class Transport(Painted):
         end = f" {short_clock(self.playing.end_ns)} "
         quiet = style(palette.muted, palette.surface)
         canvas.put(canvas.width - len(end), end, quiet)
-        if self._progress:
-            text = f" {self._progress} "
-            x = canvas.width - len(end) - len(text)
-            canvas.put(x, text, style(palette.accent, palette.panel, bold=True))
 
     def _seek(self, x: int) -> None:
         column = x - self._head_width

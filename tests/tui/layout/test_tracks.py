@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simulator.tui.layout.nets import Gap, Lane, Net, _packed
+from simulator.tui.diagram import LineKind
+from simulator.tui.layout.plan import Gap, Lane, Net, packed
 from simulator.tui.layout.rows import nearest
 from simulator.tui.layout.tracks import lay_tracks
 
@@ -68,12 +69,11 @@ def test_three_trunks_in_a_circle_need_one_jog() -> None:
 
 
 def test_lanes_beside_each_other_share_a_row() -> None:
-    kind = None
-    layer = [0, 1, 3, 4]
-    lanes = [Lane(0, kind, (1,), layer), Lane(2, kind, (3,), layer)]  # type: ignore[arg-type]
-    over = Lane(1, kind, (3,), layer)  # type: ignore[arg-type]
+    kind = LineKind.REPLY
+    lanes = [Lane(0, kind, (1,), first=0, last=2), Lane(2, kind, (3,), first=3, last=5)]
+    over = Lane(1, kind, (3,), first=1, last=5)
 
-    assert [at for at, _ in _packed([*lanes, over])] == [0, 0, 1]
+    assert [at for at, _ in packed([*lanes, over])] == [0, 0, 1]
 
 
 def test_rows_in_order_come_nearest_to_the_wishes() -> None:

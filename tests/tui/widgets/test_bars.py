@@ -109,14 +109,6 @@ async def test_a_click_and_a_drag_seek_and_the_wheel_steps() -> None:
         assert [one.by for one in play.heard(Transport.StepRequested)] == [1, -1]
 
 
-async def test_progress_is_told_at_the_end_of_the_bar() -> None:
-    bar = Transport()
-    async with playing(bar, 100, 3) as play:
-        bar.set_progress("filtering 43 %")
-
-        assert play.rows()[0].endswith("filtering 43 %  00:00")
-
-
 async def test_an_unknown_state_is_shown_as_it_is() -> None:
     bar = Transport()
     async with playing(bar, 100, 3) as play:

@@ -45,8 +45,6 @@ async def test_a_pane_without_a_diagram_is_empty_and_without_boxes_says_so() -> 
 
         assert before == [""] * 10
         assert play.rows()[4].strip() == "No topology."
-        graph.set_empty(("nothing",))
-        assert play.rows()[4].strip() == "nothing"
         assert graph.summary == ""
 
 
@@ -150,14 +148,14 @@ async def test_a_click_selects_a_box_a_line_or_nothing() -> None:
         await play.click(*cell_of(graph, BROKER))
         box = graph.selected
         await play.click(x - left, y - top)
-        chosen = (graph.selected, graph.selected_line)
+        chosen = (graph.selected, graph.told.line)
         await play.click(1, 26)
 
         assert box == BROKER
         assert chosen == (None, line)
         assert [one.lines for one in play.heard(GraphView.LineSelected)] == [(line,)]
         assert len(play.heard(GraphView.Cleared)) == 1
-        assert (graph.selected, graph.selected_line) == (None, None)
+        assert (graph.selected, graph.told.line) == (None, None)
 
 
 async def test_a_double_click_opens_a_namespace() -> None:
@@ -394,7 +392,7 @@ async def test_a_selection_that_is_gone_is_forgotten() -> None:
 
         graph.set_diagram(teams("shop"))
 
-        assert graph.selected_line is None
+        assert graph.told.line is None
         graph.select(BROKER)
         assert graph.selected is None
 

@@ -32,7 +32,6 @@ _WAVE_CELLS_A_SECOND = 24
 SLOTS = 8
 # What is shown where a box stands for several nodes with different trouble.
 _GRAVEST_FIRST = ("break", "fault", "wait", "retry", "queue")
-# What arrives in a namespace or folded channel arrives at one of these first.
 FAINT, NORMAL, STRONG = 0, 1, 2
 # Lines that are not of the selection keep so much of their colour.
 _FAINT_SHARE = 0.5
@@ -46,29 +45,23 @@ _OUTCOMES = {
 
 
 class Shine(NamedTuple):
-    """A cell of a dot.
-
-    Args:
-        head: The character of the dot; empty in its tail.
-        step: From 1, the end of the tail, to `TAIL` + 1, the head.
-        outcome: Its colour.
-    """
+    """A cell of a dot, in the colour of an outcome."""
 
     head: str
+    """The character of the dot; empty in its tail."""
     step: int
+    """From 1, the end of the tail, to `TAIL` + 1, the head."""
     outcome: str
 
 
 class Warmth(NamedTuple):
-    """How a line or box shines after something has passed.
-
-    Args:
-        step: From 1 to `GLOW_STEPS`.
-        outcome: Its colour.
-    """
+    """How a line or box shines after something has passed: 0, or up to `GLOW_STEPS`."""
 
     step: int
     outcome: str
+
+
+COLD = Warmth(0, "ok")
 
 
 def shines_of(
@@ -99,23 +92,28 @@ def warm_lines(picture: Picture, frame: Frame, *, moving: bool) -> dict[int, War
     Where no dots are drawn, a line has its full colour as long as anything is on it, and
     until the glow is over.
     """
-    line_of = picture.drawing.line_of
-    warm: dict[int, Warmth] = {}
-    for line, glow in frame.glows.items():
-        drawn = line_of.get(line)
-        if drawn is not None:
-            _warm(warm, drawn, warmth(glow, moving=moving))
+    glowing = [
+        (line, warmth(glow, moving=moving)) for line, glow in frame.glows.items()
+    ]
     if not moving:
-        for dot in frame.dots:
-            for line in dot.lines:
-                drawn = line_of.get(line)
-                if drawn is not None and dot.outcome != "nomatch":
-                    _warm(warm, drawn, Warmth(GLOW_STEPS, dot.outcome))
+        glowing += [
+            (line, Warmth(GLOW_STEPS, dot.outcome))
+            for dot in frame.dots
+            if dot.outcome != "nomatch"
+            for line in dot.lines
+        ]
+    warm: dict[int, Warmth] = {}
+    for line, new in glowing:
+        drawn = picture.drawing.line_of.get(line)
+        if drawn is not None and new.step > warm.get(drawn, COLD).step:
+            warm[drawn] = new
     return warm
 
 
-def warmth(glow: Glow, *, moving: bool = True) -> Warmth:
+def warmth(glow: Glow | None, *, moving: bool) -> Warmth:
     """Give the degree of a glow; 0 where it is too weak to be seen."""
+    if glow is None:
+        return COLD
     step = round(max(0.0, min(1.0, glow.level)) * GLOW_STEPS)
     if not moving:
         step = GLOW_STEPS if step else 0
@@ -144,28 +142,18 @@ def wave_height(step: int) -> float:
     return 1 - abs(step % WAVE_STEPS - half) / half
 
 
-def _warm(warm: dict[int, Warmth], line: int, new: Warmth) -> None:
-    if new.step and (line not in warm or warm[line].step < new.step):
-        warm[line] = new
-
-
 # -- boxes
 
 
 class Face(NamedTuple):
-    """What a box shows at the moment.
-
-    Args:
-        total: How many events have arrived.
-        badge: Its trouble.
-        warmth: What has just arrived.
-        rates: Arrivals in each of the last eight slots, oldest first.
-    """
+    """What a box shows at the moment."""
 
     total: int = 0
+    """How many events have arrived."""
     badge: Badge | None = None
-    warmth: Warmth = Warmth(0, "ok")
+    warmth: Warmth = COLD
     rates: tuple[int, ...] = ()
+    """Arrivals in each of the last eight slots, oldest first."""
 
 
 def faces_of(
@@ -176,13 +164,11 @@ def faces_of(
     for name in picture.drawing.places:
         nodes = picture.nodes_of(name)
         if len(nodes) == 1:
-            node = name
-            glow = frame.flashes.get(node)
             faces[name] = Face(
-                frame.counts.get(node, 0),
-                frame.badges.get(node) or _fault(faults.get(node)),
-                warmth(glow, moving=moving) if glow else Warmth(0, "ok"),
-                frame.rates.get(node, ()),
+                frame.counts.get(name, 0),
+                frame.badges.get(name) or _fault(faults.get(name)),
+                warmth(frame.flashes.get(name), moving=moving),
+                frame.rates.get(name, ()),
             )
         else:
             faces[name] = _joint_face(nodes, frame, faults, moving=moving)
@@ -201,6 +187,7 @@ def _joint_face(
     hubs = tuple(node for node in nodes if _is_hub(node)) or nodes
     glows = [frame.flashes[node] for node in nodes if node in frame.flashes]
     glow = max(glows, key=lambda one: one.level, default=None)
+    rates = [frame.rates[node] for node in hubs if node in frame.rates]
     badges = [
         badge
         for node in nodes
@@ -209,8 +196,8 @@ def _joint_face(
     return Face(
         sum(frame.counts.get(node, 0) for node in hubs),
         _gravest(badges),
-        warmth(glow, moving=moving) if glow else Warmth(0, "ok"),
-        _summed([frame.rates[node] for node in hubs if node in frame.rates]),
+        warmth(glow, moving=moving),
+        tuple(map(sum, zip(*rates, strict=True))),
     )
 
 
@@ -229,29 +216,21 @@ def _gravest(badges: list[Badge]) -> Badge | None:
     return None
 
 
-def _summed(rates: list[tuple[int, ...]]) -> tuple[int, ...]:
-    return tuple(map(sum, zip(*rates, strict=True)))
-
-
 # -- lines
 
 
 class Ink(NamedTuple):
-    """The look of a bundle of lines.
-
-    Args:
-        colour: As ``#rrggbb``.
-        chars: Mask -> character.
-        style: Of its cells.
-        arrow: Of the cell before a box.
-        wave: Styles of a busy line, one a degree of brightness; empty at rest.
-    """
+    """The look of a bundle of lines."""
 
     colour: str
+    """As ``#rrggbb``."""
     chars: Mapping[int, str]
+    """Mask -> character."""
     style: Style
     arrow: Style
+    """Of the cell before a box."""
     wave: tuple[Style, ...]
+    """Of a busy line, one a degree of brightness; empty at rest."""
 
 
 @lru_cache(maxsize=4_096)
@@ -260,12 +239,8 @@ def ink_of(
 ) -> Ink:
     """Give the look of lines; the same one for the same arguments.
 
-    Args:
-        palette: Of the theme in force.
-        kind: Of the lines.
-        emphasis: `FAINT`, `NORMAL` or `STRONG`.
-        warmth: What has just gone along; step 0 at rest.
-        busy: Whether there are too many travellers for dots.
+    *emphasis* is `FAINT`, `NORMAL` or `STRONG`; *busy* lines have too many travellers for
+    dots.
     """
     surface, outcomes, share = palette.surface, palette.outcomes, 1.0
     base = palette.edge

@@ -41,14 +41,7 @@ REPLIES = ("lines", "stubs", "off")
 
 
 class Wish(NamedTuple):
-    """A picture as it is wanted; see `simulator.tui.layout.fit.fit`.
-
-    Args:
-        zoom: `AUTO`, or how large boxes are.
-        expanded: The namespaces that are open while others are one box each.
-        collapsed: Whether each namespace is one box, even where all would fit.
-        replies: One of `REPLIES`.
-    """
+    """A picture as it is wanted; see `simulator.tui.layout.fit.fit`."""
 
     zoom: str = AUTO
     expanded: frozenset[str] = frozenset()
@@ -66,6 +59,11 @@ class GraphPane(Painted, can_focus=True):
 
     DEFAULT_CSS = "GraphPane { background: $surface; height: 1fr; width: 1fr; }"
 
+    diagram: Diagram | None = None
+    scene: Scene | None = None
+    wish = Wish()
+    _left = _top = 0
+
     class Laid(Message):
         """A new picture is shown; the summary has changed."""
 
@@ -75,27 +73,17 @@ class GraphPane(Painted, can_focus=True):
         moving: bool = True,
         empty: Iterable[str] = _NO_TOPOLOGY,
         id: str | None = None,
-        classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
-        self.diagram: Diagram | None = None
-        self.scene: Scene | None = None
-        self.wish = Wish()
+        super().__init__(id=id)
         self._empty = tuple(empty)
         self.told = Told()
         self.told.moving = moving
         self._window = Viewport()
-        self._left = self._top = 0
         self._strips: dict[int, Strip] = {}
 
     @property
     def selected(self) -> str | None:
         return self.told.node
-
-    @property
-    def selected_line(self) -> int | None:
-        """The selected line, as an index into the drawn diagram, or None."""
-        return self.told.line
 
     @property
     def drawing(self) -> Drawing | None:
@@ -157,10 +145,6 @@ class GraphPane(Painted, can_focus=True):
     def set_misses(self, *, shown: bool) -> None:
         self.told.misses = shown
         self._retell()
-
-    def set_empty(self, lines: Iterable[str]) -> None:
-        self._empty = tuple(lines)
-        self.refresh()
 
     def select(self, node: str | None = None, *, line: int | None = None) -> None:
         """Select a node's box, a drawn line or nothing, and see to it that it is seen."""
@@ -293,9 +277,7 @@ class GraphPane(Painted, can_focus=True):
     def _place(self, drawing: Drawing) -> None:
         """Put the picture in the middle of the pane, or at its start if larger."""
         width, height = self.size
-        above = (
-            1 if drawing.mode == LIST or any(h.y < 0 for h in drawing.headings) else 0
-        )
+        above = int(any(heading.y < 0 for heading in drawing.headings))
         spare = height - above - drawing.height
         self._left = max(_MARGIN, (width - drawing.width) // 2)
         self._top = above + max(0, min(_MOST_ABOVE, spare // 2))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from simulator.tui.diagram import BoxKind
 from simulator.tui.widgets.cutting import Apart
 from simulator.tui.widgets.graph.looks import (
+    COLD,
     FAINT,
     NORMAL,
     STRONG,
@@ -32,48 +33,40 @@ if TYPE_CHECKING:
     from simulator.tui.widgets.graph.looks import Shine
     from simulator.tui.widgets.graph.picture import Picture
 
-_COLD = Warmth(0, "ok")
 _NO_FACE = Face()
 
 
 class Told:
     """What the pane was told so far, which holds whatever picture is shown.
 
-    Attributes:
-        frame: What moves and counts; None before there is anything.
-        way_lines: The lines of the whole diagram on the way of the selected event.
-        way_nodes: The nodes on it.
-        lit: The nodes with a hit of the filter; None where there is no filter.
-        never: Whether only those are lit that nothing has come to yet.
-        breaks: The nodes with a breakpoint.
-        line_breaks: The lines of the whole diagram with one.
-        faults: Node -> the fault that is on there.
-        misses: Whether what did not match is shown.
-        moving: Whether dots move.
-        node: The selected box, or None.
-        line: The selected drawn line, or None.
+    Lines are those of the whole diagram, but for the selected one.
     """
 
     frame: Frame | None = None
+    """What moves and counts; None before there is anything."""
     way_lines: frozenset[int] = frozenset()
     way_nodes: frozenset[str] = frozenset()
+    """Both are on the way of the selected event."""
     lit: frozenset[str] | None = None
+    """The nodes with a hit of the filter; None where there is no filter."""
     never = False
+    """Whether only those are lit that nothing has come to yet."""
     breaks: frozenset[str] = frozenset()
     line_breaks: frozenset[int] = frozenset()
     faults: Mapping[str, str] = {}
     misses = False
+    """Whether what did not match is shown."""
     moving = True
     node: str | None = None
+    """The selected box, a namespace's too."""
     line: int | None = None
+    """The selected drawn line."""
 
 
 class Scene:
     """A picture, what happens on it, and what of it is selected.
 
     Attributes:
-        picture: What is drawn.
-        told: What is shown of it.
         names: Cuts the labels of its boxes; *notes* what else they say.
         inks: Bundle -> its look.
         shines: Cell -> the dot there.
@@ -103,7 +96,7 @@ class Scene:
         self.settle()
 
     def settle(self) -> None:
-        """Work out anew what depends on what was told; all rows may have changed."""
+        """Work out anew what depends on what was told; any row may have changed."""
         told = self.told
         self.breaks = self._boxes(told.breaks)
         self.line_breaks = self._drawn(told.line_breaks)
@@ -156,14 +149,12 @@ class Scene:
     def _unreached(self, frame: Frame) -> frozenset[str]:
         """Give the boxes that nothing has come to, or to some of what is in them."""
         picture = self.picture
+        members = picture.drawing.members
         return frozenset(
             box.name
             for box in picture.drawing.diagram.boxes
             if box.kind not in (BoxKind.LINK, BoxKind.NOWHERE)
-            and not all(
-                frame.counts.get(node)
-                for node in picture.drawing.members.get(box.name, (box.name,))
-            )
+            and not all(map(frame.counts.get, members.get(box.name, (box.name,))))
         )
 
     def face(self, name: str) -> Face:
@@ -188,7 +179,7 @@ class Scene:
         self, warm: Mapping[int, Warmth], busy: Mapping[int, float]
     ) -> list[Ink]:
         picture, palette = self.picture, self.palette
-        warmths = [_COLD] * len(picture.bundles)
+        warmths = [COLD] * len(picture.bundles)
         for line, warmth in warm.items():
             for at in picture.bundles_of.get(line, ()):
                 if warmths[at].step < warmth.step:
