@@ -41,8 +41,7 @@ class Mode(NamedTuple):
     padding: int
     """Columns that a box needs beside its name."""
     least: int
-    """The fewest letters that a row of a name may be cut to; 0: words are parted, and
-    nothing is cut."""
+    """The fewest letters that a row of a name may be cut to; 0: half of them."""
     beside: int
     """Columns that a note needs beside its letters."""
     lines: int = 1
@@ -62,12 +61,15 @@ class Mode(NamedTuple):
 CARDS = Mode("cards", 4, 0, 7, 12, 4)
 BOXES = Mode("boxes", 3, 0, 6, 10, 12)
 TALL = Mode("boxes", 4, 0, 6, 8, 12, lines=2)
+# Most words are whole, if not all of a name.
+WHOLE = TALL._replace(least=12)
+# Words are parted before anything has to be scrolled.
 PARTED = TALL._replace(least=0)
 AIRY = Mode("rows", 1, 1, 8, 8, 2)
 ROWS = Mode("rows", 1, 0, 8, 7, 2)
 
 
-_BETWEEN_WORDS = "-./_ "
+BETWEEN_WORDS = "-./_ "
 
 
 def in_two(name: str, width: int) -> tuple[str, str]:
@@ -79,10 +81,19 @@ def in_two(name: str, width: int) -> tuple[str, str]:
     size = len(name)
     if size <= width:
         return name, ""
-    ends = range(min(width, size - 1), size - width - 1, -1)
-    between = (end for end in ends if name[end - 1] in _BETWEEN_WORDS)
-    at = next(between, (size + 1) // 2)
+    ends = [end for end in word_ends(name) if size - width <= end <= width]
+    at = max(ends, default=(size + 1) // 2)
     return name[:at], name[at:]
+
+
+def word_ends(name: str) -> list[int]:
+    """Give the places at which a name may be parted: ``keptn-|cdevents``, ``order|Paid``."""
+    return [
+        at
+        for at in range(1, len(name))
+        if name[at - 1] in BETWEEN_WORDS
+        or (name[at - 1].islower() and name[at].isupper())
+    ]
 
 
 def width_of(name: str, lines: int) -> int:
@@ -90,8 +101,7 @@ def width_of(name: str, lines: int) -> int:
     size = len(name)
     if lines == 1:
         return size
-    between = (at + 1 for at in range(size - 1) if name[at] in _BETWEEN_WORDS)
-    return min((max(at, size - at) for at in between), default=size)
+    return min((max(at, size - at) for at in word_ends(name)), default=size)
 
 
 class Cell(NamedTuple):

@@ -15,6 +15,7 @@ from simulator.tui.layout.drawing import (
     PARTED,
     ROWS,
     TALL,
+    WHOLE,
     Drawing,
     Heading,
     Mode,
@@ -49,8 +50,12 @@ _FLAT = (
     (AIRY, "narrow"),
     (ROWS, "narrow"),
 )
-# A name in two rows is cut less, or not at all.
-_CUT = (*((mode, name) for mode in (PARTED, TALL) for name in _NAMES), *_FLAT)
+# A name in two rows is cut less.
+_CUT = (
+    *((mode, name) for mode in (WHOLE, TALL) for name in _NAMES),
+    *_FLAT,
+    *((PARTED, name) for name in _NAMES),
+)
 _BANDS = (
     *((mode, "bands") for mode in (CARDS, BOXES, TALL, AIRY, ROWS)),
     (ROWS, "narrow bands"),

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
+from simulator.tui.layout.drawing import BETWEEN_WORDS, in_two, word_ends
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -72,9 +74,6 @@ def last_cells(text: str, width: int) -> str:
     return first_cells(text[::-1], width)[::-1]
 
 
-_BETWEEN_WORDS = "-./_ "
-
-
 class _Cut(NamedTuple):
     """What is left of a name: its start and its end, or something between them."""
 
@@ -123,6 +122,22 @@ class Apart:
             self._names[name] = None
             kept = self._cuts[name, width] = self._new(name, width)
         return kept
+
+    def in_two(self, name: str, room: int) -> tuple[str, str]:
+        """Give a name in rows of at most *room* letters; the second may be empty.
+
+        It is parted between words, even if more of it would be seen otherwise.
+        """
+        first, second = in_two(name, room)
+        ends = word_ends(name)
+        if len(first) <= room and (not second or not ends or len(first) in ends):
+            return first, second
+        for rows in _rows(name, room):
+            others = (other for other in self._names if other != name)
+            is_clear = all(rows not in _rows(other, room) for other in others)
+            if is_clear and self._is_own("".join(rows), name):
+                return rows
+        return in_two(self.cut(name, 2 * room), room)
 
     def _new(self, name: str, width: int) -> str:
         if width <= 1:
@@ -179,10 +194,16 @@ class Cuts:
         self.nodes = Apart()
 
 
+def _rows(name: str, room: int) -> list[tuple[str, str]]:
+    """Give the ways to part a name between words, where each row is cut that has to be."""
+    ends = sorted(word_ends(name), key=lambda end: abs(2 * end - len(name)))
+    return [(cut_end(name[:end], room), cut_middle(name[end:], room)) for end in ends]
+
+
 def _word_apart(name: str, others: list[str]) -> int:
     """Give where the word begins that tells a name from those it is most like."""
     same = max((_shared(name, other) for other in others), default=0)
-    return max(name.rfind(between, 0, same) for between in _BETWEEN_WORDS) + 1
+    return max(name.rfind(between, 0, same) for between in BETWEEN_WORDS) + 1
 
 
 def _shared(one: str, other: str) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.layout.drawing import FRAMED, TALL, in_two
-from simulator.tui.widgets.cutting import cut_middle
+from simulator.tui.layout.drawing import FRAMED, TALL
+from simulator.tui.widgets.cutting import Apart, cut_middle
 
 if TYPE_CHECKING:
     from simulator.tui.diagram import Box
@@ -30,6 +30,7 @@ def to_text(drawing: Drawing) -> str:
 class _Page:
     def __init__(self, drawing: Drawing) -> None:
         self._drawing = drawing
+        self._names = Apart(box.label for box in drawing.diagram.boxes)
         # Row -1 holds the headings of columns.
         wide = max([drawing.width, *(x.x + x.w for x in drawing.headings)])
         self.rows = [[" "] * wide for _ in range(drawing.height + 1)]
@@ -66,8 +67,9 @@ class _Page:
         word = f" {box.kind.value} " if inner > len(box.kind.value) + 2 else ""
         room = place.w - 6
         is_tall = self._drawing.mode == TALL.name and place.h == TALL.rows
-        cut = cut_middle(box.label, 2 * room if is_tall else room)
-        name, rest = in_two(cut, room)
+        name, rest = cut_middle(box.label, room), ""
+        if is_tall:
+            name, rest = self._names.in_two(box.label, room)
         self._put(place.x, place.y, f"╭─{word}".ljust(place.w - 1, "─") + "╮")
         rows = [f" {GLYPHS.kinds[box.kind]} {name}", *([""] * (place.h - FRAMED))]
         if rest:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
 from simulator.tui.layout import fit
-from simulator.tui.layout.drawing import in_two, width_of
+from simulator.tui.layout.drawing import in_two, width_of, word_ends
+from simulator.tui.widgets.cutting import Apart
 from simulator.tui.widgets.graph.picture import Picture
 from simulator.tui.widgets.graph.scene import Scene
 from tests.tui.layout.goldens import topology
@@ -65,6 +66,44 @@ def test_a_name_is_parted_between_words() -> None:
     assert width_of(name, lines=2) == len("cd-artifact-published-")
     assert in_two("alertmanager", 8) == ("alertm", "anager")
     assert width_of("alertmanager", lines=2) == len("alertmanager")
+
+
+def test_a_name_is_parted_where_its_case_changes() -> None:
+    assert in_two("orderPaymentReceived", 13) == ("orderPayment", "Received")
+    assert width_of("orderPaymentReceived", lines=2) == len("orderPayment")
+
+
+def test_a_row_of_a_name_is_cut_rather_than_a_word_parted() -> None:
+    names = ["remediation-service", "alertmanager"]
+
+    rows = [Apart(names).in_two(name, 9) for name in names]
+
+    assert rows == [("remediat…", "service"), ("alertm", "anager")]
+
+
+def test_names_whose_rows_would_be_cut_alike_stay_apart() -> None:
+    names = ["remediation-service", "remediated-service"]
+    apart = Apart(names)
+
+    one, other = (apart.in_two(name, 9) for name in names)
+
+    assert one != other
+
+
+@pytest.mark.parametrize("name", ["remediation", "nobody-deploys", "poc-2021"])
+@pytest.mark.parametrize("pane", [(74, 24), (90, 24)])
+def test_names_of_words_are_parted_between_them(
+    name: str, pane: tuple[int, int]
+) -> None:
+    diagram = topology(f"cdevents/{name}")
+
+    scene = scene_of(diagram, *pane)
+
+    assert scene.picture.drawing.mode == "boxes"
+    for box in diagram.boxes:
+        first, second = (row[4:-2].strip() for row in text_of(scene, box.name)[1:3])
+        if second and word_ends(box.label):
+            assert first.endswith("…") or len(first) in word_ends(box.label)
 
 
 # The panes that terminals of 120x40, 160x45 and 200x60 leave for the graph.

@@ -16,7 +16,6 @@ from simulator.tui.layout.drawing import (
     SOUTH,
     TALL,
     WEST,
-    in_two,
 )
 from simulator.tui.paint import mix, style
 from simulator.tui.spelling import kind_word
@@ -113,8 +112,10 @@ class _Painter:
 
     def _label(self, room: int, rows: int) -> tuple[str, str]:
         """Give the name in one row, or in two of which the second may be empty."""
-        room = max(_LEAST_NAME, room)
-        return in_two(self._scene.names.cut(self._box.label, rows * room), room)
+        room, names = max(_LEAST_NAME, room), self._scene.names
+        if rows == 1:
+            return names.cut(self._box.label, room), ""
+        return names.in_two(self._box.label, room)
 
     @property
     def _name(self) -> tuple[str, str]:
