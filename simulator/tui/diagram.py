@@ -155,6 +155,7 @@ class _Drafting:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._boxed = {node.name for node in graph.nodes if node.kind in BOX_KINDS}
+        self._leading = {edge.start for edge in graph.edges}
         routes = {node.name for node in graph.nodes if node.kind.is_route}
         events = [edge for edge in graph.edges if edge.kind is EdgeKind.EVENT]
         self._hubs = {edge.end: edge.start for edge in events if edge.end in routes}
@@ -207,6 +208,8 @@ class _Drafting:
             kind=kind,
             namespace=namespace or DEFAULT_NAMESPACE,
             note=node.label,
-            ready=node.ready,
+            # A source without a line has a sink that does not resolve.
+            ready=node.ready
+            and (kind is not BoxKind.SOURCE or node.name in self._leading),
             stub=node.stub,
         )

@@ -32,6 +32,27 @@ metadata: {name: hub, namespace: team}
 """
 
 
+LOST_SOURCE = """
+apiVersion: sources.knative.dev/v1
+kind: PingSource
+metadata: {name: lost}
+spec:
+  schedule: "*/5 * * * *"
+  sink: {ref: {apiVersion: eventing.knative.dev/v1, kind: Broker, name: nope}}
+---
+apiVersion: sources.knative.dev/v1
+kind: PingSource
+metadata: {name: tick}
+spec:
+  schedule: "*/5 * * * *"
+  sink: {ref: {apiVersion: eventing.knative.dev/v1, kind: Broker, name: here}}
+---
+apiVersion: eventing.knative.dev/v1
+kind: Broker
+metadata: {name: here}
+"""
+
+
 def lines(diagram: Diagram) -> list[tuple[str, str, str, tuple[str, ...]]]:
     return [(x.start, x.end, x.kind.value, x.via) for x in diagram.lines]
 
@@ -72,6 +93,16 @@ def test_boxes_know_their_kind_namespace_and_note() -> None:
     assert diagram.box("service/none") is None
     assert diagram.box_name("subscription/archive") == "channel/audit"
     assert diagram.box_name("trigger/price") == "trigger/price"
+
+
+def test_a_source_whose_sink_does_not_resolve_is_not_ready() -> None:
+    topology = Topology.parse(LOST_SOURCE)
+
+    drawn = diagram_of(build(Simulation(topology).wiring))
+
+    ready = {box.name: box.ready for box in drawn.boxes}
+    assert ready["pingsource/lost"] is False
+    assert ready["pingsource/tick"] is True
 
 
 def test_each_record_of_a_run_goes_along_its_lines() -> None:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from simulator.tui.diagram import Diagram
 
+# What a frame says in place of its kind.
+NOT_READY = "not ready"
 # The four ways out of a cell; a mask is their sum.
 NORTH, EAST, SOUTH, WEST = 1, 2, 4, 8
 # A box of so many rows has a frame above its name.

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from simulator.tui.diagram import LineKind
-from simulator.tui.layout.drawing import CARDS, Heading, width_of
+from simulator.tui.layout.drawing import CARDS, NOT_READY, Heading, width_of
 from simulator.tui.layout.picture import LEAST_GAP, Picture, gap_widths
 from simulator.tui.layout.plan import Plan
 from simulator.tui.layout.sketch import Sketch, Way
@@ -78,7 +78,8 @@ class Style:
                 some = mode.least or (len(box.label) + 1) // 2
                 width = min(width, some + mode.padding)
             elif not mode.headed:
-                width = max(width, len(box.kind.value) + _WORD)
+                word = box.kind.value if box.ready else NOT_READY
+                width = max(width, len(word) + _WORD)
             if mode is CARDS:
                 width = max(width, card_width)
             found[column] = max(found[column], width)

@@ -118,6 +118,15 @@ def test_what_is_special_about_a_box_is_told_in_its_frame(
     assert text_of(scene, "service/default/svc")[0].startswith(f"╭─ {word} ─")
 
 
+def test_what_is_not_ready_says_so_at_any_size() -> None:
+    diagram = chain(label="svc", ready=False)
+
+    framed, small = scene_of(diagram), scene_of(diagram, zoom="rows")
+
+    assert " not ready " in text_of(framed, "service/default/svc")[0]
+    assert text_of(small, "service/default/svc")[0].rstrip().endswith("✗")
+
+
 def test_a_frame_too_narrow_for_its_kind_goes_without() -> None:
     box = Box(name="x", label="svc", kind=BoxKind.DEAD_LETTERS)
     canvas = Canvas(12, style("#ffffff", "#000000"))

@@ -13,6 +13,7 @@ from simulator.tui.layout.drawing import (
     EAST,
     FRAMED,
     NORTH,
+    NOT_READY,
     SOUTH,
     TALL,
     WEST,
@@ -151,10 +152,10 @@ class _Painter:
         if self._box.kind is BoxKind.SERVICE:
             word = kind_word(self._box.name)
         if not self._box.ready:
-            word, colour = "not ready", self._text
+            word, colour = NOT_READY, self._text
         elif self._box.stub:
             word = "stub"
-        if w > len(word) + _FRAME_AROUND_KIND:
+        if w >= len(word) + _FRAME_AROUND_KIND:
             canvas.put(x + 2, f" {word} ", style(mix(ground, colour, 0.8), ground))
         if self._box.name in self._scene.breaks:
             dead = self._scene.palette.outcomes["dead"]
@@ -214,6 +215,8 @@ class _Painter:
         face, fill = self._face, self._fill
         text = count_text(face.total, _COUNT_IN_BAR) if self._counts else ""
         look = style(mix(fill, self._text, 0.75), fill)
+        if not self._box.ready and not face.total:
+            text, look = GLYPHS.no, style(self._text, fill, bold=True)
         if face.badge is not None:
             text = badge_text(self._scene, face.badge)
             look = style(badge_colour(self._scene, face.badge), fill, bold=True)
