@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from simulator.tui.layout.rows import ports
 from simulator.tui.layout.sketch import Way
-from simulator.tui.layout.tracks import lay_tracks
+from simulator.tui.layout.tracks import Gap, lay_tracks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from simulator.tui.diagram import LineKind
     from simulator.tui.layout.drawing import Mode
     from simulator.tui.layout.sketch import Sketch
-
-Key = tuple[object, ...]
+    from simulator.tui.layout.tracks import Key
 
 
 class Lane:
@@ -44,53 +43,6 @@ class Lane:
     def key(self, *, inward: bool) -> Key:
         """Give the key of the trunk left of its end, or of that right of its starts."""
         return ("lane", self.end, self.kind, inward)
-
-
-class Net:
-    """What runs along one trunk, if anything in it turns at all.
-
-    Rows at which a line comes from the left edge of the gap to the trunk are *leave*;
-    those at which one goes on to the right edge *join*. A lane is one more row.
-    """
-
-    def __init__(self, lane: int | None = None) -> None:
-        self.leave: set[int] = set()
-        self.join: set[int] = set()
-        self.lane = lane
-        self.track = -1
-        """The column of the trunk among those of the gap; -1 if nothing turns."""
-        self.jog: int | None = None
-        """The row in which the trunk changes to another column, if it does."""
-        self.turn = -1
-        """That other column."""
-
-    @property
-    def rows(self) -> set[int]:
-        """All rows that the trunk touches; empty if nothing turns."""
-        rows = self.leave | self.join
-        return rows if self.lane is None else rows | {self.lane}
-
-
-class Gap:
-    """The nets between two columns.
-
-    Args:
-        busy: The rows at which a node of either column may have lines.
-    """
-
-    def __init__(self, busy: set[int]) -> None:
-        self.nets: dict[Key, Net] = {}
-        self.busy = busy
-        self.tracks = 0
-        self.stem = 0
-        """Cells between the boxes on the left and the first trunk."""
-        self.ends = False
-        """Whether something is drawn at the left of the boxes on the right."""
-
-    def net(self, key: Key, lane: int | None = None) -> Net:
-        if key not in self.nets:
-            self.nets[key] = Net(lane)
-        return self.nets[key]
 
 
 class Plan:

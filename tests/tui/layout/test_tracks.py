@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from simulator.tui.diagram import LineKind
-from simulator.tui.layout.plan import Gap, Lane, Net, packed
+from simulator.tui.layout.plan import Lane, packed
 from simulator.tui.layout.rows import nearest
-from simulator.tui.layout.tracks import lay_tracks
+from simulator.tui.layout.tracks import Gap, Net, lay_tracks
 
 
 def gap(busy: set[int], *nets: tuple[set[int], set[int]]) -> tuple[Gap, list[Net]]:
