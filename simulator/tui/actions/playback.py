@@ -9,9 +9,9 @@ from simulator.tui.actions.send import refusals_told
 from simulator.tui.player import State
 from simulator.tui.screens.dialog import Details
 from simulator.tui.screens.go_to import GoTo
+from simulator.tui.spelling import clock_text
 from simulator.tui.view.playhead import read_goto
 from simulator.tui.view.timeline import Mode
-from simulator.tui.widgets.figures import clock_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -26,8 +26,7 @@ from simulator.tui.inspect.page import (
     wrapped,
 )
 from simulator.tui.inspect.sentence import answered, sentence, why_buried, word_of
-from simulator.tui.spelling import counted, length_text, short, size_text
-from simulator.tui.widgets.figures import clock_text
+from simulator.tui.spelling import clock_text, counted, length_text, short, size_text
 
 if TYPE_CHECKING:
     from simulator.event import Event

@@ -24,8 +24,14 @@ from simulator.tui.inspect.page import (
     way,
 )
 from simulator.tui.inspect.spec import delivery_lines, spec_lines
-from simulator.tui.spelling import kind_word, length_text, short
-from simulator.tui.widgets.figures import clock_text, rate_text, spark
+from simulator.tui.spelling import (
+    clock_text,
+    kind_word,
+    length_text,
+    rate_text,
+    short,
+    spark,
+)
 from simulator.wiring import Truth
 
 if TYPE_CHECKING:

@@ -19,8 +19,7 @@ from simulator.tui.inspect.page import (
     mark,
     spread,
 )
-from simulator.tui.spelling import counted, length_text, short
-from simulator.tui.widgets.figures import rate_text
+from simulator.tui.spelling import counted, length_text, rate_text, short
 from simulator.wiring import Severity
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from simulator.kernel import Kind
 from simulator.nodes import Role, is_topic, role_of
 from simulator.story import phrases
 from simulator.story.meaning import Effect, row_of
-from simulator.tui.spelling import counted, length_text, short
-from simulator.tui.widgets.figures import clock_text
+from simulator.tui.spelling import clock_text, counted, length_text, short
 
 if TYPE_CHECKING:
     from collections.abc import Callable

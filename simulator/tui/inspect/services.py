@@ -12,7 +12,7 @@ from simulator.subscribers.replies import Echo, JsonataReply, StaticReply
 from simulator.systems.service_life import told
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.page import Lines, listed, pair
-from simulator.tui.widgets.figures import clock_text
+from simulator.tui.spelling import clock_text
 from simulator.wiring import Truth
 
 if TYPE_CHECKING:

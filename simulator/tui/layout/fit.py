@@ -86,7 +86,6 @@ def fit(
     """Draw a diagram for a pane.
 
     Args:
-        diagram: What to draw.
         width: Columns of the pane.
         height: Rows of the pane, one of them for headings of columns where boxes are
             single rows.
@@ -175,12 +174,11 @@ class _Pane:
         styles = [each for each in styles if self._is_high_enough(each, TALL)]
         if styles and self._zoom in ("auto", TALL.name):
             tall = self._narrowest(styles, TALL)
-            if self._width_of(tall, TALL) < self._width_of(style, mode):
+            if self._full_width(tall, TALL) < self._full_width(style, mode):
                 style, mode = tall, TALL
         return self._scrolled(style, mode)
 
-    def _width_of(self, style: Style, mode: Mode) -> int:
-        """Give the width of a style with names in full."""
+    def _full_width(self, style: Style, mode: Mode) -> int:
         return sum(style.box_widths(mode, self._card_width)) + sum(style.gaps(mode))
 
     def first(

@@ -26,12 +26,7 @@ _WORD = 5
 class Style:
     """One way to draw a diagram: sketches below each other, one unless in bands.
 
-    Args:
-        name: As in `Drawing.style`.
-        shown: What is drawn.
-        sketches: Of it, from top to bottom.
-        titles: Of the bands, none if there are none.
-        kept: Box -> the row of an earlier drawing.
+    *titles* are those of the bands; *kept* are the rows of boxes in an earlier drawing.
     """
 
     def __init__(
@@ -66,10 +61,7 @@ class Style:
     ) -> list[int]:
         """Give how wide each column of boxes has to be for its names.
 
-        Args:
-            mode: How large boxes are.
-            card_width: The least width of a card.
-            least: Names may be cut as short as the mode allows.
+        *least*: they may be cut as short as the mode allows.
         """
         found = [1] * self._count
         for column, box in self._columns():
@@ -139,13 +131,10 @@ class Style:
 
 
 class Gallery:
-    """All ways to draw one diagram, made when they are asked for.
+    """All ways to draw one diagram, or what is *shown* of it, made when they are asked for.
 
     Args:
-        diagram: The whole.
-        shown: What is drawn of it; None for all.
         name: What every style is called; empty for its own name.
-        replies: ``lines``, ``stubs`` or ``off``.
         rows: Box -> the row of an earlier drawing.
     """
 
@@ -166,13 +155,11 @@ class Gallery:
         self._styles: dict[str, Style] = {}
 
     def style(self, name: str) -> Style:
-        """Give the style of a name.
+        """Give the style of a name; one that changes nothing gives the one before it.
 
-        Args:
-            name: ``plain``; ``stacked``: sources on top of their hub; ``narrow``: and
-                channels folded, or without any, replies to other channels lead back;
-                ``bands``: one for each namespace; ``narrow bands``. One that changes
-                nothing gives the one before it.
+        ``plain``; ``stacked``: sources on top of their hub; ``narrow``: and channels
+        folded, or without any, replies to other channels lead back; ``bands``: one for
+        each namespace; ``narrow bands``.
         """
         if name not in self._styles:
             self._styles[name] = self._make(name)

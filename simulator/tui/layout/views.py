@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
+from simulator.tui.spelling import counted
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -20,15 +21,7 @@ _WORDS = (
 
 
 class Shown(Value):
-    """What is drawn instead of the whole diagram.
-
-    Args:
-        diagram: That is drawn.
-        members: Box that stands for several -> the boxes of the whole diagram in it.
-        line_of: Line of the whole diagram -> the drawn line that shows it.
-        far_of: The same for its other end, if that is apart.
-        links: Link -> the boxes at its other end.
-    """
+    """What is drawn instead of the whole diagram; its parts are those of `Drawing`."""
 
     diagram: Diagram
     members: Mapping[str, tuple[str, ...]]
@@ -64,11 +57,7 @@ def content(boxes: Iterable[Box], *, brief: bool = False) -> str:
     kinds = Counter(box.kind for box in boxes)
     if brief:
         return " · ".join(f"{kinds[k]} {word}" for k, _, word in _WORDS if kinds[k])
-    return "  ".join(
-        f"{kinds[kind]} {word}{'s' if kinds[kind] != 1 else ''}"
-        for kind, word, _ in _WORDS
-        if kinds[kind]
-    )
+    return "  ".join(counted(kinds[k], word) for k, word, _ in _WORDS if kinds[k])
 
 
 # -- channels whose subscribers lead nowhere, as one box: ``audit +2``

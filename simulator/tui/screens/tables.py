@@ -15,8 +15,7 @@ from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import ListDialog
 from simulator.tui.screens.form import Field
 from simulator.tui.screens.table import Cell, Column, Row, Table
-from simulator.tui.spelling import length_text
-from simulator.tui.widgets.figures import clock_text
+from simulator.tui.spelling import clock_text, length_text
 from simulator.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from textual.strip import Strip
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import style
 from simulator.tui.widgets.cutting import Cuts, cut_end
-from simulator.tui.widgets.figures import grouped
 from simulator.tui.widgets.painted import Canvas, Painted, thumb
 from simulator.tui.widgets.row_text import Marks, columns_of, event_strip
 
@@ -77,14 +76,14 @@ class EventList(Painted, can_focus=True):
     @property
     def subtitle(self) -> str:
         """How many rows there are, for the border: ``333 ▼ 8 newer · end follows``."""
-        total = grouped(self.count)
+        total = f"{self.count:,}"
         if self.following:
             return f"{total} following" if self.count else ""
         newer = self.count - 1 - self.cursor
         dot = GLYPHS.dot
         if not newer:
             return f"{total} {dot} end follows"
-        return f"{total} {GLYPHS.newer} {grouped(newer)} newer {dot} end follows"
+        return f"{total} {GLYPHS.newer} {newer:,} newer {dot} end follows"
 
     def set_rows(self, rows: RowSource, shown: int) -> None:
         """Show other rows: of another filter, or of another trace view.

@@ -8,8 +8,8 @@ from rich.cells import cell_len
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, readable, style
+from simulator.tui.spelling import clock_text
 from simulator.tui.widgets.cutting import Apart, Cuts, cut_end, cut_middle
-from simulator.tui.widgets.figures import clock_text
 from simulator.tui.widgets.painted import Canvas
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from textual.message import Message
 from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import style
+from simulator.tui.spelling import count_text
 from simulator.tui.view.frame import Totals
 from simulator.tui.widgets.cutting import cut_middle
-from simulator.tui.widgets.figures import count_text, grouped
 from simulator.tui.widgets.painted import Canvas, Painted
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class TopBar(Painted):
         """Put a chip left of a column; give the column where it begins."""
         palette, wide = self.palette, canvas.width >= _WORDED
         panel, colour = palette.panel, palette.outcomes[chip.tone]
-        text = grouped(chip.number) if wide else count_text(chip.number, _SHORT_COUNT)
+        text = f"{chip.number:,}" if wide else count_text(chip.number, _SHORT_COUNT)
         text = text.rjust(_LEAST_COUNT)
         word = f" {chip.word}" if wide else ""
         x = end - 2 - len(text) - len(word)

@@ -8,8 +8,8 @@ from textual.message import Message
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, style
+from simulator.tui.spelling import bar_height, clock_text, short_clock, span_text
 from simulator.tui.widgets.cutting import cut_end
-from simulator.tui.widgets.figures import bar_height, clock_text, short_clock, span_text
 from simulator.tui.widgets.painted import Canvas, Painted
 from simulator.value import Value
 

@@ -19,9 +19,8 @@ from simulator.tui.layout.drawing import (
     WEST,
 )
 from simulator.tui.paint import mix, style
-from simulator.tui.spelling import kind_word
+from simulator.tui.spelling import count_text, kind_word, spark
 from simulator.tui.widgets.cutting import fit_right
-from simulator.tui.widgets.figures import count_text, spark
 from simulator.tui.widgets.graph.looks import GLOW_STEPS, SLOTS
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.layout.fit import fit
 from simulator.tui.paint import style
+from simulator.tui.spelling import counted
 from simulator.tui.widgets.cutting import cut_end
 from simulator.tui.widgets.graph.picture import Picture
 from simulator.tui.widgets.graph.rows import LIST, row_strip
@@ -98,7 +99,7 @@ class GraphPane(Painted, can_focus=True):
         parts = [drawing.mode]
         if drawing.style != "plain" and drawing.mode != LIST:
             parts.append(drawing.style)
-        parts.append(f"{total} node{'' if total == 1 else 's'}")
+        parts.append(counted(total, "node"))
         shown = len(drawing.places)
         if shown < total:
             parts.append(f"showing {shown}")

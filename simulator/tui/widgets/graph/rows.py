@@ -11,8 +11,8 @@ from rich.cells import cell_len
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, style
+from simulator.tui.spelling import count_text, rate_text, spark
 from simulator.tui.widgets.cutting import cut_end
-from simulator.tui.widgets.figures import count_text, rate_text, spark
 from simulator.tui.widgets.graph.boxes import badge_colour, badge_text, paint_box
 from simulator.tui.widgets.graph.looks import (
     GLOW_STEPS,

@@ -10,7 +10,7 @@ from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.layout.fit import ZOOMS
 from simulator.tui.layout.views import namespaces
-from simulator.tui.widgets.figures import grouped, rate_text
+from simulator.tui.spelling import rate_text
 from simulator.tui.widgets.graph.pane import REPLIES, GraphPane, Wish
 from simulator.tui.widgets.graph.picture import step
 
@@ -228,7 +228,7 @@ def box_telling(scene: Scene, box: Box, more: str) -> str:
         lines.append("nobody describes what it answers: it accepts everything")
     if box.note:
         lines.append(f"filter  {box.note}" if box.kind is BoxKind.TRIGGER else box.note)
-    lines.append(f"{left}  {grouped(face.total)}")
+    lines.append(f"{left}  {face.total:,}")
     if face.rates:
         lines.append(f"lately  {' '.join(map(str, face.rates))}")
     if more:

@@ -3,11 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.widgets.figures import (
+from simulator.tui.spelling import (
     bar_height,
     clock_text,
     count_text,
-    grouped,
     rate_text,
     short_clock,
     span_text,
@@ -80,7 +79,6 @@ def test_a_rate_is_told_by_the_second() -> None:
         "1234/s",
     ]
     assert rate_text(12_345) == "12k/s"
-    assert grouped(1204) == "1,204"
 
 
 def test_a_sparkline_ends_at_the_right_and_its_highest_value_is_full() -> None:
