@@ -17,7 +17,7 @@ Wish = tuple[int, int]
 """A row and the weight of the wish for it."""
 Weighted = list[list[tuple[int, int]]]
 """Of each node: its neighbours on a side, and how straight lines to them are to be."""
-_SWEEPS = 14
+_SWEEPS = 8
 _ONE_SIDED = 4
 """So many sweeps look at the neighbours on one side only."""
 _ALONE = 2
