@@ -110,6 +110,7 @@ class Apart:
         self._names = dict.fromkeys(names)
         self._share = start_share
         self._cuts: dict[tuple[str, int], str] = {}
+        self._parted: dict[tuple[str, int], tuple[str, str]] = {}
         self._owner: dict[str, str] = {}
 
     def cut(self, name: str, width: int) -> str:
@@ -128,6 +129,12 @@ class Apart:
 
         It is parted between words, even if more of it would be seen otherwise.
         """
+        kept = self._parted.get((name, room))
+        if kept is None:
+            kept = self._parted[name, room] = self._newly_parted(name, room)
+        return kept
+
+    def _newly_parted(self, name: str, room: int) -> tuple[str, str]:
         first, second = in_two(name, room)
         ends = word_ends(name)
         if len(first) <= room and (not second or not ends or len(first) in ends):

@@ -77,13 +77,7 @@ class TopBar(Painted):
     _targets: tuple[tuple[range, str], ...] = ()
 
     def set_title(self, file: str, *, changed: bool = False, branch: str = "") -> None:
-        """Say what runs.
-
-        Args:
-            file: The name of the topology or trace.
-            changed: Whether it is another on disk by now.
-            branch: The name of a forked run; empty for the first one.
-        """
+        """Say what runs: a topology or trace, *changed* on disk by now, or a fork of it."""
         self._file, self._changed, self._branch = file, changed, branch
         self.refresh()
 

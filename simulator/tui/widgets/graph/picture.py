@@ -19,36 +19,28 @@ _ROW_WEIGHT = 3
 
 
 class Spot(NamedTuple):
-    """One cell of lines in a row.
-
-    Args:
-        x: Its column.
-        mask: The ways out of it that are drawn.
-        bundle: The index of the bundle whose look it has.
-        arrow: Whether it is the last cell before a box.
-        along: How many cells its first line has come so far.
-    """
+    """One cell of lines in a row."""
 
     x: int
     mask: int
+    """The ways out of it that are drawn."""
     bundle: int
+    """The index of the bundle whose look it has."""
     arrow: bool
+    """Whether it is the last cell before a box."""
     along: int
+    """How many cells its first line has come so far."""
 
 
 class Bundle(NamedTuple):
-    """Lines that share cells and so have one look there.
-
-    Args:
-        lines: The one that is drawn first, then its kin: those that share an end with
-            it. A stranger that crosses is not among them.
-        kind: Of the first one.
-        rows: Where its cells lie, in order.
-    """
+    """Lines that share cells and so have one look there."""
 
     lines: tuple[int, ...]
+    """The one that is drawn first, then its kin: those that share an end with it. A
+    stranger that crosses is not among them."""
     kind: LineKind
     rows: tuple[int, ...]
+    """Where its cells lie, in order."""
 
 
 class Picture:
@@ -105,20 +97,17 @@ class Picture:
         return next((end for end in ends if end in self.drawing.places), None)
 
     def box_at(self, x: int, y: int) -> Box | None:
-        for box, place in self.boxes.get(y, ()):
-            if place.x <= x < place.x + place.w:
-                return box
-        return None
+        boxes = self.boxes.get(y, ())
+        found = (box for box, at in boxes if at.x <= x < at.x + at.w)
+        return next(found, None)
 
     def line_at(self, x: int, y: int) -> int | None:
         cell = self.drawing.cells.get((x, y))
         return cell.lines[0] if cell and cell.lines else None
 
     def heading_at(self, x: int, y: int) -> Heading | None:
-        for heading in self.headings.get(y, ()):
-            if heading.info and heading.x <= x < heading.x + heading.w:
-                return heading
-        return None
+        named = (each for each in self.headings.get(y, ()) if each.info)
+        return next((each for each in named if each.x <= x < each.x + each.w), None)
 
     def route(self, lines: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
         """Give the cells of lines of the whole diagram, one after the other, if drawn."""
@@ -171,19 +160,18 @@ class Picture:
         }
         known: dict[tuple[int, ...], int] = {}
         rows: list[set[int]] = []
-        for (x, y), cell in sorted(self.drawing.cells.items()):
+        for place, cell in sorted(self.drawing.cells.items()):
             lines = tuple(at for at in cell.lines if self.are_kin(at, cell.lines[0]))
             at = known.setdefault(lines, len(known))
             if at == len(rows):
                 rows.append(set())
+            x, y = place
             rows[at].add(y)
-            spot = Spot(
-                x,
-                cell.mask,
-                at,
-                (x, y) in self.drawing.arrows,
-                along.get((lines[0], (x, y)), 0),
+            is_arrow, come = (
+                place in self.drawing.arrows,
+                along.get((lines[0], place), 0),
             )
+            spot = Spot(x, cell.mask, at, is_arrow, come)
             self.spots.setdefault(y, []).append(spot)
         for lines, at in known.items():
             kind = self.line(lines[0]).kind
@@ -210,13 +198,9 @@ def step(drawing: Drawing, start: str | None, direction: str) -> str | None:
 
 
 def _first(drawing: Drawing) -> str | None:
-    names = [box.name for box in drawing.diagram.boxes if box.name in drawing.places]
-    brokers = [
-        box.name
-        for box in drawing.diagram.boxes
-        if box.kind is BoxKind.BROKER and box.name in drawing.places
-    ]
-    return next(iter(brokers or names), None)
+    boxes = [box for box in drawing.diagram.boxes if box.name in drawing.places]
+    brokers = [box for box in boxes if box.kind is BoxKind.BROKER]
+    return next((box.name for box in brokers or boxes), None)
 
 
 def _along(drawing: Drawing, start: str, *, forward: bool) -> str | None:
