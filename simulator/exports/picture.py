@@ -14,8 +14,8 @@ from simulator.story.hops import DELIVERIES, REQUESTS
 from simulator.story.phrases import shortened
 from simulator.trace.record import ATTEMPTS
 from simulator.tui.diagram import BoxKind, LineKind, diagram_of
-from simulator.tui.layout import fit
 from simulator.tui.layout.drawing import TALL, in_two
+from simulator.tui.layout.fit import fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.graph.parts import Graph
     from simulator.trace import Record
     from simulator.tui.diagram import Box, Diagram
-    from simulator.tui.layout import Drawing, Place
+    from simulator.tui.layout.drawing import Drawing, Place
 
     Point = tuple[float, float]
 

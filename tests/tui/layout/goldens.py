@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simulator import Simulation, Topology
 from simulator.graph.build import build
 from simulator.tui.diagram import diagram_of
-from simulator.tui.layout import fit
+from simulator.tui.layout.fit import fit
 from tests.tui.layout import towns
 from tests.tui.layout.text import to_text
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simulator.tui.diagram import Diagram
-    from simulator.tui.layout import Drawing
+    from simulator.tui.layout.drawing import Drawing
 
 STEPS = {(1, 0): EAST, (-1, 0): WEST, (0, 1): SOUTH, (0, -1): NORTH}
 BACK = {EAST: WEST, WEST: EAST, NORTH: SOUTH, SOUTH: NORTH}

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from simulator.tui.layout import Cell, fit
+from simulator.tui.layout.drawing import Cell
+from simulator.tui.layout.fit import fit
 from tests.tui.layout import laws, towns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.tui.layout import Drawing
+    from simulator.tui.layout.drawing import Drawing
 
 
 def moved(drawing: Drawing) -> Drawing:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
-from simulator.tui.layout import fit
+from simulator.tui.layout.fit import fit
 from tests.tui.layout import laws
 
 KINDS = [kind for kind in BoxKind if kind not in (BoxKind.LINK, BoxKind.NAMESPACE)]

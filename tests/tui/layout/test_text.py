@@ -1,7 +1,7 @@
 """Drawings as text."""
 
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
-from simulator.tui.layout import fit
+from simulator.tui.layout.fit import fit
 from tests.tui.layout.text import to_text
 
 

@@ -1,5 +1,5 @@
 from simulator.tui.diagram import LineKind
-from simulator.tui.layout import fit
+from simulator.tui.layout.fit import fit
 from simulator.tui.view.frame import Dot, Glow
 from simulator.tui.widgets.graph.looks import TAIL, Face, faces_of
 from simulator.tui.widgets.graph.picture import Picture

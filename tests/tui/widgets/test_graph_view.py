@@ -2,7 +2,7 @@ import pytest
 from textual import events
 
 from simulator.tui.diagram import Diagram, LineKind
-from simulator.tui.widgets.graph import GraphView
+from simulator.tui.widgets.graph.view import GraphView
 from tests.tui.widgets.pictures import (
     BROKER,
     line_of,

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
-from simulator.tui.layout import fit
 from simulator.tui.layout.drawing import in_two, width_of, word_ends
+from simulator.tui.layout.fit import fit
 from simulator.tui.widgets.cutting import Apart
 from simulator.tui.widgets.graph.picture import Picture
 from simulator.tui.widgets.graph.scene import Scene
