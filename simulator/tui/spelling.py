@@ -34,8 +34,11 @@ def length_text(ns: int) -> str:
 
 def span_text(ns: int) -> str:
     """Spell a duration in its two largest units: ``4m 12s``, ``2d 4h``, ``1.5s``."""
-    unit = _S if ns >= _MINUTE * _S else _S // _TEN if ns >= _S else _MS
-    return " ".join(duration_text(round(ns / unit) * unit).split()[:2])
+    if ns < _S:
+        return f"{ns // _MS}ms"
+    if ns < _MINUTE * _S:
+        return f"{ns / _S:.1f}".removesuffix(".0") + "s"
+    return " ".join(duration_text(ns // _S * _S).split()[:2])
 
 
 def clock_text(at_ns: int) -> str:

@@ -51,10 +51,11 @@ class Ordering:
         *kept*: the columns come in an order that is to stay where it may.
         """
         declared = [self._settled(column) for column in self.columns]
-        walked = [self._settled(column) for column in self._walked()]
+        starts = [declared, self._walked()] if kept else [self._walked(), declared]
+        starts.append([column[::-1] for column in declared])
         best, fewest = declared, -1
-        for start in [declared, walked] if kept else [walked, declared]:
-            self._use(start)
+        for start in starts:
+            self._use([self._settled(column) for column in start])
             for turn in range(_ROUNDS):
                 count = self.crossings()
                 if fewest < 0 or count < fewest:
@@ -81,8 +82,8 @@ class Ordering:
         return count
 
     def _use(self, columns: Columns) -> None:
-        self.columns = [list(column) for column in columns]
-        for column in self.columns:
+        self.columns = columns
+        for column in columns:
             self._number(column)
 
     def _number(self, column: Sequence[int]) -> None:
