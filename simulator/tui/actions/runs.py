@@ -15,7 +15,6 @@ from simulator.tui.screens.breakpoints import Breakpoints, BreakWish
 from simulator.tui.screens.faults import Faults
 from simulator.tui.screens.paths import OpenTopology
 from simulator.tui.screens.problems import Problems
-from simulator.tui.spelling import clock_text
 from simulator.tui.stage import Stage
 
 if TYPE_CHECKING:
