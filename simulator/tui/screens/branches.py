@@ -14,7 +14,7 @@ from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import ListDialog, of_item
 from simulator.tui.screens.form import Field
 from simulator.tui.screens.table import Cell, Column, Row, Table
-from simulator.tui.widgets.figures import clock_text
+from simulator.tui.spelling import clock_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
