@@ -114,9 +114,10 @@ def test_a_size_of_before_does_not_take_the_place_of_the_newest(key: str) -> Non
             await pilot.press(*[key] if key else [])
             before, now = app.size, Size(140, 40)
 
-            await app._on_resize(Resize(now, now))
-            app._check_resize()  # the screen is told
-            # What it said to itself, being laid out for the size before, comes behind.
+            app._size = now  # of the terminal
+            # What the screen says to itself, being laid out for the size before, comes
+            # behind what it is told by the app.
+            app.screen.post_message(Resize(now, now))
             app.screen.post_message(Resize(before, before))
             await pilot.pause()
 
