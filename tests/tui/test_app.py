@@ -14,6 +14,7 @@ from simulator.tui.app import KnSimApp
 from simulator.tui.opening import LAST, last_trace
 from simulator.tui.paint import DARK
 from simulator.tui.screens.dialog import Dialog
+from simulator.tui.screens.help import HelpText
 from simulator.tui.settings import Settings
 from tests.tui.main.theatre import PIPELINE, Clock, opened
 
@@ -142,5 +143,20 @@ def test_a_dialog_that_was_left_is_laid_out_no_more() -> None:
             await pilot.pause()
 
             assert laid == ["while it is there"]
+
+    asyncio.run(play())
+
+
+def test_the_help_is_as_wide_as_it_is_shown_whoever_asked_for_its_height_last() -> None:
+    async def play() -> None:
+        app = KnSimApp(opened(PIPELINE), Settings(), clock=Clock(), frames=False)
+        async with app.run_test(size=(100, 30)) as pilot:
+            await pilot.press("question_mark")
+            text = app.screen.query_one(HelpText)
+            shown = text.render()
+
+            text.get_content_height(text.container_size, app.size, text.size.width + 2)
+
+            assert text.render() == shown
 
     asyncio.run(play())

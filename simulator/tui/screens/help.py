@@ -133,14 +133,18 @@ class HelpText(Widget):
         self._width = 0  # for which the lines are made
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines_for(width))
+
+    def render(self) -> Content:
+        # Perhaps not as wide as its height was last asked for.
+        return Content("\n").join(self._lines_for(self.content_size.width))
+
+    def _lines_for(self, width: int) -> list[Content]:
         if width != self._width:
             opening = self._opening.wrap(max(1, width))
             self._lines = [*opening, Content(), *self._rows(width)]
             self._width = width
-        return len(self._lines)
-
-    def render(self) -> Content:
-        return Content("\n").join(self._lines)
+        return self._lines
 
     def _rows(self, width: int) -> Iterator[Content]:
         count = max(1, min(_MOST_COLUMNS, (width + _COLUMN_GAP) // _LEAST_COLUMN))
