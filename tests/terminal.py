@@ -49,9 +49,12 @@ class Terminal:
         self._other = other
         self.modes = termios.tcgetattr(other)
         self.printed = b""
+        given = {"TERM": "xterm-256color", **env}
+        # A size in the environment, as readline leaves it there, hides the terminal's.
+        own = {k: v for k, v in os.environ.items() if k not in {"LINES", "COLUMNS"}}
         self.process = subprocess.Popen(  # noqa: S603 - what a test names
             command, stdin=other, stdout=other, stderr=other, cwd=folder,
-            env={**os.environ, "TERM": "xterm-256color", **env}, start_new_session=True,
+            env={**own, **given}, start_new_session=True,
         )  # fmt: skip
 
     def __enter__(self) -> Self:
