@@ -57,8 +57,10 @@ class KnSimApp(App[None]):
         signals: Whether it answers those that end a process.
     """
 
-    # A default screen's own file is not read: its rules come with the app's.
-    CSS_PATH: ClassVar[Any] = "main/main.tcss"
+    # A default screen's own file is not read: its rules come with the app's. Those of
+    # dialogs, too: since Python 3.12, where tasks begin at once, Textual would read them
+    # when the first one has been styled.
+    CSS_PATH: ClassVar[Any] = ["main/main.tcss", "screens/dialog.tcss"]
     TITLE: str | None = "kn-sim"
     COMMANDS = {MainCommands}  # noqa: RUF012 - as Textual has it
     COMMAND_PALETTE_BINDING = "ctrl+p"

@@ -74,7 +74,7 @@ def test_ctrl_z_gives_the_terminal_back_until_it_goes_on(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("key", [b"", b"?"], ids=["main screen", "dialog"])
 def test_a_terminal_of_any_size_is_drawn_again(tmp_path: Path, key: bytes) -> None:
-    shown = b"its boxes" if key else b"PAUSED"
+    shown = b" help \x1b" if key else b"PAUSED"  # the title in its frame
     with opened(tmp_path) as terminal:
         terminal.read_until(b"space")
         terminal.press(key)
