@@ -181,7 +181,15 @@ class Simulation:
     received = by("_facts", Facts.received)
     why = by("_facts", Facts.why)
     whys = by("_facts", Facts.whys)
-    check_choices = by("_chooser", Chooser.check)
+
+    def check_choices(self) -> None:
+        """See that the run has come to every point of *choices*.
+
+        Raises:
+            UsageError: It has not; each such point is named.
+        """
+        self._chooser.check()  # whose text is lost where it is compiled
+
     faults = Shown("_interventions", Interventions.faults)
     breakpoints = Shown("_interventions", Interventions.breakpoints)
     held = Shown("_interventions", Interventions.held)
