@@ -288,11 +288,13 @@ def test_a_request_leaves_nothing_for_the_garbage_collector_to_find() -> None:
         await post()
         gc.collect()
         # when
-        for _ in range(20):
-            await post()
-        found = gc.collect()
+        found = []
+        for _ in range(3):  # in one, it may find what tests before have left
+            for _ in range(20):
+                await post()
+            found.append(gc.collect())
         writer.close()
-        return found
+        return min(found)
 
     # then
     assert _with(service, send, timeout="PT5S") < 20
