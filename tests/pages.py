@@ -224,6 +224,8 @@ def _environment(programs: Path) -> dict[str, str]:
     at_home = {name: told for name, told in os.environ.items() if name not in _OF_CI}
     return {
         **at_home,
+        # Which connections are open when a cluster ends is not the same each time.
+        "DASK_LOGGING__DISTRIBUTED": "warning",
         "PATH": path, "COLUMNS": "88", "NO_COLOR": "1", "PYTHONUTF8": "1",
         "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_ADDOPTS": _ADDOPTS,
         "GITLAB_CI": "1",  # where Hypothesis draws the same each time, and may be slow
