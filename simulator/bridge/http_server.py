@@ -349,7 +349,7 @@ def written(method: str, response: Response, *, closes: bool) -> bytes:
     lines = [f"HTTP/1.1 {line or f'{status} {_status_text(status)}'}"]
     lines += [f"{name}: {value}" for name, value in response.headers]
     if not line:
-        lines.append(f"Date: {_date(int(time.time()))}")  # noqa: TID251 - of the server, not of the run
+        lines.append(f"Date: {_date(int(time.time()))}")  # noqa: TID251 - RFC 9110 asks a server for the real time
         if method != "HEAD" and status not in (204, 304):
             lines.append(f"Content-Length: {len(response.body)}")
         if closes and _CLOSE not in response.headers:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import os
 import socket
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from simulator.bridge.client import Client, Place
@@ -140,7 +140,7 @@ class Live:
         names += [f"sources.{s.generator}" for s in wiring.sources if s.node == node]
         place = next((prepared.places[n] for n in names if n in prepared.places), "")
         file = place.rpartition(":")[0].rpartition(":")[0] or place
-        return os.path.dirname(file) or "."  # noqa: PTH120 - as it is written
+        return str(Path(file).parent)
 
     # -- real services
 

@@ -177,7 +177,7 @@ class Serving:
         stop = asyncio.Event()
         try:
             live = await self._served.__aenter__()
-        except BaseException as error:  # noqa: BLE001 - raised where it is entered
+        except BaseException as error:  # noqa: BLE001 - `__enter__` raises it; else that waits for ever
             self._ready.set_exception(error)
             return
         self._ready.set_result((live, asyncio.get_running_loop(), stop))

@@ -207,7 +207,7 @@ def call(term: Term, operands: tuple[Code, ...], functions: FunctionSet) -> Code
             value = body(*values)
         except FunctionError as fault:
             raise _reported(fault, span) from None
-        except Exception as fault:  # noqa: BLE001 - a caller's own function may raise anything
+        except Exception as fault:  # noqa: BLE001 - a user's function raises what it likes; CESQL has one error for it
             raise FunctionEvaluationError(
                 f"{function.name} failed: {fault!r}", span=span
             ) from None

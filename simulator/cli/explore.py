@@ -277,6 +277,7 @@ def _number(text: str) -> int:
     return found
 
 
+_ENDS = 2  # of the span that a rate is taken over
 _WINDOW_S = 10.0  # over which it is said how fast it goes
 _SHORTEST_S = 0.1
 
@@ -320,7 +321,7 @@ class Pace:
     def note(self, search: Search) -> None:
         now = time.monotonic()
         self._seen.append((now, search.runs))
-        while len(self._seen) > 2 and now - self._seen[1][0] > _WINDOW_S:  # noqa: PLR2004 - both ends
+        while len(self._seen) > _ENDS and now - self._seen[1][0] > _WINDOW_S:
             self._seen.popleft()
 
     def text(self, search: Search) -> str:

@@ -14,8 +14,9 @@ from simulator.errors import UsageError, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 - no public name
+Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 - argparse has no public name for what add_subparsers gives
 
+_ALL = 100  # per cent
 _UNKNOWN = "unrecognized arguments: "
 _NO_COMMAND = r"argument COMMAND: invalid choice: (['\"])(.*)\1 \(choose .*\)"
 
@@ -132,8 +133,8 @@ class Parser(argparse.ArgumentParser):
     def summaries(self) -> list[tuple[str, str]]:
         listed: list[argparse.Action] = []
         for each in self._actions:
-            if isinstance(each, argparse._SubParsersAction):  # noqa: SLF001 - as Subparsers
-                listed += each._choices_actions  # noqa: SLF001 - what help shows
+            if isinstance(each, argparse._SubParsersAction):  # noqa: SLF001 - see Subparsers
+                listed += each._choices_actions  # noqa: SLF001 - argparse keeps the summaries nowhere else
         return [(one.dest, one.help or "") for one in listed]
 
     def chosen(self) -> Parser:
@@ -159,6 +160,6 @@ def percent(text: str) -> float:
         share = float(text)
     except ValueError:
         share = -1.0
-    if not 0 <= share <= 100:  # noqa: PLR2004 - per cent
+    if not 0 <= share <= _ALL:
         raise argparse.ArgumentTypeError(f"expected 0 to 100, found {text!r}")
     return share

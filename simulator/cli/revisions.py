@@ -118,7 +118,7 @@ def _git(asked: Revision, folder: str, *words: str) -> bytes:
 
     try:
         ran = subprocess.run(  # noqa: S603 - no shell; the revision is no option
-            ["git", "-C", folder, "--no-pager", "--literal-pathspecs", *words],  # noqa: S607 - as on the PATH
+            ["git", "-C", folder, "--no-pager", "--literal-pathspecs", *words],  # noqa: S607 - the git that the user has on the PATH
             capture_output=True,
             stdin=subprocess.DEVNULL,
             check=False,

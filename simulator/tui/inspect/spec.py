@@ -10,6 +10,7 @@ from simulator.timetable import timetable
 from simulator.timetable.settings import DURATIONS
 from simulator.timetable.warnings import in_words
 from simulator.tui.glyphs import GLYPHS
+from simulator.tui.inspect.descriptions import answer_lines, sending_lines
 from simulator.tui.inspect.page import (
     Lines,
     Look,
@@ -22,7 +23,6 @@ from simulator.tui.inspect.page import (
     pair,
     paragraph,
 )
-from simulator.tui.inspect.services import answer_lines, sending_lines
 from simulator.tui.spelling import counted, short
 from simulator.wiring import HubKind
 

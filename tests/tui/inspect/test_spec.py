@@ -8,13 +8,13 @@ from simulator.subscribers.parse import parse_simulation
 from simulator.subscribers.service_spec import ServiceSpec
 from simulator.subscribers.source_spec import SourceSpec, parse_source
 from simulator.tui.inspect.context import short_place
-from simulator.tui.inspect.node import node_lines
-from simulator.tui.inspect.services import (
+from simulator.tui.inspect.descriptions import (
     answer_lines,
     life_lines,
     next_of,
     timing_text,
 )
+from simulator.tui.inspect.node import node_lines
 from simulator.tui.inspect.spec import filter_rows
 from tests.tui.inspect.runs import WIDE, Run, run, shown
 
