@@ -34,6 +34,7 @@ class Failure(StrEnum):
 
 
 _HANG: Final = Failure.HANG
+_OK: Final = 200
 
 
 class Answer:
@@ -106,6 +107,22 @@ TIMED_OUT: Final = Answer(0, failure=Failure.TIMEOUT)
 @cache
 def nothing_but(status: int) -> Answer:
     return Answer(status)
+
+
+class Replying(Answer):
+    """The answer of a subscriber that replies with an event: 200, at once."""
+
+    __slots__ = ()
+
+    def __init__(self, event: Event) -> None:
+        # As `Answer` would find, which asks for each.
+        self.status = self.noted = _OK
+        self.reply = event
+        self.headers, self.body = NO_HEADERS, EMPTY
+        self.after_ns = 0
+        self.failure = self.detail = None
+        self.carries = True
+        self.bare = self.plain = self.waits = False
 
 
 class Unreported(Answer):

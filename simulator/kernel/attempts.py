@@ -69,7 +69,14 @@ class Attempts(Exchange):
         event: Envelope,
         cause: int,
     ) -> None:
-        super().__init__(world, owner)
+        # What `Exchange` would set: a call less for each delivery.
+        self.token = 0
+        self.world = world
+        self.owner = owner
+        self.attempt = 1
+        self.serial = -1
+        self.asked = self.open_to = self.deadline = self.awaited = self.sibling = None
+        self._script = None
         self.route = self._route = route
         self.event = self._envelope = event
         self.accepted = self._cause = cause
@@ -102,12 +109,11 @@ class Attempts(Exchange):
         """Begin in this instant with a first attempt that has been made already."""
         self.asked, self.answering, self.serial = request, self._target, serial
         self.open_to, self.open_with = self._target, self._envelope
-        self._state = self._first
+        known = answer is not None and not answer.waits
+        self._state = self.answered if known else self._first
         self.world.ready.append((self, 0, answer))
 
     def _first(self, answer: Answer | None) -> Go:
-        if answer is not None and not answer.waits:
-            return self.answered(answer)
         assert self.asked is not None, "the attempt has been made"
         return self._made(self.asked, self.serial, answer)
 

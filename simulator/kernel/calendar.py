@@ -121,6 +121,8 @@ class Calendar:
         instant: The same since 1970, one object for all that happens in an instant.
         ready: What is due now.
         notices: How many were carried out, by `step` and `drain_some`.
+        opened: Whoever began in this instant to wait so many ns at most, to be woken
+            then, should it last that long.
     """
 
     def __init__(self, log: Log, chooser: Chooser, epoch_ns: int) -> None:
@@ -136,14 +138,10 @@ class Calendar:
         self._put_off: list[Any] = []
         self._later: dict[int, list[Notice]] = {}
         self._instants: list[int] = []  # the keys of `_later`, a heap
-        # Those who began to be watched in this instant, and those whose longest wait
-        # runs: one deque for each length, which so is in order of time.
-        self._opened: list[tuple[int, Actor]] = []
+        self.opened: list[tuple[int, Actor]] = []
+        # Those whose longest wait runs: one deque for each length, which so is in order
+        # of time.
         self._watched: dict[int, deque[tuple[int, Actor]]] = {}
-
-    def watch(self, actor: Actor, longest_ns: int) -> None:
-        """Wake an actor when its longest wait is over, should it last that long."""
-        self._opened.append((longest_ns, actor))
 
     def schedule(self, instant_ns: int, actor: Actor) -> None:
         """Wake an actor at an instant to come, unless it goes on before."""
@@ -333,7 +331,7 @@ class Calendar:
         Raises:
             EndOfTimeError: It is later than a run may last.
         """
-        if self._opened:
+        if self.opened:
             self._start_watching()
         due_ns = self._next_instant()
         watched = self._next_watched() if self._watched else None
@@ -380,15 +378,15 @@ class Calendar:
 
     def _start_watching(self) -> None:
         """Start the longest wait of those who did not settle at once."""
-        if not self._opened:
+        if not self.opened:
             return
-        for longest_ns, actor in self._opened:
+        for longest_ns, actor in self.opened:
             if actor.token >= 0:
                 watched = self._watched.get(longest_ns)
                 if watched is None:
                     watched = self._watched[longest_ns] = deque()
                 watched.append((self.now + longest_ns, actor))
-        self._opened.clear()
+        self.opened.clear()
         for watched in self._watched.values():
             if len(watched) > _COMPACT_FROM and watched[len(watched) // 2][1].token < 0:
                 alive = [entry for entry in watched if entry[1].token >= 0]

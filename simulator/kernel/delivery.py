@@ -156,7 +156,11 @@ class Delivery(Attempts):
         if headers or response:
             passes = self.route.hub.profile.requests.passes
             headers = reply_headers(response, headers) if passes else NO_HEADERS
-        if not event.attributes.get("id") and self.route.hub.profile.replies.makes_id:
+        if (
+            not event.checked
+            and not event.id
+            and self.route.hub.profile.replies.makes_id
+        ):
             made = made_id(f"{self.event.event.id} {self.route.node} {event.type}")
             event = event.with_attributes({"id": made})
         self._failed_at, self._cause = sink, self.serial
@@ -305,7 +309,7 @@ class FanOut(Awaited):
         self._failed = False
         self._first = self._last = None
         if longest_ns is not None:
-            world.watch(self, longest_ns)
+            world.opened.append((longest_ns, self))
 
     def begin(self, exchange: Exchange) -> None:
         self._pending += 1

@@ -191,6 +191,8 @@ class Kernel(World):
         accepted = log.base + len(log.cells) // WIDTH
         log.cells.extend((self.now, accepted - cause, _ACCEPTED, envelope, "", hub, 1,
                           len(matched.routes)))  # fmt: skip
+        if not matched.routes and hub.waits_ns is not None:
+            return ACCEPTED
         return self._fan_out(hub, matched.routes, envelope, accepted, waiter)
 
     def _fan_out(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from simulator.event.text import instant_text
-from simulator.kernel import Sender
+from simulator.kernel import WIDTH, Sender
 from simulator.story.circles import CircleWatch
 
 if TYPE_CHECKING:
@@ -166,9 +166,9 @@ class Run:
         return them is not None and them.breakpoints.halted
 
     def asked(self) -> int:
-        kernel = self.kernel
+        kernel, log = self.kernel, self.log
         late = -1 if kernel is None else kernel.asking
-        return len(self.log) if late < 0 else late
+        return log.base + len(log.cells) // WIDTH if late < 0 else late
 
     def post(
         self,

@@ -10,6 +10,7 @@ from simulator.duration import Duration, span_ns
 from simulator.errors import EventError, error_line, with_article
 from simulator.event.rules import faults
 from simulator.kernel import Answer
+from simulator.kernel.answer import Replying
 from simulator.kernel.envelope import known_valid
 from simulator.subscribers.played import WrongAnswerError
 
@@ -143,7 +144,7 @@ def _replying(result: object, event_of: Callable[[Any], Event]) -> Answer:
             raise WrongAnswerError(
                 f"the handler's event is not valid: {'; '.join(found)}"
             )
-    return Answer(200, reply=known_valid(event))
+    return Replying(known_valid(event))
 
 
 @lru_cache(maxsize=1_024, typed=True)

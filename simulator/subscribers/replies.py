@@ -10,6 +10,7 @@ from simulator.event import Event, UnparsableEventError, read_written
 from simulator.event.text import STRUCTURED
 from simulator.event.writing import binary_headers, write_structured
 from simulator.kernel import Answer
+from simulator.kernel.answer import Replying
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def answers_of(reply: Reply, service: Surroundings) -> Callable[[Request], Answe
         except UnparsableEventError as error:
             raise _no_event(error) from error
         if template.travels_bare:
-            return Answer(_OK, reply=event)
+            return Replying(event)
         return _carrying(event, "binary")
 
     return answer
@@ -227,7 +228,7 @@ def _carrying(event: Event | None, mode: str) -> Answer:
         body = write_structured(event.attributes, event.body)
         return Answer(_OK, headers={"content-type": STRUCTURED}, body=body)
     if event.attributes.get("datacontenttype"):
-        return Answer(_OK, reply=event)
+        return Replying(event)
     return Answer(_OK, headers=binary_headers(event.attributes), body=event.body or b"")
 
 
