@@ -65,9 +65,7 @@ def timings(old: AddressBook, new: AddressBook) -> Iterator[Timing]:
 
 
 def _tables(wiring: Wiring) -> dict[str, Timetable]:
-    return {
-        r.node: timetable(wiring, hub, r) for hub in wiring.hubs for r in hub.routes
-    }
+    return {r.node: timetable(hub, r) for hub in wiring.hubs for r in hub.routes}
 
 
 def _way(course: Course) -> str:

@@ -193,7 +193,7 @@ def ladder_of(letter: Letter, book: AddressBook | None) -> Ladder | None:
         return None
     found: dict[Ladder, list[str]] = {}
     for hub, route in origins(letter, book):
-        course = timetable(book.wiring, hub, route, _status(letter.code)).courses[0]
+        course = timetable(hub, route, _status(letter.code)).courses[0]
         steps = course.delivery
         ladder = Ladder(
             attempts=tuple(Attempt(at_ns) for at_ns in steps.instants_ns),

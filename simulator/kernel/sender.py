@@ -105,7 +105,7 @@ class Sender(Waiter):
             shown = Envelope(event, None, None, headers) if headers else event
             world.record(cause, Kind.SENT, shown, self.node, target, 1, 0)
             if hub is None:
-                self._enter(target, serial)
+                self._enter(target)
             else:
                 self.receive(hub, event)
         if self.timeout_ns is not None and self.token >= 0:
@@ -157,7 +157,7 @@ class Sender(Waiter):
             self._behind.cancel()
         self.fail(why)
 
-    def _enter(self, target: Target, serial: int) -> None:
+    def _enter(self, target: Target) -> None:
         """Make a request that does not simply go into a hub."""
         hub = target.hub
         if hub is None:
@@ -165,7 +165,7 @@ class Sender(Waiter):
             self._behind = made = call(self.world, self)
             made.start(made.begin)
         elif target.outer:
-            self._enter_watched(target, hub, serial)
+            self._enter_watched(target, hub)
         elif not target.inner:
             self.receive(hub, self.event)
         elif hub.guard is not None:
@@ -179,7 +179,7 @@ class Sender(Waiter):
             ttl = next_ttl(self.event.attributes[TTL], 0) + 2
             self.receive(hub, self.event, ttl)
 
-    def _enter_watched(self, target: Target, hub: LinkedHub, serial: int) -> None:
+    def _enter_watched(self, target: Target, hub: LinkedHub) -> None:
         """Post to a hub whose requests somebody looks at on their way."""
         request = self.request(Envelope(self.event, None, None, self.headers))
         script = target.call(request)

@@ -254,7 +254,7 @@ def ladder_findings(
     for hub in wiring.hubs:
         for route in hub.routes:
             if asked or not _is_short(hub, route):
-                for each in _of_ladder(wiring, hub, route, admitted, asked):
+                for each in _of_ladder(hub, route, admitted, asked):
                     found.setdefault((each.subject, each.message), each)
     return list(found.values())
 
@@ -271,7 +271,6 @@ def _is_short(hub: Hub, route: Route) -> bool:
 
 
 def _of_ladder(
-    wiring: Wiring,
     hub: Hub,
     route: Route,
     admitted: Mapping[ResourceKey, Admitted],
@@ -281,7 +280,7 @@ def _of_ladder(
     from simulator.timetable.settings import blocks_of
     from simulator.timetable.warnings import in_words
 
-    table = timetable(wiring, hub, route)
+    table = timetable(hub, route)
     blocks = blocks_of(hub, route)
     own = blocks.rules.is_own(blocks.own)
     about = admitted.get(route.resource if own else hub.resource)

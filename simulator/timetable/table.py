@@ -78,14 +78,14 @@ def timetables(
         raise UsageError(f"{status} is no status that fails; expected 300 to 599")
     _check_names(wiring, names)
     return tuple(
-        timetable(wiring, hub, route, status)
+        timetable(hub, route, status)
         for hub in wiring.hubs
         for route in hub.routes
         if is_called(route.node, names)
     )
 
 
-def timetable(wiring: Wiring, hub: Hub, route: Route, status: int = 503) -> Timetable:
+def timetable(hub: Hub, route: Route, status: int = 503) -> Timetable:
     ways = [status, *([] if route.retries.timeout_ns is None else [None])]
     courses = tuple(
         course(

@@ -207,7 +207,7 @@ _LONG_NS = 100 * 86_400_000_000_000
 def delivery_lines(context: RunContext, hub: Hub, route: Route, look: Look) -> Lines:
     if context.wiring is None:
         return
-    table = timetable(context.wiring, hub, route)
+    table = timetable(hub, route)
     origins = dict.fromkeys(s.origin for s in table.settings if s.origin)
     shared = next(iter(origins)) if len(origins) == 1 else ""
     yield from heading("delivery", look, f"from {shared}" if shared else "")
