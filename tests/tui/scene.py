@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Act = Callable[[Show], Awaitable[None]]
 
 PIPELINE = "topologies/pipeline.yaml"
+DELIVERY = "topologies/cdevents/poc-2021"
 FIRST = View(120, 40)
 # So many scenes share an app at most, so that tests can run side by side.
 _TOGETHER = 9
@@ -41,7 +42,7 @@ class Scene(NamedTuple):
         start: What happens before, in an app that only shows; None for nothing.
         act: Brings the app there.
         views: The first is that in which the act is played.
-        file: The topology; empty for none.
+        file: The topology, a file or a folder; empty for none.
         text: What stands in *file*, for files that are no examples.
         settings: Looks; the theme is the view's.
         options: Further ones of `acting`.
@@ -75,6 +76,8 @@ class Scene(NamedTuple):
         (folder / "topologies").mkdir()
         for file in (ROOT / "topologies").glob("*.*"):
             shutil.copy(file, folder / "topologies")
+        if self.file and (ROOT / self.file).is_dir():
+            shutil.copytree(ROOT / self.file, folder / self.file)
         if self.text:
             (folder / self.file).write_text(self.text, encoding="utf-8")
         files = [self.file] if self.file else []
@@ -164,6 +167,14 @@ async def select(show: Show, kind: Kind, node: str = "", type: str = "") -> None
     """Select a record."""
     show.main.selection.choose_record(serial_of(show.main, kind, node, type))
     await show.settle()
+
+
+async def asked_to_approve(show: Show) -> None:
+    """Play until a person has to decide."""
+    await show.press("space")
+    await show.until(lambda main: main.painter.frame.totals.approvals)
+    await show.press("space")
+    await select(show, Kind.SENT, type="sh.keptn.event.approval.triggered")
 
 
 async def held(show: Show) -> None:

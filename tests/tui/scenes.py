@@ -16,9 +16,11 @@ from tests.pages import ROOT
 from tests.tui import dialog_scenes
 from tests.tui.places import town
 from tests.tui.scene import (
+    DELIVERY,
     PIPELINE,
     SCENES,
     a_while,
+    asked_to_approve,
     companies,
     for_seconds,
     fork,
@@ -78,6 +80,16 @@ async def lineage(show: Show) -> None:
     await for_seconds(show, 18)
     await select(show, Kind.REPLIED, type="approval.granted")
     await show.press("L")
+
+
+@scene("200x46", file=DELIVERY, start=asked_to_approve)
+async def delivery(show: Show) -> None:
+    await show.press("L")
+
+
+@scene("152x30", file=DELIVERY, start=asked_to_approve)
+async def delivery_alone(show: Show) -> None:
+    await show.press("1", "M")
 
 
 @scene("120x40", f"160x45 {LIGHT}", start=a_while)

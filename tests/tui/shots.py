@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 PICTURES = ROOT / "docs" / "pictures"
 # What the docs show; each is a snapshot, too, so that none can be out of date.
 SHOWN = (
+    "delivery-alone-152x30-dark",
+    "delivery-200x46-dark",
     "playing-160x45-dark",
     "event-160x45-dark",
     "why-120x40-dark",
