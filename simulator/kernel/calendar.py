@@ -179,19 +179,8 @@ class Calendar:
         Raises:
             RunawayError: The log is full.
         """
-        if self.chooser.orders:
-            while self.drain_some():
-                pass
-            return
-        ready, popleft = self.ready, self.ready.popleft
-        log = self.log
-        cells = log.cells
-        while ready:
-            actor, token, value = popleft()
-            if actor.token == token:
-                actor.step(value)
-                if len(cells) > log.bound:
-                    log.roll()
+        while self.drain_some():
+            pass
 
     def drain_some(self) -> bool:
         """Carry out what is due now, but pause whenever the log was packed.
@@ -208,8 +197,7 @@ class Calendar:
         done = 0
         try:
             while ready:
-                crowded = orders and (len(ready) > 1 or put_off)
-                if crowded and not self._choose_next():
+                if orders and (len(ready) > 1 or put_off) and not self._choose_next():
                     break
                 actor, token, value = popleft()
                 if actor.token == token:

@@ -48,17 +48,6 @@ class Driver:
         self._run.begun = True
         return self.kernel
 
-    def _drain(self, kernel: Kernel) -> Callable[[], object]:
-        """Give what carries out all that is due now, and counts it for a journal."""
-        if self.journal is None:
-            return kernel.drain
-
-        def drain() -> None:
-            while kernel.drain_some():
-                pass
-
-        return drain
-
     def run(self, until: Duration | None = None) -> None:
         """Go on until nothing is due any more, or until an instant, inclusive.
 
@@ -77,11 +66,10 @@ class Driver:
         if run.is_halted():
             return
         run.circles.ends = until is not None
-        drain = self._drain(kernel)
         with self._driving():
-            drain()
+            kernel.drain()
             while not run.has_pending and kernel.advance(until_ns):
-                drain()
+                kernel.drain()
         if run.is_halted():
             return
         if run.has_pending:
@@ -113,10 +101,9 @@ class Driver:
         if self._run.is_halted():
             return
         self._run.circles.ends = until is not None
-        drain = self._drain(kernel)
         with self._driving():
             while True:
-                drain()
+                kernel.drain()
                 pending.abandon()
                 if pending.awake:
                     await pending.settle()
