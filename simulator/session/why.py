@@ -12,11 +12,13 @@ from simulator.event import (
     faults,
     read_http,
 )
+from simulator.event.kafka import OFFSET, PARTITION
 from simulator.event.text import instant_text
 from simulator.event.writing import binary_headers
 from simulator.filters import Verdict, compile_filters
 from simulator.kernel.envelope import ARRIVAL, TTL
 from simulator.names import resolve
+from simulator.profiles.profile import Stamp
 from simulator.session.arguments import unexpected
 from simulator.session.views import Received, Sent
 from simulator.story.phrases import answer
@@ -51,6 +53,8 @@ class Why(Value):
         attempts: What happened in the run: requests and their answers, in order.
         filter: What explains itself here.
         seen: The attributes that it sees.
+        unsent: Those of them, there or not, that are not as a sender says: the hub sets
+            them, or takes them away.
     """
 
     trigger: str
@@ -62,8 +66,9 @@ class Why(Value):
     attempts: tuple[Record, ...] = ()
     filter: Filter = NO_FILTER
     seen: Mapping[str, str] = made(default_factory=dict)
+    unsent: tuple[str, ...] = ()
 
-    _uncompared: ClassVar[tuple[str, ...]] = ("filter", "seen")
+    _uncompared: ClassVar[tuple[str, ...]] = ("filter", "seen", "unsent")
 
     @property
     def remedy(self) -> Mapping[str, str] | None:
@@ -99,11 +104,18 @@ class Why(Value):
             return f"it would match with {wanted}"
         misses = self.explanation.nearest_miss
         if misses:
-            return f"to match: {'; '.join(dict.fromkeys(c.text for c in misses))}"
+            wanted = "; ".join(dict.fromkeys(c.text for c in misses))
+            asked = {name for c in misses for name in c.attribute.split(", ")}
+            decided = " and ".join(name for name in self.unsent if name in asked)
+            but = f"; but no sender decides on {decided}" if decided else ""
+            return f"to match: {wanted}{but}"
         return "no event can match it" if self.verdict is Verdict.FAIL else ""
 
     def _passes(self, attributes: Mapping[str, str]) -> bool:
-        return self.filter.verdict(attributes).delivers and _travels(attributes)
+        can_be = all(attributes.get(n) == self.seen.get(n) for n in self.unsent)
+        return (
+            can_be and self.filter.verdict(attributes).delivers and _travels(attributes)
+        )
 
     @property
     def verdict(self) -> Verdict:
@@ -228,6 +240,7 @@ def _why(
         attempts=tuple(attempts),
         filter=filter_,
         seen=seen,
+        unsent=_unsent(hub),
     )
 
 
@@ -249,6 +262,21 @@ def _seen(hub: Hub, given: Mapping[str, str], arrival: str) -> Mapping[str, str]
     door = hub.profile.door
     seen = {n: value for n, value in given.items() if n != TTL or door.hops is None}
     return {**seen, ARRIVAL: arrival} if door.stamps_arrival else seen
+
+
+def _unsent(hub: Hub) -> tuple[str, ...]:
+    """Name the attributes that a hub sets or takes away, whatever a sender says.
+
+    Source: knative-runtime, Ingress and TTL; profiles 20.
+    """
+    door = hub.profile.door
+    decided = {
+        TTL: door.hops is not None,
+        ARRIVAL: door.stamps_arrival,
+        PARTITION: hub.profile.queue.stamp is Stamp.PARTITION,
+        OFFSET: hub.profile.queue.stamp is Stamp.PARTITION,
+    }
+    return tuple(name for name, is_decided in decided.items() if is_decided)
 
 
 def _attributes(event: Shown) -> dict[str, str]:

@@ -127,3 +127,42 @@ def test_what_would_match_is_tried_before_it_is_promised(
     if remedy is not None:
         again: dict[str, Any] = {"type": "a", **remedy}
         assert sim.why(sim.send(**again), "t").matches
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        ("[{exact: {knativebrokerttl: '255'}}]", "knativebrokerttl"),
+        ('[{cesql: "EXISTS knativebrokerttl"}]', "knativebrokerttl"),
+        ("[{prefix: {knativearrivaltime: '2020'}}]", "knativearrivaltime"),
+    ],
+)
+def test_no_sender_is_told_to_set_what_the_broker_sets(filters: str, said: str) -> None:
+    sim = Simulation(
+        Topology.parse(
+            "topology: stamped\nbrokers: {default: {}}\nservices: {s: {}}\n"
+            f"triggers: {{t: {{filters: {filters}, subscriber: s}}}}\n"
+        )
+    )
+    given: dict[str, Any] = {said: "255" if said.endswith("ttl") else "2020"}
+
+    why = sim.why(sim.send(type="a", **given), "t")
+
+    assert not why.matches
+    assert why.remedy is None
+    *_, advice = (row.text for row in why.rows())
+    assert advice.endswith(f"; but no sender decides on {said}")
+
+
+def test_another_attribute_may_let_pass_what_the_brokers_own_cannot() -> None:
+    sim = Simulation(
+        Topology.parse(
+            "topology: either\nbrokers: {default: {}}\nservices: {s: {}}\n"
+            "triggers: {t: {subscriber: s, filters: [{any: ["
+            "{exact: {knativebrokerttl: '255'}}, {exact: {type: order.placed}}]}]}}\n"
+        )
+    )
+
+    why = sim.why(sim.send(type="a"), "t")
+
+    assert why.remedy == {"type": "order.placed"}
