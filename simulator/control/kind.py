@@ -59,12 +59,18 @@ def no_update_rules(old: Fields, new: Fields) -> list[Fault]:
 
 
 class Webhook(Value):
-    """What the webhook does to objects of one version of a kind, by then defaulted."""
+    """What the webhook does to objects of one version of a kind, by then defaulted.
+
+    Args:
+        is_asked: The API server asks it; otherwise the rules stand in the code of the
+            type, and nobody enforces them.
+    """
 
     type: Struct
     validate: Validate
     set_defaults: SetDefaults = no_defaults
     check_update: CheckUpdate = no_update_rules
+    is_asked: bool = True
 
 
 def webhooks(
@@ -74,6 +80,7 @@ def webhooks(
     validate: Validate,
     set_defaults: SetDefaults = no_defaults,
     check_update: CheckUpdate = no_update_rules,
+    is_asked: bool = True,
 ) -> dict[str, Webhook]:
     return {
         version: Webhook(
@@ -81,6 +88,7 @@ def webhooks(
             validate=validate,
             set_defaults=set_defaults,
             check_update=check_update,
+            is_asked=is_asked,
         )
         for version in versions
     }
@@ -158,6 +166,8 @@ class Kind(Value):
             and a webhook may refuse.
         refuses: Gives the fields that the webhook of another project refuses, and why, as
             far as that is known here.
+        open_paths: Beginnings of paths, each with a dot at its end, at which the schema of
+            its CRD takes all that the Go type has; elsewhere references are narrower.
         role: Of the node that stands for a resource of it, whether it is wired or not.
         sends: Resources of it have an identity of their own while authentication is on.
         means: What it means for a run that it plays no part; empty where that is told.
@@ -173,6 +183,7 @@ class Kind(Value):
     makes: Callable[[Mapping[str, Any]], Iterator[Child]] | None = None
     served_by: str = "webhook"
     refuses: Refuses | None = None
+    open_paths: tuple[str, ...] = ()
     expand: Expand | None = None
     applies: Applies | None = None
     section: Section | None = None

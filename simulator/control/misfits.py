@@ -115,7 +115,7 @@ def misfits_in(
             names = list(kind.by_name)
             known = ", ".join(names[:_MOST_NAMES])
             what = f"unknown field{nearest(name, names)} (there are: {known})"
-            yield _misfit(here, what).replace(is_unknown=True)
+            yield misfit_at(here, what).replace(is_unknown=True)
 
 
 def _value(
@@ -127,7 +127,7 @@ def _value(
         return
     expected = _expected(kind, item)
     if expected:
-        yield _misfit(steps, f"expected {expected}, found {_called(item)}")
+        yield misfit_at(steps, f"expected {expected}, found {_called(item)}")
     elif isinstance(kind, Struct) and isinstance(item, dict):
         yield from misfits_in(kind, item, steps)
     elif isinstance(kind, MapOf) and isinstance(item, dict):
@@ -155,7 +155,7 @@ def _expected(kind: GoType, item: object) -> str:
     return "" if isinstance(item, dict) else "a mapping"
 
 
-def _misfit(steps: tuple[str | int, ...], message: str) -> Misfit:
+def misfit_at(steps: tuple[str | int, ...], message: str) -> Misfit:
     path = ""
     for step in steps:
         if isinstance(step, int):

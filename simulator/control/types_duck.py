@@ -40,6 +40,9 @@ K_REFERENCE = Struct(
     ),
 )
 
+# The fields of a reference that the schemas of most CRDs leave out.
+IN_FEW_SCHEMAS = frozenset(("group", "address"))
+
 DESTINATION = Struct(
     name="v1.Destination",
     fields=(
@@ -226,6 +229,7 @@ __all__ = [
     "DELIVERY_SPEC",
     "DESTINATION",
     "FILTER_LIST",
+    "IN_FEW_SCHEMAS",
     "K_REFERENCE",
     "LABEL_SELECTOR",
     "OBJECT_META",

@@ -34,6 +34,9 @@ class Admission(Value):
             not be decoded. It belongs to the caller.
         origins: Each path that defaulting set, to where the value comes from. What
             the manifest says itself is not in it.
+        is_asked: The API server asks for it. Otherwise the faults are what the code of
+            the type would say, and keep nothing out; those of decoding do, as the
+            schema has no other fields.
     """
 
     valid: bool
@@ -42,6 +45,7 @@ class Admission(Value):
     warnings: tuple[Fault, ...] = ()
     defaulted: dict[str, Any] | None = None
     origins: Mapping[str, Origin] = made(default_factory=lambda: _NO_ORIGINS)
+    is_asked: bool = True
 
 
 def admit(
@@ -93,6 +97,7 @@ def admit(
         warnings=tuple(fault for fault in faults if fault.level != ERROR),
         defaulted=new,
         origins=MappingProxyType(defaulting.origins),
+        is_asked=kind.is_asked,
     )
 
 

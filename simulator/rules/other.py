@@ -25,10 +25,11 @@ READING = (
     ),
     Rule(
         "KN003", "admission-warning", "warning",
-        "Knative's webhook takes it with a warning",
-        "what it warns of may be refused in another release",
+        "Knative's webhook takes it with a warning, or would object if the API server "
+        "asked it about this version",
+        "what it says may be refused in another release",
         "do what the warning says",
-        "knative-resources 1.2",
+        "knative-resources 1.1, 1.2",
     ),
     Rule(
         "KN004", "idle-ignore", "warning",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.control import Admitted, ClusterConfig, Refusal, admit, versions_of
 from simulator.control.naming import Wrong
 from simulator.control.registry import kind_of
+from simulator.control.types_duck import IN_FEW_SCHEMAS
 from simulator.errors import Fault
 from simulator.resource import name_fault, namespace_fault
 from simulator.wiring import Finding, Severity
@@ -94,14 +95,16 @@ class Admitting:
             return None if wrong else _as_written(resource)  # nobody could read it
         admission = admit(resource.manifest, config=self._config)
         self._findings += _warnings(resource, admission)
-        if admission.defaulted is not None and (admission.valid or not self._validate):
+        misfits = _unread(resource, admission)
+        fits = (admission.valid or not admission.is_asked) and not misfits
+        if admission.defaulted is not None and (fits or not self._validate):
             return Admitted(
                 resource=resource,
                 manifest=admission.defaulted,
                 origins={path: o.text for path, o in admission.origins.items()},
                 refused=self._refused_children(resource, admission.defaulted),
             )
-        self._faults += _refused(resource, admission, self._config)
+        self._faults += _refused(resource, admission, misfits, self._config)
         return None
 
     def _refused_children(
@@ -161,8 +164,34 @@ def _as_written(resource: Resource) -> Admitted:
     return Admitted(resource=resource, manifest=resource.manifest)
 
 
+def _unread(resource: Resource, admission: Admission) -> tuple[Misfit, ...]:
+    """List what keeps a resource from being read: by its schema, or by the webhook."""
+    found = _misfits(resource) if admission.stage == "decode" else ()
+    if not admission.is_asked:
+        from simulator.control.crd_schema import unnamed_attributes  # of one version
+
+        found = (*found, *unnamed_attributes(resource.manifest))
+    if _mentions(resource.manifest.get("spec"), IN_FEW_SCHEMAS):
+        from simulator.control.crd_schema import beyond_schema  # hardly ever written
+
+        found = (*found, *beyond_schema(resource.manifest))
+    return found
+
+
+def _mentions(item: object, names: frozenset[str]) -> bool:
+    """Tell whether a mapping somewhere in a value has one of these keys."""
+    if isinstance(item, dict):
+        return not names.isdisjoint(item) or any(
+            _mentions(each, names) for each in item.values()
+        )
+    return isinstance(item, list) and any(_mentions(each, names) for each in item)
+
+
 def _refused(
-    resource: Resource, admission: Admission, config: ClusterConfig
+    resource: Resource,
+    admission: Admission,
+    found: tuple[Misfit, ...],
+    config: ClusterConfig,
 ) -> list[Fault]:
     """Say all that is wrong with a resource, also what the webhook would not get to.
 
@@ -171,15 +200,15 @@ def _refused(
     from simulator.control.misfits import without  # only a fault pays
     from simulator.manifests.origin import WrittenShort
 
-    found = _misfits(resource) if admission.stage == "decode" else ()
     if found:
         admission = admit(without(resource.manifest, found), config=config)
+    objections = admission.faults if admission.is_asked else ()
     told = tuple(f"{misfit.path}{end}" for misfit in found for end in ".[,")
     origin = resource.origin
     misread = isinstance(origin, WrittenShort) and origin.misread
     return [_misfit_fault(resource, each) for each in found] + [
         placed(resource, Fault(said(objection), path=path))
-        for objection in admission.faults
+        for objection in objections
         if not (misread and objection.is_of_absence)
         for path in objection.paths[:1] or ("",)
         if not f"{path},".startswith(told)
@@ -216,6 +245,16 @@ def _warnings(resource: Resource, admission: Admission) -> list[Finding]:
             at=fault.paths[0] if fault.paths else "",
         )
         for fault in admission.warnings
+    ] + [
+        _warning(
+            resource,
+            "admission-warning",
+            "",
+            f"{said(fault)}; the webhook is not asked about {resource.api_version}",
+            at=fault.paths[0],
+        )
+        for fault in (() if admission.is_asked else admission.faults)
+        if admission.stage == "validate"
     ]
 
 

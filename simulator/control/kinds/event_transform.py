@@ -290,6 +290,7 @@ def _ports(encryption: str, *, proxied: bool) -> Iterator[Object]:
 KIND: Final = Kind(
     group=EVENTING,
     name="EventTransform",
+    open_paths=("spec.sink.",),
     webhooks=webhooks(
         "EventTransform",
         ("v1alpha1",),

@@ -52,8 +52,8 @@ def validate_v1beta2(event_type: Fields, checking: Checking) -> list[Fault]:
 def validate_v1beta3(event_type: Fields, checking: Checking) -> list[Fault]:
     """Require the four attributes every event has.
 
-    The rule is in the Go type; the webhook as shipped does not list this version
-    and so does not enforce it.
+    The rule is in the Go type; the webhook as shipped does not list this version, so
+    that nobody enforces it (`is_asked`).
 
     Source: knative-resources 1.1 [quirk] and 6.3; data/golden/validate.json.
     """
@@ -126,6 +126,7 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=EVENTING,
     name="EventType",
+    open_paths=("spec.reference.address.",),
     webhooks={
         **webhooks("EventType", ("v1beta1",), *_OLD_FIELDS, validate=validate_v1beta1),
         **webhooks(
@@ -147,6 +148,7 @@ KIND: Final = Kind(
             ),
             set_defaults=set_defaults,
             validate=validate_v1beta3,
+            is_asked=False,
         ),
     },
     reconcile={Phase.ENDPOINTS: reconcile},

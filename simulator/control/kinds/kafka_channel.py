@@ -80,6 +80,7 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=MESSAGING,
     name="KafkaChannel",
+    open_paths=("spec.",),  # not looked at
     webhooks=webhooks(
         "KafkaChannel",
         ("v1", "v1beta1"),

@@ -263,6 +263,7 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=SOURCES,
     name="KafkaSource",
+    open_paths=("spec.",),  # not looked at
     webhooks=webhooks(
         "KafkaSource",
         ("v1", "v1beta1"),

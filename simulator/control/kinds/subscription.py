@@ -171,6 +171,7 @@ SECTION: Final = Section(
 KIND: Final = Kind(
     group=MESSAGING,
     name="Subscription",
+    open_paths=("spec.channel.", "spec.subscriber."),
     webhooks=webhooks(
         "Subscription",
         ("v1",),
