@@ -13,7 +13,6 @@ from simulator.nodes import JOB, node_name
 from simulator.story.hops import Family, Hop
 from simulator.subscribers.parse import KIND, parse_simulation
 from simulator.tui.inspect.figures import Figures
-from simulator.tui.inspect.page import Lines, pair
 from simulator.wiring import of_endpoint
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.subscribers.parse import SimulationSpec
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.trace import Record
-    from simulator.tui.inspect.page import Look
+    from simulator.tui.inspect.page import Lines, Look
     from simulator.tui.view.trace_view import TraceView
     from simulator.wiring import Hub, Route, Wiring
 
@@ -94,7 +93,7 @@ class RunContext:
         """Give a name and what a URL leads to; *enter* selects that, if it is a node."""
         named = self.named(url)
         goal = None if "://" in named else named.partition(" at ")[0]
-        return pair(name, named, look, style=style, aside=aside, goal=goal)
+        return look.pair(name, named, style=style, aside=aside, goal=goal)
 
     def key_of(self, node: str) -> ResourceKey | None:
         """Find the resource behind a node, also one that is not wired; None for others."""

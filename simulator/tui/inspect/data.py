@@ -17,8 +17,6 @@ from simulator.tui.inspect.page import (
     Part,
     TextLine,
     line,
-    paragraph,
-    spread,
     wrapped,
 )
 from simulator.tui.spelling import size_text
@@ -63,7 +61,7 @@ def _head(event: Event, look: Look) -> Lines:
     kind = event.attributes.get("datacontenttype", "")
     size = "" if event.body is None else size_text(len(event.body))
     name = look.cut(kind or "no content type", look.width - len(size) - 1)
-    yield spread(look, (name, "" if kind else "$muted"), right=(size, "$muted"))
+    yield look.spread((name, "" if kind else "$muted"), right=(size, "$muted"))
 
 
 def _body(event: Event, body: bytes, look: Look) -> Lines:
@@ -74,7 +72,7 @@ def _body(event: Event, body: bytes, look: Look) -> Lines:
         try:
             yield from list(json_lines(json.loads(text), look, MOST_LINES + 1))
         except RecursionError:
-            yield from paragraph("nested too deeply to be laid out", look, "$muted", 0)
+            yield from look.paragraph("nested too deeply to be laid out", "$muted", 0)
             yield from _plain(text, look)
         except ValueError as error:
             if whole:
@@ -117,7 +115,7 @@ def _invalid(text: str, error: ValueError, look: Look) -> Lines:
     start = text.rfind("\n", 0, position) + 1
     column = position - start
     told = f"no JSON: {message} at {row}:{column + 1}"
-    yield from paragraph(told, look, "$o-dead bold", 0)
+    yield from look.paragraph(told, "$o-dead bold", 0)
     shown = (text[start:].splitlines() or [""])[0]
     offset = max(0, column - look.width // 2)
     yield line(look.cut(shown[offset:], look.width))
@@ -145,7 +143,7 @@ def _difference(subject: Subject, look: Look) -> Lines:
     parent = subject.parent
     if parent is None:
         text = "nothing to compare with: no event caused this one"
-        yield from paragraph(text, look, "$muted", 0)
+        yield from look.paragraph(text, "$muted", 0)
         return
     event, before = subject.record.event, parent.event
     title = look.cut(f"changes from {before.type} {before.id}", look.width)
@@ -158,7 +156,7 @@ def _difference(subject: Subject, look: Look) -> Lines:
 def _compared(before: Event, event: Event, look: Look) -> Lines:
     old, new = before.body or b"", event.body or b""
     if max(len(old), len(new)) > MOST_BYTES:
-        yield from paragraph("too large to be compared", look, "$muted", 0)
+        yield from look.paragraph("too large to be compared", "$muted", 0)
         return
     was, now = _text(old), _text(new)
     if was is None or now is None:

@@ -11,7 +11,6 @@ from simulator.duration import duration_text
 from simulator.subscribers.replies import Echo, JsonataReply, StaticReply
 from simulator.systems.service_life import told
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.page import Lines, listed, pair
 from simulator.tui.spelling import clock_text
 from simulator.wiring import Truth
 
@@ -25,34 +24,34 @@ if TYPE_CHECKING:
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.subscribers.source_spec import SourceSpec
     from simulator.tui.inspect.context import RunContext
-    from simulator.tui.inspect.page import Look
+    from simulator.tui.inspect.page import Lines, Look
     from simulator.wiring import Source
 
 
 def answer_lines(spec: ServiceSpec, look: Look) -> Lines:
     if spec.unreachable:
-        yield from pair("answers", "unreachable", look, style="$o-dead")
+        yield from look.pair("answers", "unreachable", style="$o-dead")
     if spec.real is not None:
         program = spec.real.program
         text = spec.real.url if program is None else " ".join(program.command)
-        yield from pair("real", text, look)
+        yield from look.pair("real", text)
     if spec.handler:
-        yield from pair("handler", spec.handler, look)
+        yield from look.pair("handler", spec.handler)
     if not spec.latency.is_none:
-        yield from pair("latency", str(spec.latency), look)
+        yield from look.pair("latency", str(spec.latency))
     if spec.pods is not None:
-        yield from pair("pods", f"start in {spec.pods.start}", look)
+        yield from look.pair("pods", f"start in {spec.pods.start}")
     yield from _script_lines(spec, look)
     if spec.reply is not None:
-        yield from pair("reply", reply_text(spec.reply), look, style="$o-reply")
+        yield from look.pair("reply", reply_text(spec.reply), style="$o-reply")
     if spec.approval is not None:
         yield from _approval_lines(spec.approval, look)
     for emission in spec.emissions:
         later = f", {duration_text(emission.after_ns)} later" * bool(emission.after_ns)
         what = reply_text(emission.event)
-        yield from pair("emits", f"{what} {GLYPHS.to} {emission.to}{later}", look)
+        yield from look.pair("emits", f"{what} {GLYPHS.to} {emission.to}{later}")
     if spec.is_constant:
-        yield from pair("answers", "200, empty", look, style="$muted")
+        yield from look.pair("answers", "200, empty", style="$muted")
 
 
 def _script_lines(spec: ServiceSpec, look: Look) -> Lines:
@@ -60,26 +59,26 @@ def _script_lines(spec: ServiceSpec, look: Look) -> Lines:
         text = f"{responses_text(spec.responses)}, then the last"
         if len(spec.responses) == 1:
             text = responses_text(spec.responses)
-        yield from pair("responses", text, look)
+        yield from look.pair("responses", text)
     for rule in spec.rules:
         asked = ", ".join(f"{name}={value}" for name, value in rule.match.items())
-        yield from pair(
-            "rule", f"{asked} {GLYPHS.to} {responses_text(rule.responses)}", look
+        yield from look.pair(
+            "rule", f"{asked} {GLYPHS.to} {responses_text(rule.responses)}"
         )
 
 
 def _approval_lines(approval: ApprovalSpec, look: Look) -> Lines:
-    yield from pair("holds", "until approved or rejected", look, style="$o-wait")
-    yield from pair("approved", _response(approval.approve), look)
-    yield from pair("rejected", _response(approval.reject), look)
+    yield from look.pair("holds", "until approved or rejected", style="$o-wait")
+    yield from look.pair("approved", _response(approval.approve))
+    yield from look.pair("rejected", _response(approval.reject))
     if approval.deadline_ns is not None:
         text = f"{duration_text(approval.deadline_ns)}, then {approval.then}"
-        yield from pair("deadline", text, look)
+        yield from look.pair("deadline", text)
     policy = approval.policy
     later = "" if policy.after.is_none else f", after {policy.after}"
     for word, asked in (("approves", policy.approve), ("rejects", policy.reject)):
         if asked is not None:
-            yield from pair(word, f"{asked.text}{later}", look)
+            yield from look.pair(word, f"{asked.text}{later}")
 
 
 def responses_text(responses: Sequence[Response]) -> str:
@@ -128,20 +127,20 @@ def sending_lines(
 ) -> Lines:
     spec = context.sources.get(source.node)
     if spec is not None and spec.program is not None:
-        yield from pair("sends", "a program, by kn-sim serve --run", look)
+        yield from look.pair("sends", "a program, by kn-sim serve --run")
     elif spec is not None:
-        yield from pair("sends", timing_text(spec), look)
+        yield from look.pair("sends", timing_text(spec))
         kind = spec.event.get("type")
         if kind:
-            yield from pair("type", str(kind), look, style="$k-trigger")
+            yield from look.pair("type", str(kind), style="$k-trigger")
         yield from _next(next_of(spec, now_ns), now_ns, look)
         if spec.life is not None:
             yield from life_lines(spec.life.life, now_ns, look)
     elif source.schedule:
         schedule, zone = source.schedule, source.timezone
-        yield from pair("schedule", schedule, look)
+        yield from look.pair("schedule", schedule)
         if zone:
-            yield from pair("timezone", zone, look)
+            yield from look.pair("timezone", zone)
         epoch = context.epoch_ns
         if epoch is not None:
             found = _tick(schedule, zone, epoch + now_ns)
@@ -149,9 +148,9 @@ def sending_lines(
     else:
         yield from _of_itself(source, look)
     for name, value in source.overrides.items():
-        yield from pair("sets", f"{name}={value}", look, style="$accent")
+        yield from look.pair("sets", f"{name}={value}", style="$accent")
     if source.sink is None:
-        yield from pair("sink", "none", look, style="$o-dead")
+        yield from look.pair("sink", "none", style="$o-dead")
     else:
         yield from context.link("sink", source.sink, look)
 
@@ -159,15 +158,15 @@ def sending_lines(
 def _of_itself(source: Source, look: Look) -> Lines:
     if source.timer is not None:
         every = _every(source.timer.period_ns, source.timer.count)
-        yield from pair("sends", every, look)
-        yield from pair("type", source.attributes["type"], look, style="$k-trigger")
+        yield from look.pair("sends", every)
+        yield from look.pair("type", source.attributes["type"], style="$k-trigger")
     elif source.silent:
-        yield from pair("sends", "nothing: nobody describes it", look, style="$muted")
+        yield from look.pair("sends", "nothing: nobody describes it", style="$muted")
     elif source.watch is not None:
-        yield from pair("sends", "when objects change", look)
+        yield from look.pair("sends", "when objects change")
     watched = () if source.watch is None else source.watch.resources
     what = (f"{o.plural} of {o.api_version} {o.selector}".rstrip() for o in watched)
-    yield from listed("watches", what, look, style="$k-trigger")
+    yield from look.listed("watches", what, style="$k-trigger")
 
 
 def _every(period_ns: int, count: int | None) -> str:
@@ -219,7 +218,7 @@ def _tick(schedule: str, zone: str, since_ns: int) -> int:
 def _next(at_ns: int | None, now_ns: int, look: Look) -> Lines:
     if at_ns is not None:
         wait = duration_text((at_ns - now_ns) // 1_000_000 * 1_000_000)
-        yield from pair("next", f"{clock_text(at_ns)}, in {wait}", look)
+        yield from look.pair("next", f"{clock_text(at_ns)}, in {wait}")
 
 
 _NEWEST = 5
@@ -231,19 +230,19 @@ def life_lines(life: Life, now_ns: int, look: Look) -> Lines:
         return
     status = begun[-1]
     if status.deleted:
-        yield from pair("deleted", "", look, style="$o-dead")
+        yield from look.pair("deleted", "", style="$o-dead")
         return
     for number, condition in enumerate(status.conditions):
         truth, reason = condition.status, condition.reason
         text = f"{condition.type} {truth.value} {reason}".rstrip()
         style = "$o-dead" if truth is Truth.FALSE else ""
-        yield from pair("" if number else "conditions", text, look, style=style)
+        yield from look.pair("" if number else "conditions", text, style=style)
     why = status.condition("Ready").message
     if why:
-        yield from pair("why", why, look)
+        yield from look.pair("why", why)
     newest = [each.name for each in reversed(status.revisions[-_NEWEST:])]
     revisions = (f"{name} {_state(status, name)}" for name in newest)
-    yield from listed("revisions", revisions, look)
+    yield from look.listed("revisions", revisions)
 
 
 def _state(status: Status, name: str) -> str:

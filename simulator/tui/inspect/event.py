@@ -16,13 +16,8 @@ from simulator.tui.inspect.page import (
     Lines,
     Look,
     TextLine,
-    heading,
     line,
     mark,
-    pair,
-    paragraph,
-    spread,
-    way,
     wrapped,
 )
 from simulator.tui.inspect.sentence import answered, sentence, why_buried, word_of
@@ -63,60 +58,60 @@ def _happened(subject: Subject, look: Look) -> Lines:
     ends = ""
     if record.kind is Kind.ACCEPTED:
         ends = look.name(record.target, max(room, 0))
-    elif room >= min(_LEAST_ENDS, len(way(record.source, record.target, look))):
-        ends = way(record.source, record.target, look, room)
-    yield spread(look, *head, ends, right=(at, "$muted"))
-    yield from paragraph(sentence(subject), look)
+    elif room >= min(_LEAST_ENDS, len(look.way(record.source, record.target))):
+        ends = look.way(record.source, record.target, room)
+    yield look.spread(*head, ends, right=(at, "$muted"))
+    yield from look.paragraph(sentence(subject))
 
 
 def attribute_lines(event: Event, look: Look) -> Lines:
     attributes = event.attributes
     named = [name for name in (*REQUIRED, *OPTIONAL) if name in attributes]
-    yield from heading("context attributes", look)
+    yield from look.heading("context attributes")
     for name in named:
         loud = "$k-trigger bold" if name == "type" else ""
-        yield from pair(name, attributes[name], look, style=loud)
+        yield from look.pair(name, attributes[name], style=loud)
     for name in REQUIRED if attributes else ():
         if name not in attributes:
-            yield from pair(name, "missing", look, style="$o-dead")
+            yield from look.pair(name, "missing", style="$o-dead")
     others = sorted(
         (name for name in attributes if name not in named),
         key=lambda name: (name.startswith(_KNATIVE), name),
     )
     if others:
-        yield from heading("extensions", look)
+        yield from look.heading("extensions")
     for name in others:
         style = "$muted" if name.startswith(_KNATIVE) else "$accent"
-        yield from pair(name, attributes[name], look, style=style)
+        yield from look.pair(name, attributes[name], style=style)
 
 
 def _rest(subject: Subject, look: Look) -> Lines:
     event = subject.record.event
-    yield from heading("data", look)
+    yield from look.heading("data")
     size = "none" if event.body is None else size_text(len(event.body))
-    yield from pair("size", size, look)
+    yield from look.pair("size", size)
     left = subject.context.ttl(subject.serial)
     if left is not None:
         # Source: knative-runtime, TTL: the next ingress takes one away, and refuses 0.
         last = left <= 1
         text = f"{left:,}{', used up at the next broker' if last else ''}"
-        yield from pair("ttl left", text, look, style="$o-dead" if last else "")
+        yield from look.pair("ttl left", text, style="$o-dead" if last else "")
 
 
 def _deliveries(subject: Subject, look: Look) -> Lines:
     rows = list(delivery_rows(subject, look))
     if rows:
-        yield from heading("deliveries", look)
+        yield from look.heading("deliveries")
         yield from rows
     hop = subject.hop
     if len(hop.attempts) > 1 or hop.waiting is not None:
-        yield from heading("attempts", look)
+        yield from look.heading("attempts")
         indent = 0 if look.narrow else 2
         yield from attempt_rows(hop, look, indent, subject.context, subject.serial)
     if subject.left_out:
         yield BLANK
         said = f"{counted(subject.left_out, 'record')} of this lineage not looked at"
-        yield from paragraph(said, look, "$muted", indent=0)
+        yield from look.paragraph(said, "$muted", indent=0)
 
 
 def _traceback(subject: Subject, look: Look) -> Lines:
@@ -125,8 +120,8 @@ def _traceback(subject: Subject, look: Look) -> Lines:
     if not isinstance(detail, str) or "\n" not in detail:
         return
     rows = detail.splitlines()
-    yield from heading("handler raised", look)
-    yield from paragraph(rows[-1], look, "$o-dead bold")
+    yield from look.heading("handler raised")
+    yield from look.paragraph(rows[-1], "$o-dead bold")
     for frame in reversed(_frames(rows[:-1])):
         place, *code = frame
         yield line("  ", (look.middle(place, look.width - 2), "$muted"))
@@ -187,10 +182,9 @@ def _row(subject: Subject, hop: Hop, level: int, look: Look) -> TextLine:
     note = note_of(hop) or hop.word
     room = look.width - len(indent) - 2 - len(count)
     note = look.cut(note, max(min(_LONGEST_NOTE, room - _LEAST_WAY), 0))
-    path = way(hop.first.source, hop.first.target, look, room - len(note) - 2)
+    path = look.way(hop.first.source, hop.first.target, room - len(note) - 2)
     here = hop is subject.hop
-    return spread(
-        look,
+    return look.spread(
         indent,
         mark(hop.word),
         " ",

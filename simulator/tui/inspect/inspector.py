@@ -18,7 +18,7 @@ from simulator.tui.inspect.event import event_lines
 from simulator.tui.inspect.lineage import lineage_lines
 from simulator.tui.inspect.node import line_lines, node_lines
 from simulator.tui.inspect.overview import overview_lines
-from simulator.tui.inspect.page import BLANK, Look, TextLine, paragraph, texts
+from simulator.tui.inspect.page import BLANK, Look, TextLine
 from simulator.tui.inspect.pane import LinesPane
 from simulator.tui.inspect.why import taken_by, why_lines
 from simulator.tui.spelling import short
@@ -113,7 +113,7 @@ class PageTopic:
         if tab == EVENT:
             return self._page(self._frame, look)
         text = f"Select an event in the list to see {_HINTS[tab]}."
-        return [BLANK, *paragraph(text, look, "$muted", 0)]
+        return [BLANK, *look.paragraph(text, "$muted", 0)]
 
 
 Topic: TypeAlias = RecordTopic | PageTopic
@@ -254,7 +254,7 @@ class Inspector(Vertical):
     def copied_text(self) -> str:
         if self._stale:
             self._write(anew=True)
-        return "".join(f"{text}\n" for text in texts(self._pane.lines))
+        return "".join(f"{each.text}\n" for each in self._pane.lines)
 
     # -- writing
 

@@ -20,7 +20,6 @@ from simulator.tui.inspect.page import (
     TextLine,
     line,
     mark,
-    paragraph,
 )
 from simulator.tui.spelling import counted, length_text, short
 
@@ -61,7 +60,7 @@ def lineage_lines(
     if subject.left_out or len(rows) == _MOST_ROWS:
         lines.append(BLANK)
         text = "more of this lineage is not shown: it goes on and on"
-        lines += paragraph(text, look, "$muted", indent=0)
+        lines += look.paragraph(text, "$muted", indent=0)
     return lines
 
 

@@ -12,16 +12,10 @@ from simulator.tui.inspect.page import (
     Lines,
     Look,
     TextLine,
-    heading,
     line,
     mark,
     node_glyph,
     node_style,
-    pair,
-    paragraph,
-    spread,
-    value_width,
-    way,
 )
 from simulator.tui.inspect.spec import delivery_lines, spec_lines
 from simulator.tui.spelling import (
@@ -83,16 +77,16 @@ def line_lines(
     def along(shape: Shape) -> int:
         return shape.lines.count(index)
 
-    values = figures.per_second(frame, min(_SECONDS, value_width(look)), along)
+    values = figures.per_second(frame, min(_SECONDS, look.value_width), along)
     return [
-        line((way(drawn.start, drawn.end, look, look.width), "bold")),
+        line((look.way(drawn.start, drawn.end, look.width), "bold")),
         line((f"{drawn.kind.value} line", "$muted")),
-        *heading("ends", look),
-        *pair("from", drawn.start, look, goal=drawn.start),
-        *pair("to", drawn.end, look, goal=drawn.end),
-        *(each for via in drawn.via for each in pair("via", via, look, goal=via)),
-        *heading("now", look, rate_text(sum(values) / len(values))),
-        *pair("travelled", f"{figures.total(frame, along):,}", look),
+        *look.heading("ends"),
+        *look.pair("from", drawn.start, goal=drawn.start),
+        *look.pair("to", drawn.end, goal=drawn.end),
+        *(each for via in drawn.via for each in look.pair("via", via, goal=via)),
+        *look.heading("now", rate_text(sum(values) / len(values))),
+        *look.pair("travelled", f"{figures.total(frame, along):,}"),
         *_last_seconds(values, "$primary", look),
     ]
 
@@ -127,7 +121,7 @@ def _conditions(context: RunContext, node: str, look: Look) -> Lines:
         if each.status is not Truth.TRUE and each.type != "Ready":
             yield line("  ", look.cut(f"{GLYPHS.no} {each.type}", look.width - 2))
     said = f"{ready.reason}: {ready.message}".strip(": ")
-    yield from paragraph(said, look, "$o-dead", indent=4)
+    yield from look.paragraph(said, "$o-dead", indent=4)
 
 
 def _actions(actions: Actions, look: Look) -> Lines:
@@ -141,26 +135,26 @@ def _actions(actions: Actions, look: Look) -> Lines:
 
 
 def now_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Lines:
-    yield from heading("now", look)
+    yield from look.heading("now")
     word = "sent" if node_style(node) == "$k-source" else "received"
-    yield from pair(word, f"{frame.counts.get(node, 0):,}", look)
-    seconds = min(_SECONDS, value_width(look))
+    yield from look.pair(word, f"{frame.counts.get(node, 0):,}")
+    seconds = min(_SECONDS, look.value_width)
     values = context.figures.per_second(
         frame, seconds, lambda shape: shape.arrives.count(node)
     )
     yield from _last_seconds(values, node_style(node), look)
     latencies = context.figures.latencies(frame.shown).get(node)
     if latencies is not None:
-        yield from pair("latency p50", length_text(latencies.p50), look)
-        yield from pair("latency p95", length_text(latencies.p95), look)
+        yield from look.pair("latency p50", length_text(latencies.p50))
+        yield from look.pair("latency p95", length_text(latencies.p95))
     pods = context.figures.pods(frame.shown, node)
     if pods is not None:
-        yield from pair("pods", _pods_text(*pods, look), look)
+        yield from look.pair("pods", _pods_text(*pods, look))
     badge = frame.badges.get(node)
     if badge is not None and badge.kind in _WAITS:
         one, many, ink = _WAITS[badge.kind]
         name = one if badge.text == "1" else many
-        yield from pair(name, badge.text or "yes", look, style=ink)
+        yield from look.pair(name, badge.text or "yes", style=ink)
     yield from _errors(context, frame, node, look)
 
 
@@ -171,14 +165,14 @@ def _pods_text(ready: int, wanted: int, look: Look) -> str:
     if not wanted:
         return "none"
     count = f"{ready} of {wanted} Ready"
-    return drawn if len(drawn) <= value_width(look) else count
+    return drawn if len(drawn) <= look.value_width else count
 
 
 def _errors(context: RunContext, frame: Frame, node: str, look: Look) -> Lines:
     serials = context.figures.failures(frame.shown, node, _ERRORS)
     if not serials:
         return
-    yield from heading("last errors", look)
+    yield from look.heading("last errors")
     for serial in serials:
         record = context.figures.view.record(serial)
         at = clock_text(record.at_ns)
@@ -186,12 +180,12 @@ def _errors(context: RunContext, frame: Frame, node: str, look: Look) -> Lines:
         room = look.width - len(at) - len(text) - 6
         name = look.type(record.event.type, max(room, 0))
         said = mark("failed"), (f" {at}  ", "$muted"), (text, "$o-dead")
-        yield spread(look, *said, right=(name, "$muted"), goal=serial)
+        yield look.spread(*said, right=(name, "$muted"), goal=serial)
 
 
 def _last_seconds(values: list[int], ink: str, look: Look) -> Lines:
     bars = spark(values, len(values), GLYPHS.bars)
-    yield from pair(f"last {len(values)} s", bars, look, style=ink)
+    yield from look.pair(f"last {len(values)} s", bars, style=ink)
 
 
 def guard_lines(context: RunContext, node: str, look: Look) -> Lines:
@@ -202,8 +196,8 @@ def guard_lines(context: RunContext, node: str, look: Look) -> Lines:
     lane = context.lane(node)
     identity = None if lane is None else lane[1].identity
     if identity is not None:
-        yield from heading("sends as", look)
-        yield from pair("account", identity.subject, look)
+        yield from look.heading("sends as")
+        yield from look.pair("account", identity.subject)
     guarded: tuple[Hub | Endpoint, ...] = (*wiring.hubs, *wiring.endpoints)
     for each in guarded:
         if each.node == node and each.guard is not None:
@@ -211,11 +205,11 @@ def guard_lines(context: RunContext, node: str, look: Look) -> Lines:
 
 
 def _guard(guard: Guard, look: Look) -> Lines:
-    yield from heading("who may send", look)
+    yield from look.heading("who may send")
     for policy in guard.policies:
         named = ", ".join(policy.subjects) or "nobody"
         aside = "" if policy.filter is None else "with filters"
-        yield from pair(policy.name, named, look, aside=aside)
+        yield from look.pair(policy.name, named, aside=aside)
     if not guard.policies:
-        yield from pair("default mode", guard.mode, look)
-    yield from pair("audience", guard.audience or "none", look)
+        yield from look.pair("default mode", guard.mode)
+    yield from look.pair("audience", guard.audience or "none")

@@ -14,10 +14,8 @@ from simulator.tui.inspect.page import (
     Lines,
     Look,
     TextLine,
-    heading,
     line,
     mark,
-    spread,
 )
 from simulator.tui.spelling import counted, length_text, rate_text, short
 from simulator.wiring import Severity
@@ -75,8 +73,8 @@ def _bars(bars: Sequence[_Bar], look: Look) -> Lines:
         room = max(0, look.width - each.name.cell_length - len(each.text) - 1)
         halves = max(round(each.value / top * room * 2), 1) if each.value else 0
         bar = GLYPHS.bar * (halves // 2) + GLYPHS.half_bar * (halves % 2)
-        yield spread(
-            look, each.name, (bar[:room], each.ink), right=each.text, goal=each.goal
+        yield look.spread(
+            each.name, (bar[:room], each.ink), right=each.text, goal=each.goal
         )
 
 
@@ -86,7 +84,7 @@ def _throughput(context: RunContext, frame: Frame, look: Look) -> Lines:
         frame, seconds, lambda shape: shape.facts.sense is Sense.DELIVERED
     )
     recent = sum(values[-_RECENT:]) / _RECENT
-    yield from heading("throughput", look, rate_text(recent))
+    yield from look.heading("throughput", rate_text(recent))
     yield from two_rows(values, "$primary")
 
 
@@ -116,7 +114,7 @@ def _outcomes(context: RunContext, frame: Frame, look: Look) -> Lines:
         if count or word in _USUAL
         for sign in (mark(word),)
     ]
-    yield from heading("outcomes", look)
+    yield from look.heading("outcomes")
     yield from _bars(bars, look)
 
 
@@ -124,7 +122,7 @@ def _types(context: RunContext, frame: Frame, look: Look) -> Lines:
     counts = context.figures.types(frame.shown).most_common(_MOST_TYPES)
     if not counts:
         return
-    yield from heading("event types", look)
+    yield from look.heading("event types")
     width = _label_width([name for name, _ in counts], look)
     bars = [
         _Bar(
@@ -146,7 +144,7 @@ def _slowest(context: RunContext, frame: Frame, look: Look) -> Lines:
     found = [each for each in found if each[1].p95][:_MOST_SERVICES]
     if not found:
         return
-    yield from heading("slowest services", look, "p95")
+    yield from look.heading("slowest services", "p95")
     width = _label_width([short(node) for node, _ in found], look)
     bars = [
         _Bar(label, each.p95, f"{length_text(each.p95):>7}", "$k-service", node)
@@ -172,17 +170,17 @@ def _approvals(context: RunContext, frame: Frame, look: Look) -> Lines:
         return
     oldest = context.figures.view.record(waiting[0])
     waits = length_text(max(0, frame.now_ns - oldest.at_ns))
-    yield from heading("approvals", look, counted(len(waiting), "waiting", "waiting"))
+    yield from look.heading("approvals", counted(len(waiting), "waiting", "waiting"))
     name = look.type(oldest.event.type, look.width - len(waits) - 3)
     sign = mark("waiting")
-    yield spread(look, sign, " ", name, right=(waits, "$o-wait"), goal=oldest.serial)
+    yield look.spread(sign, " ", name, right=(waits, "$o-wait"), goal=oldest.serial)
 
 
 def _findings(context: RunContext, look: Look) -> Lines:
     findings = context.wiring.findings if context.wiring is not None else ()
     if not findings:
         return
-    yield from heading("problems", look, "p lists them")
+    yield from look.heading("problems", "p lists them")
     for severity, ink in (
         (Severity.FAULT, "$o-dead"),
         (Severity.WARNING, "$o-retry"),

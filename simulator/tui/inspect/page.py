@@ -82,6 +82,8 @@ class Look:
         self.narrow = width < _NARROW  # indents and labels shrink
         self._cuts = cuts or Cuts()
 
+    # -- texts
+
     def shown(self, text: str) -> str:
         """Make a text of the user's fit for one line: no control characters."""
         if text.isprintable():
@@ -108,26 +110,95 @@ class Look:
     def column(self, text: str, width: int) -> str:
         return fit_left(self.shown(text), width)
 
+    def way(self, start: str, end: str, width: int = 9_999) -> str:
+        arrow = f" {GLYPHS.to} "
+        one, two = self.shown(short(start) or CALLER), self.shown(short(end) or CALLER)
+        room = max(width - len(arrow), 2)
+        if cell_len(one) + cell_len(two) > room:
+            half = room // 2
+            first = min(cell_len(one), max(half, room - cell_len(two)))
+            one, two = self.name(one, first), self.name(two, room - first)
+        return f"{one}{arrow}{two}"
+
+    # -- lines
+
+    def spread(
+        self, *left: Part | Content, right: Part, goal: Goal = None, here: bool = False
+    ) -> TextLine:
+        """Make a line with something at its right end, one space before it at least."""
+        start, end = Content.assemble(*left), Content.assemble(right)
+        room = self.width - start.cell_length - end.cell_length
+        return line(start, " " * max(1, room) if end else "", end, goal=goal, here=here)
+
+    def heading(self, title: str, right: str = "") -> Lines:
+        """Give an empty line and a title, perhaps with something said at its right end."""
+        yield BLANK
+        said = self.cut(right, self.width - cell_len(title) - 1)
+        yield self.spread((title.upper(), "$muted bold"), right=(said, "$muted"))
+
+    def pair(
+        self,
+        name: str,
+        value: str,
+        *,
+        style: str = "",
+        aside: str = "",
+        goal: Goal = None,
+    ) -> Lines:
+        """Give a name and its value; a long value goes on below itself.
+
+        A long name moves its value to the right, or, where there is no room, below. What
+        is said aside is at the right end, or below likewise; *enter* leads to the goal.
+        """
+        indent = "" if self.narrow else "  "
+        width = self.width - self.value_width - len(indent) - 1
+        label = self.name(name, self.width - len(indent))
+        head = f"{indent}{label:<{width}} "
+        if cell_len(label) > width and cell_len(head) + cell_len(value) > self.width:
+            yield line((head.rstrip(), "$muted"), goal=goal)
+            head = f"{indent}{'':<{width}} "
+        below = " " * cell_len(head)
+        *rows, last = self._block(value, style, self.width - len(below))
+        for number, row in enumerate(rows):
+            yield line((below if number else head, "$muted"), row.content, goal=goal)
+        start = line((below if rows else head, "$muted"), last.content, goal=goal)
+        said = self.shown(aside)
+        if start.content.cell_length + cell_len(said) < self.width:
+            yield self.spread(start.content, right=(said, "$muted"), goal=goal)
+            return
+        yield start
+        if said:
+            yield line(below, (self.cut(said, self.width - len(below)), "$muted"))
+
+    @property
+    def value_width(self) -> int:
+        """The columns that a value of a pair has."""
+        return self.width - (_NARROW_LABEL + 1 if self.narrow else _LABEL + 3)
+
+    def _block(self, text: str, style: str, width: int) -> list[TextLine]:
+        """Break a text into a few lines; its middle is left out, if need be."""
+        text = self.shown(text)
+        longest = width * _VALUE_LINES
+        if len(text) > longest:
+            text = self.middle(text, longest - width)
+        return list(wrapped([(text, style)], width)) or [BLANK]
+
+    def listed(
+        self, name: str, values: Iterable[str], *, style: str = "", goals: bool = False
+    ) -> Lines:
+        """Give values below each other, the name before the first; with *goals*, nodes."""
+        for number, value in enumerate(values):
+            goal = value if goals else None
+            yield from self.pair("" if number else name, value, style=style, goal=goal)
+
+    def paragraph(self, text: str, style: str = "", indent: int = 2) -> Lines:
+        """Give a sentence as lines, all of them indented."""
+        for row in wrapped([(self.shown(text), style)], max(self.width - indent, 1)):
+            yield line(" " * indent, row.content)
+
 
 def line(*parts: Part | Content, goal: Goal = None, here: bool = False) -> TextLine:
     return TextLine(Content.assemble(*parts), goal, here)
-
-
-def spread(
-    look: Look,
-    *left: Part | Content,
-    right: Part,
-    goal: Goal = None,
-    here: bool = False,
-) -> TextLine:
-    """Make a line with something at its right end, one space before it at least."""
-    start, end = Content.assemble(*left), Content.assemble(right)
-    room = look.width - start.cell_length - end.cell_length
-    return line(start, " " * max(1, room) if end else "", end, goal=goal, here=here)
-
-
-def texts(lines: Iterable[TextLine]) -> list[str]:
-    return [each.text for each in lines]
 
 
 def wrapped(parts: Iterable[Part | Content], width: int, *, indent: int = 0) -> Lines:
@@ -144,84 +215,6 @@ def wrapped(parts: Iterable[Part | Content], width: int, *, indent: int = 0) -> 
     if rest:
         for each in whole[-len(rest) :].wrap(max(width - indent, 1)):
             yield line(" " * indent, each)
-
-
-def heading(title: str, look: Look, right: str = "") -> Lines:
-    """Give an empty line and a title, perhaps with something said at its right end."""
-    yield BLANK
-    said = look.cut(right, look.width - cell_len(title) - 1)
-    yield spread(look, (title.upper(), "$muted bold"), right=(said, "$muted"))
-
-
-def pair(
-    name: str,
-    value: str,
-    look: Look,
-    *,
-    style: str = "",
-    aside: str = "",
-    goal: Goal = None,
-) -> Lines:
-    """Give a name and its value; a long value goes on below itself.
-
-    A long name moves its value to the right, or, where there is no room, below. What is
-    said aside is at the right end, or below likewise; *enter* leads to the goal.
-    """
-    indent = "" if look.narrow else "  "
-    width = look.width - value_width(look) - len(indent) - 1
-    label = look.name(name, look.width - len(indent))
-    head = f"{indent}{label:<{width}} "
-    if cell_len(label) > width and cell_len(head) + cell_len(value) > look.width:
-        yield line((head.rstrip(), "$muted"), goal=goal)
-        head = f"{indent}{'':<{width}} "
-    below = " " * cell_len(head)
-    *rows, last = block(value, style, look, look.width - len(below))
-    for number, row in enumerate(rows):
-        yield line((below if number else head, "$muted"), row.content, goal=goal)
-    start = line((below if rows else head, "$muted"), last.content, goal=goal)
-    said = look.shown(aside)
-    if start.content.cell_length + cell_len(said) < look.width:
-        yield spread(look, start.content, right=(said, "$muted"), goal=goal)
-        return
-    yield start
-    if said:
-        yield line(below, (look.cut(said, look.width - len(below)), "$muted"))
-
-
-def listed(
-    name: str,
-    values: Iterable[str],
-    look: Look,
-    *,
-    style: str = "",
-    goals: bool = False,
-) -> Lines:
-    """Give values below each other, the name before the first; with *goals*, nodes."""
-    for number, value in enumerate(values):
-        goal = value if goals else None
-        yield from pair("" if number else name, value, look, style=style, goal=goal)
-
-
-def value_width(look: Look) -> int:
-    """Count the columns that a value of a pair has."""
-    return look.width - (_NARROW_LABEL + 1 if look.narrow else _LABEL + 3)
-
-
-def block(text: str, style: str, look: Look, width: int) -> list[TextLine]:
-    """Break a text of the user's into a few lines; its middle is left out, if need be."""
-    text = look.shown(text)
-    longest = width * _VALUE_LINES
-    if len(text) > longest:
-        text = look.middle(text, longest - width)
-    return list(wrapped([(text, style)], width)) or [BLANK]
-
-
-def paragraph(
-    text: str, look: Look, style: str = "", indent: int = 2
-) -> list[TextLine]:
-    """Give a sentence as lines, all of them indented."""
-    rows = wrapped([(look.shown(text), style)], max(look.width - indent, 1))
-    return [line(" " * indent, row.content) for row in rows]
 
 
 def mark(word: str) -> tuple[str, str]:
@@ -244,14 +237,3 @@ def _kind(node: str) -> BoxKind:
     if kind_word(node) == "namespace":
         return BoxKind.NAMESPACE
     return BOX_KINDS.get(role or Role.SOURCE, BoxKind.SOURCE)
-
-
-def way(start: str, end: str, look: Look, width: int = 9_999) -> str:
-    arrow = f" {GLYPHS.to} "
-    one, two = look.shown(short(start) or CALLER), look.shown(short(end) or CALLER)
-    room = max(width - len(arrow), 2)
-    if cell_len(one) + cell_len(two) > room:
-        half = room // 2
-        first = min(cell_len(one), max(half, room - cell_len(two)))
-        one, two = look.name(one, first), look.name(two, room - first)
-    return f"{one}{arrow}{two}"

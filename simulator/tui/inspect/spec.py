@@ -15,13 +15,9 @@ from simulator.tui.inspect.page import (
     Lines,
     Look,
     TextLine,
-    heading,
     line,
-    listed,
     node_glyph,
     node_style,
-    pair,
-    paragraph,
 )
 from simulator.tui.spelling import counted, short
 from simulator.wiring import HubKind
@@ -45,8 +41,8 @@ NO_TOPOLOGY = (
 def spec_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Lines:
     wiring = context.wiring
     if wiring is None:
-        yield from heading("spec", look)
-        yield from paragraph(NO_TOPOLOGY, look, "$muted", 0 if look.narrow else 2)
+        yield from look.heading("spec")
+        yield from look.paragraph(NO_TOPOLOGY, "$muted", 0 if look.narrow else 2)
         return
     hub, lane = context.hub(node), context.lane(node)
     if hub is not None:
@@ -55,7 +51,7 @@ def spec_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Line
         yield from _route(context, *lane, look)
     for source in wiring.sources:
         if source.node == node:
-            yield from heading("spec", look)
+            yield from look.heading("spec")
             yield from sending_lines(context, source, frame.now_ns, look)
     for endpoint in wiring.endpoints:
         if endpoint.node == node:
@@ -63,15 +59,15 @@ def spec_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Line
 
 
 def _hub(context: RunContext, hub: Hub, look: Look) -> Lines:
-    yield from heading("spec", look)
-    yield from pair("namespace", hub.namespace, look)
-    yield from pair("address", hub.url, look)
+    yield from look.heading("spec")
+    yield from look.pair("namespace", hub.namespace)
+    yield from look.pair("address", hub.url)
     reading = ", a reading" if hub.profile.known_from == "read" else ""
-    yield from pair("profile", f"{hub.profile.name}{reading}", look)
+    yield from look.pair("profile", f"{hub.profile.name}{reading}")
     if hub.asynchronous:
-        yield from pair("answers", "202 at once, delivers later", look)
+        yield from look.pair("answers", "202 at once, delivers later")
     noun = "trigger" if hub.kind is HubKind.BROKER else "subscription"
-    yield from heading(counted(len(hub.routes), noun), look)
+    yield from look.heading(counted(len(hub.routes), noun))
     for route in hub.routes:
         yield _way(route.node, context.named(route.subscriber), look)
 
@@ -87,20 +83,20 @@ def _way(node: str, to: str, look: Look) -> TextLine:
 
 
 def _route(context: RunContext, hub: Hub, route: Route, look: Look) -> Lines:
-    yield from heading("spec", look)
-    yield from pair(hub.kind.value, hub.node, look, goal=hub.node)
+    yield from look.heading("spec")
+    yield from look.pair(hub.kind.value, hub.node, goal=hub.node)
     if hub.kind is HubKind.BROKER:
         wiring = context.wiring
         resource = wiring.resources.get(route.resource) if wiring is not None else None
         rows = filter_rows(resource.spec) if resource is not None else []
-        yield from listed("filter", rows, look, style="$k-trigger")
+        yield from look.listed("filter", rows, style="$k-trigger")
     yield from context.link("subscriber", route.subscriber, look)
     if route.reply is None:
-        yield from pair("reply", "dropped, no reply address", look, style="$muted")
+        yield from look.pair("reply", "dropped, no reply address", style="$muted")
     else:
         yield from context.link("reply to", route.reply, look, style="$o-reply")
     if route.format:
-        yield from pair("format", route.format, look)
+        yield from look.pair("format", route.format)
 
 
 _PROCESSES: Mapping[type[Process], str] = {
@@ -112,19 +108,19 @@ _PROCESSES: Mapping[type[Process], str] = {
 
 
 def _endpoint(context: RunContext, endpoint: Endpoint, look: Look) -> Lines:
-    yield from heading("spec", look)
-    yield from pair("namespace", endpoint.namespace, look)
+    yield from look.heading("spec")
+    yield from look.pair("namespace", endpoint.namespace)
     spec = context.service(endpoint.node)
     if endpoint.stub:
         known = spec is not None and spec.real is not None
         why = "it is real in kn-sim serve" if known else "nobody describes it"
         text = f"stub: {why}, it answers 202"
-        yield from pair("answers", text, look, style="$o-retry")
+        yield from look.pair("answers", text, style="$o-retry")
     elif spec is None and endpoint.process is not None:
-        yield from pair("answers", _PROCESSES[type(endpoint.process)], look)
+        yield from look.pair("answers", _PROCESSES[type(endpoint.process)])
         yield from _process(endpoint.process, context, look)
     elif spec is None:
-        yield from pair("handler", "a Python function", look)
+        yield from look.pair("handler", "a Python function")
     else:
         yield from answer_lines(spec, look)
     yield from _callers(context, endpoint.node, look)
@@ -133,16 +129,16 @@ def _endpoint(context: RunContext, endpoint: Endpoint, look: Look) -> Lines:
 def _process(process: Process, context: RunContext, look: Look) -> Lines:
     """Say what a process of Knative's own does beside answering."""
     if isinstance(process, Transformation):
-        yield from pair("jsonata", process.expression, look)
+        yield from look.pair("jsonata", process.expression)
         if process.sink is not None:
             yield from context.link("sink", process.sink, look)
     elif isinstance(process, Asking):
         if process.broker is None:
-            yield from pair("asks", "none: it answers 500", look)
+            yield from look.pair("asks", "none: it answers 500")
         else:
             yield from context.link("asks", process.broker, look)
-        yield from pair("sets", process.correlation, look)
-        yield from pair("awaits", f"{process.reply}, for 60 s", look)
+        yield from look.pair("sets", process.correlation)
+        yield from look.pair("awaits", f"{process.reply}, for 60 s")
     elif isinstance(process, JobTemplate):
         yield from context.link("a job each", process.runs, look)
 
@@ -153,8 +149,8 @@ def _callers(context: RunContext, node: str, look: Look) -> Lines:
     routes = [route for hub in context.wiring.hubs for route in hub.routes]
     calls = [r.node for r in routes if context.named(r.subscriber) == node]
     dead = [r.node for r in routes if context.named(r.dead_letter or "") == node]
-    yield from listed("called by", calls, look, goals=True)
-    yield from listed("dead letters of", dead, look, goals=True)
+    yield from look.listed("called by", calls, goals=True)
+    yield from look.listed("dead letters of", dead, goals=True)
 
 
 _WAYS = {"exact": "=", "prefix": "begins with", "suffix": "ends with"}
@@ -210,15 +206,15 @@ def delivery_lines(context: RunContext, hub: Hub, route: Route, look: Look) -> L
     table = timetable(hub, route)
     origins = dict.fromkeys(s.origin for s in table.settings if s.origin)
     shared = next(iter(origins)) if len(origins) == 1 else ""
-    yield from heading("delivery", look, f"from {shared}" if shared else "")
+    yield from look.heading("delivery", f"from {shared}" if shared else "")
     for setting in table.settings:
         if setting.value is not None or setting.name in _DEFAULTS:
             yield from _setting(context, setting, look, named=not shared)
-    yield from heading("timetable", look)
+    yield from look.heading("timetable")
     for course in table.courses:
         yield from _course(course, table, look)
     for warning in table.warnings:
-        yield from paragraph(warning.text, look, "$o-retry", indent=2)
+        yield from look.paragraph(warning.text, "$o-retry", indent=2)
 
 
 def _setting(
@@ -226,7 +222,7 @@ def _setting(
 ) -> Lines:
     value = setting.value
     if value is None:
-        yield from pair(setting.name, _DEFAULTS[setting.name], look, style="$muted")
+        yield from look.pair(setting.name, _DEFAULTS[setting.name], style="$muted")
         return
     where = context.field_place(setting.origin, f"spec.delivery.{setting.name}")
     parts = (setting.origin if named else "", where)
@@ -234,9 +230,9 @@ def _setting(
     if setting.name == "deadLetterSink":
         yield from context.link(setting.name, str(value), look, aside=aside)
     elif setting.name in DURATIONS and isinstance(value, int):
-        yield from pair(setting.name, duration_text(value), look, aside=aside)
+        yield from look.pair(setting.name, duration_text(value), aside=aside)
     else:
-        yield from pair(setting.name, str(value), look, aside=aside)
+        yield from look.pair(setting.name, str(value), aside=aside)
 
 
 def _course(course: Course, table: Timetable, look: Look) -> Lines:
@@ -246,7 +242,7 @@ def _course(course: Course, table: Timetable, look: Look) -> Lines:
         way = f"each attempt runs into the timeout of {timeout}:"
     else:
         way = f"each attempt is answered {course.status} at once:"
-    yield from paragraph(way, look, "$muted")
+    yield from look.paragraph(way, "$muted")
     yield from _attempts(course, look)
     end = "dead-lettered" if course.dead_letter is not None else "lost"
     settled = course.delivery.settled_ns

@@ -21,8 +21,6 @@ from simulator.tui.inspect.page import (
     line,
     node_glyph,
     node_style,
-    paragraph,
-    spread,
     wrapped,
 )
 from simulator.tui.inspect.sentence import sentence
@@ -69,7 +67,7 @@ def why_lines(subject: Subject, look: Look) -> list[TextLine]:
         return [
             *_played(subject, deliveries, look),
             BLANK,
-            *paragraph(NEEDS_TOPOLOGY, look, "$muted", indent=0),
+            *look.paragraph(NEEDS_TOPOLOGY, "$muted", indent=0),
         ]
     arrival = taken.event.attributes.get(ARRIVAL) or context.now_text()
     whys = explain_at(hub, taken.event, arrival)
@@ -144,8 +142,7 @@ def _route(
     room -= len(note) + 2 if note else 0
     name = look.name(node, max(room - min(len(to), room // 2), 1))
     to = look.name(to, room - len(name))
-    yield spread(
-        look,
+    yield look.spread(
         _VERDICTS[verdict][:2],
         " ",
         (name, "bold" if why.matches else "$muted bold"),
@@ -196,11 +193,11 @@ def _played(subject: Subject, deliveries: Mapping[str, Hop], look: Look) -> Line
 
 def _untaken(subject: Subject, look: Look) -> Lines:
     """Say why no trigger was asked."""
-    yield from paragraph(sentence(subject), look, indent=0)
+    yield from look.paragraph(sentence(subject), indent=0)
     yield BLANK
     refused = subject.hop.end
     if refused is not None and refused.kind in _REFUSALS:
         text = f"{refused.target} did not take it, so no trigger was asked."
     else:
         text = "No broker or channel stands between: no filter was asked."
-    yield from paragraph(text, look, "$muted", indent=0)
+    yield from look.paragraph(text, "$muted", indent=0)

@@ -11,7 +11,7 @@ from simulator.graph.build import build
 from simulator.tui.diagram import diagram_of
 from simulator.tui.inspect.context import RunContext, Subject, TraceStory
 from simulator.tui.inspect.inspector import RecordTopic
-from simulator.tui.inspect.page import Look, TextLine, texts
+from simulator.tui.inspect.page import Look, TextLine
 from simulator.tui.view.trace_view import TraceView
 
 if TYPE_CHECKING:
@@ -143,4 +143,4 @@ def shown(lines: list[TextLine], look: Look) -> list[str]:
     """Give the texts of lines, which must all fit."""
     for each in lines:
         assert each.content.cell_length <= look.width, each.text
-    return texts(lines)
+    return [each.text for each in lines]

@@ -18,7 +18,7 @@ from simulator.tui.inspect.data import (
     json_lines,
     text_difference,
 )
-from simulator.tui.inspect.page import Look, texts
+from simulator.tui.inspect.page import Look
 from tests.tui.inspect.runs import NARROW, WIDE, run, shown
 from tests.tui.inspect.stories import Told, record
 
@@ -60,7 +60,7 @@ def test_json_is_laid_out() -> None:
 def test_laid_out_json_is_the_same_json(value: object) -> None:
     look = Look(width=10_000)
 
-    rows = texts(list(json_lines(value, look, 10_000)))
+    rows = [each.text for each in json_lines(value, look, 10_000)]
 
     assert json.loads("\n".join(rows)) == value
 

@@ -5,7 +5,7 @@ import re
 from simulator.event import Event
 from simulator.tui.inspect.context import MOST, RunContext, Subject
 from simulator.tui.inspect.event import event_lines
-from simulator.tui.inspect.page import Look, texts
+from simulator.tui.inspect.page import Look
 from simulator.tui.inspect.sentence import sentence, word_of
 from tests.tui.inspect.runs import NARROW, WIDE, Run, failing, run, shown
 from tests.tui.inspect.stories import Told, record
@@ -175,7 +175,7 @@ def test_control_characters_and_long_values_do_not_break_the_page() -> None:
 
     lines = event_lines(Subject(RunContext(), story, 0), look)
 
-    rows = texts(lines)
+    rows = [each.text for each in lines]
     assert "id           a\\tb\\x1b[31m" in rows
     assert all(row.isprintable() for row in rows)
     assert sum("xxx" in row for row in rows) <= 6
