@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from difflib import unified_diff
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.event.text import is_json_like, media_type, sniff
@@ -50,8 +50,7 @@ def body_lines(event: Event, look: Look) -> list[TextLine]:
     if body is None:
         return [line(("no data", "$muted"))]
     lines = list(islice(_body(event, body[:MOST_BYTES], look), MOST_LINES + 1))
-    cut = len(body) > MOST_BYTES or len(lines) > MOST_LINES
-    if cut:
+    if len(body) > MOST_BYTES or len(lines) > MOST_LINES:
         text = f"{GLYPHS.ellipsis} more of {size_text(len(body))} is not shown"
         lines = [*lines[:MOST_LINES], BLANK, line((text, "$o-retry"))]
     return lines
@@ -168,10 +167,7 @@ def _compared(before: Event, event: Event, look: Look) -> Lines:
         found = json_difference(_value(before, was), _value(event, now), look)
     except (ValueError, RecursionError):
         found = text_difference(was, now, look)
-    for count, row in enumerate(found):
-        if count == MOST_LINES:
-            return
-        yield row
+    yield from islice(found, MOST_LINES)
 
 
 def _value(event: Event, text: str) -> object:
@@ -245,33 +241,20 @@ def changes(old: object, new: object) -> Iterator[Changed]:
         path, was, now = waiting.pop()
         if isinstance(was, dict) and isinstance(now, dict):
             names = dict.fromkeys((*now, *was))
+            under = f"{path}." if path else ""
             below = [
-                (_join(path, name), was.get(name, ABSENT), now.get(name, ABSENT))
+                (f"{under}{name}", was.get(name, ABSENT), now.get(name, ABSENT))
                 for name in names
             ]
         elif isinstance(was, list) and isinstance(now, list):
-            below = [
-                (
-                    f"{path}[{at}]",
-                    was[at] if at < len(was) else ABSENT,
-                    now[at] if at < len(now) else ABSENT,
-                )
-                for at in range(max(len(was), len(now)))
-            ]
+            both = zip_longest(was, now, fillvalue=ABSENT)
+            below = [(f"{path}[{at}]", *each) for at, each in enumerate(both)]
         else:
-            if not _same(was, now):
+            # To JSON true is not 1, though to Python it is.
+            if type(was) is not type(now) or was != now:
                 yield Changed(path, was, now)
             continue
         waiting += reversed(below)
-
-
-def _same(was: object, now: object) -> bool:
-    # To JSON true is not 1, though to Python it is.
-    return type(was) is type(now) and was == now
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
 
 
 def json_difference(old: object, new: object, look: Look) -> Lines:
@@ -293,10 +276,9 @@ def json_difference(old: object, new: object, look: Look) -> Lines:
 def text_difference(old: str, new: str, look: Look) -> Lines:
     found = unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=_CONTEXT)
     for number, row in enumerate(found):
-        if number < len(("---", "+++")):
-            continue
-        ink = {"+": "$o-ok", "-": "$o-dead", "@": "$muted"}.get(row[:1], "")
-        yield line((look.cut(row, look.width), ink))
+        if number >= len(("---", "+++")):
+            ink = {"+": "$o-ok", "-": "$o-dead", "@": "$muted"}.get(row[:1], "")
+            yield line((look.cut(row, look.width), ink))
 
 
 def _value_of(value: object, look: Look) -> tuple[str, str]:

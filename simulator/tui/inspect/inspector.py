@@ -116,9 +116,6 @@ class PageTopic:
         return [BLANK, *look.paragraph(text, "$muted", 0)]
 
 
-Topic: TypeAlias = RecordTopic | PageTopic
-
-
 _NAMES = tuple(name.capitalize() for name in TABS)
 _LEAST_WIDTH = 24
 
@@ -131,9 +128,9 @@ class Inspector(Vertical):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._strip = TabStrip(_NAMES)
-        self._pane = LinesPane()
-        self._tab = EVENT
-        self._topic: Topic | None = None
+        self.pane = LinesPane()
+        self.tab = EVENT
+        self._topic: RecordTopic | PageTopic | None = None
         self._run_context = RunContext()
         self._story: TraceStory | None = None
         self._frame: Frame | None = None
@@ -142,7 +139,7 @@ class Inspector(Vertical):
 
     def compose(self) -> ComposeResult:
         yield self._strip
-        yield self._pane
+        yield self.pane
 
     # -- what it is about
 
@@ -150,14 +147,6 @@ class Inspector(Vertical):
     def title(self) -> str:
         """What it is about, for the frame around it: a type, a node, ``overview``."""
         return "" if self._topic is None else self._topic.title
-
-    @property
-    def tab(self) -> str:
-        return self._tab
-
-    @property
-    def pane(self) -> LinesPane:
-        return self._pane
 
     def set_run(self, view: TraceView, sim: Simulation | None, frame: Frame) -> None:
         self._run_context = RunContext(sim, view)
@@ -174,38 +163,33 @@ class Inspector(Vertical):
         before = self._topic
         if isinstance(before, RecordTopic):
             topic.whole, topic.difference = before.whole, before.difference
-        self._show(topic)
+        self._topic = topic
+        self._write(anew=True)
 
     def show_node(self, name: str, actions: Actions = ()) -> None:
         """Tell about a node, and what can be done with it: keys and words."""
         context = self._run_context
+        self.tab = EVENT
         self._show_page(
-            short(name),
-            lambda at, look: node_lines(context, at, name, look, actions),
-            EVENT,
+            short(name), lambda at, look: node_lines(context, at, name, look, actions)
         )
 
     def show_line(self, index: int) -> None:
         context = self._run_context
         drawn = context.figures.view.diagram.lines[index]
+        self.tab = EVENT
         self._show_page(
             f"{short(drawn.start)} to {short(drawn.end)}",
             lambda at, look: line_lines(context, at, index, look),
-            EVENT,
         )
 
     def show_overview(self) -> None:
         context = self._run_context
         self._show_page("overview", lambda at, look: overview_lines(context, at, look))
 
-    def _show_page(self, title: str, page: Page, tab: str = "") -> None:
+    def _show_page(self, title: str, page: Page) -> None:
         assert self._frame is not None, "there is a run"
-        self._show(PageTopic(title, self._frame, page), tab)
-
-    def _show(self, topic: Topic, tab: str = "") -> None:
-        self._topic = topic
-        self._tab = tab or self._tab
-        self.border_title = self.title
+        self._topic = PageTopic(title, self._frame, page)
         self._write(anew=True)
 
     # -- time
@@ -228,13 +212,13 @@ class Inspector(Vertical):
         and what followed; the data, or what changed.
         """
         topic = self._topic
-        again = name == self._tab
+        again = name == self.tab
         if again and isinstance(topic, RecordTopic):
             if name == LINEAGE:
                 topic.whole = not topic.whole
             elif name == DATA:
                 topic.difference = not topic.difference
-        self._tab = name
+        self.tab = name
         self._write(anew=True)
 
     def tab_regions(self) -> list[tuple[str, Region]]:
@@ -254,24 +238,22 @@ class Inspector(Vertical):
     def copied_text(self) -> str:
         if self._stale:
             self._write(anew=True)
-        return "".join(f"{each.text}\n" for each in self._pane.lines)
+        return "".join(f"{each.text}\n" for each in self.pane.lines)
 
     # -- writing
 
     def _write(self, *, anew: bool) -> None:
         """Write the tab in sight; later, where nobody would see it."""
-        topic, width = self._topic, self._pane.page_width
-        self._strip.show(self._tab.capitalize())
+        topic, width = self._topic, self.pane.page_width
+        self._strip.show(self.tab.capitalize())
         if topic is None:
             return
         if not width:
             self._stale = True
             return
         self._stale = False
-        look = Look(max(width, _LEAST_WIDTH), self._cuts)
-        lines = topic.lines(self._tab, look)
-        reveal = self._tab in (LINEAGE, WHY)
-        self._pane.set_lines(lines, anew=anew, reveal=reveal)
+        lines = topic.lines(self.tab, Look(max(width, _LEAST_WIDTH), self._cuts))
+        self.pane.set_lines(lines, anew=anew, reveal=self.tab in (LINEAGE, WHY))
 
     @on(LinesPane.Resized)
     def _resized(self, message: LinesPane.Resized) -> None:
@@ -281,6 +263,5 @@ class Inspector(Vertical):
     @on(TabStrip.Chosen)
     def _chosen(self, message: TabStrip.Chosen) -> None:
         message.stop()
-        name = message.name.lower()
-        if name != self._tab:
-            self.show_tab(name)
+        if message.name.lower() != self.tab:
+            self.show_tab(message.name.lower())

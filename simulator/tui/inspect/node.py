@@ -31,16 +31,13 @@ from simulator.wiring import Truth
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from simulator.access import Guard
     from simulator.tui.inspect.context import RunContext
     from simulator.tui.view.frame import Frame
-
-    Actions = Sequence[tuple[str, str]]
-
-    from simulator.access import Guard
-    from simulator.tui.inspect.page import Look, TextLine
     from simulator.tui.view.shapes import Shape
     from simulator.wiring import Endpoint, Hub
 
+    Actions = Sequence[tuple[str, str]]
 
 _SECONDS = 30
 _ERRORS = 5
@@ -138,16 +135,14 @@ def now_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Lines
     yield from look.heading("now")
     word = "sent" if node_style(node) == "$k-source" else "received"
     yield from look.pair(word, f"{frame.counts.get(node, 0):,}")
-    seconds = min(_SECONDS, look.value_width)
-    values = context.figures.per_second(
-        frame, seconds, lambda shape: shape.arrives.count(node)
-    )
+    figures, seconds = context.figures, min(_SECONDS, look.value_width)
+    values = figures.per_second(frame, seconds, lambda s: s.arrives.count(node))
     yield from _last_seconds(values, node_style(node), look)
-    latencies = context.figures.latencies(frame.shown).get(node)
+    latencies = figures.latencies(frame.shown).get(node)
     if latencies is not None:
         yield from look.pair("latency p50", length_text(latencies.p50))
         yield from look.pair("latency p95", length_text(latencies.p95))
-    pods = context.figures.pods(frame.shown, node)
+    pods = figures.pods(frame.shown, node)
     if pods is not None:
         yield from look.pair("pods", _pods_text(*pods, look))
     badge = frame.badges.get(node)
@@ -160,19 +155,17 @@ def now_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Lines
 
 def _pods_text(ready: int, wanted: int, look: Look) -> str:
     """Draw pods, those that start still hollow; or count them, if there are too many."""
+    if wanted > look.value_width:
+        return f"{ready} of {wanted} Ready"
     outcomes = GLYPHS.outcomes
     drawn = outcomes["started"] * ready + outcomes["scaled"] * (wanted - ready)
-    if not wanted:
-        return "none"
-    count = f"{ready} of {wanted} Ready"
-    return drawn if len(drawn) <= look.value_width else count
+    return drawn or "none"
 
 
 def _errors(context: RunContext, frame: Frame, node: str, look: Look) -> Lines:
     serials = context.figures.failures(frame.shown, node, _ERRORS)
-    if not serials:
-        return
-    yield from look.heading("last errors")
+    if serials:
+        yield from look.heading("last errors")
     for serial in serials:
         record = context.figures.view.record(serial)
         at = clock_text(record.at_ns)

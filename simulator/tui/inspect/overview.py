@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -44,6 +45,11 @@ _OUTCOMES = {
     "dropped": (Sense.DROPPED,),
     "unmatched": (Sense.UNMATCHED,),
 }
+_INKS = {
+    Severity.FAULT: "$o-dead",
+    Severity.WARNING: "$o-retry",
+    Severity.NOTE: "$muted",
+}
 
 
 def overview_lines(context: RunContext, frame: Frame, look: Look) -> list[TextLine]:
@@ -79,9 +85,8 @@ def _bars(bars: Sequence[_Bar], look: Look) -> Lines:
 
 
 def _throughput(context: RunContext, frame: Frame, look: Look) -> Lines:
-    seconds = min(_MINUTE, look.width)
     values = context.figures.per_second(
-        frame, seconds, lambda shape: shape.facts.sense is Sense.DELIVERED
+        frame, min(_MINUTE, look.width), lambda s: s.facts.sense is Sense.DELIVERED
     )
     recent = sum(values[-_RECENT:]) / _RECENT
     yield from look.heading("throughput", rate_text(recent))
@@ -104,16 +109,13 @@ def two_rows(values: Sequence[int], ink: str) -> Lines:
 
 def _outcomes(context: RunContext, frame: Frame, look: Look) -> Lines:
     counts = context.figures.outcomes(frame.shown)
-    rows = [
-        (word, sum(counts.get(sense, 0) for sense in senses))
-        for word, senses in _OUTCOMES.items()
-    ]
-    bars = [
-        _Bar(Content.assemble(sign, f" {word:<12}"), count, f"{count:>6,}", sign[1])
-        for word, count in rows
-        if count or word in _USUAL
-        for sign in (mark(word),)
-    ]
+    bars = []
+    for word, senses in _OUTCOMES.items():
+        count = sum(counts.get(sense, 0) for sense in senses)
+        if count or word in _USUAL:
+            sign = mark(word)
+            name = Content.assemble(sign, f" {word:<12}")
+            bars.append(_Bar(name, count, f"{count:>6,}", sign[1]))
     yield from look.heading("outcomes")
     yield from _bars(bars, look)
 
@@ -124,33 +126,27 @@ def _types(context: RunContext, frame: Frame, look: Look) -> Lines:
         return
     yield from look.heading("event types")
     width = _label_width([name for name, _ in counts], look)
+    labels = [_label(look.type(name, width), width, look) for name, _ in counts]
     bars = [
-        _Bar(
-            _label(look.type(name, width), width, look),
-            count,
-            f"{count:>6,}",
-            "$k-trigger",
-        )
-        for name, count in counts
+        _Bar(label, count, f"{count:>6,}", "$k-trigger")
+        for label, (_, count) in zip(labels, counts, strict=True)
     ]
     yield from _bars(bars, look)
 
 
 def _slowest(context: RunContext, frame: Frame, look: Look) -> Lines:
-    found = sorted(
-        context.figures.latencies(frame.shown).items(),
-        key=lambda each: (-each[1].p95, each[0]),
-    )
-    found = [each for each in found if each[1].p95][:_MOST_SERVICES]
-    if not found:
+    latencies = context.figures.latencies(frame.shown)
+    p95 = {node: each.p95 for node, each in latencies.items() if each.p95}
+    slowest = sorted(p95, key=lambda node: (-p95[node], node))[:_MOST_SERVICES]
+    if not slowest:
         return
     yield from look.heading("slowest services", "p95")
-    width = _label_width([short(node) for node, _ in found], look)
-    bars = [
-        _Bar(label, each.p95, f"{length_text(each.p95):>7}", "$k-service", node)
-        for node, each in found
-        for label in (_label(look.name(short(node), width), width, look),)
-    ]
+    width = _label_width(map(short, slowest), look)
+    bars = []
+    for node in slowest:
+        label = _label(look.name(short(node), width), width, look)
+        took = f"{length_text(p95[node]):>7}"
+        bars.append(_Bar(label, p95[node], took, "$k-service", node))
     yield from _bars(bars, look)
 
 
@@ -181,11 +177,7 @@ def _findings(context: RunContext, look: Look) -> Lines:
     if not findings:
         return
     yield from look.heading("problems", "p lists them")
-    for severity, ink in (
-        (Severity.FAULT, "$o-dead"),
-        (Severity.WARNING, "$o-retry"),
-        (Severity.NOTE, "$muted"),
-    ):
-        count = sum(each.severity is severity for each in findings)
-        if count:
-            yield line((counted(count, severity.value), ink))
+    found = Counter(each.severity for each in findings)
+    for severity, ink in _INKS.items():
+        if found[severity]:
+            yield line((counted(found[severity], severity.value), ink))

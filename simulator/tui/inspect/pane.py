@@ -48,15 +48,11 @@ class LinesPane(Painted, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines: Sequence[TextLine] = ()
+        self.lines: Sequence[TextLine] = ()
         self._enterable = False
         self._width = 0
         self.top = 0
         self.cursor: int | None = None
-
-    @property
-    def lines(self) -> Sequence[TextLine]:
-        return self._lines
 
     @property
     def page_width(self) -> int:
@@ -74,16 +70,14 @@ class LinesPane(Painted, can_focus=True):
                 is kept as far as possible.
             reveal: Put the cursor on the line that is marked as here.
         """
-        self._lines = lines
+        self.lines = lines
         self._enterable = any(each.goal is not None for each in lines)
         if anew:
-            self.top, self.cursor = 0, None
-        if anew and reveal:
-            here = (at for at, each in enumerate(lines) if each.here)
-            self.cursor = next(here, None)
+            here = (at for at, each in enumerate(lines) if each.here and reveal)
+            self.top, self.cursor = 0, next(here, None)
             if self.cursor is not None:
                 self._reveal(self.cursor)
-        if self.cursor is not None and self.cursor >= len(lines):
+        elif self.cursor is not None and self.cursor >= len(lines):
             self.cursor = None
         self.top = max(0, min(self.top, len(lines) - self.size.height))
         self.refresh()
@@ -93,7 +87,7 @@ class LinesPane(Painted, can_focus=True):
             self._width = self.page_width
             self.post_message(self.Resized())
         else:
-            self.top = max(0, min(self.top, len(self._lines) - self.size.height))
+            self.top = max(0, min(self.top, len(self.lines) - self.size.height))
 
     def on_show(self) -> None:
         """Ask for lines: what was said while it was hidden is not in them."""
@@ -109,12 +103,12 @@ class LinesPane(Painted, can_focus=True):
         at = self.cursor
         if at is None:
             # From just outside of what is seen, so that the first step enters it.
-            end = min(self.top + self.size.height, len(self._lines))
+            end = min(self.top + self.size.height, len(self.lines))
             at = self.top - 1 if by > 0 else end
         found = at + by
-        while 0 <= found < len(self._lines) and self._lines[found].goal is None:
+        while 0 <= found < len(self.lines) and self.lines[found].goal is None:
             found += by
-        if not 0 <= found < len(self._lines):
+        if not 0 <= found < len(self.lines):
             self._scroll(by)
             return
         in_sight = self.top <= found < self.top + self.size.height
@@ -129,20 +123,18 @@ class LinesPane(Painted, can_focus=True):
         self._scroll(by * step)
         if self.cursor is None:
             return
-        shown = range(self.top, min(self.top + self.size.height, len(self._lines)))
-        goals = [at for at in shown if self._lines[at].goal is not None]
+        shown = range(self.top, min(self.top + self.size.height, len(self.lines)))
+        goals = [at for at in shown if self.lines[at].goal is not None]
         if goals and self.cursor not in shown:
             self._set_cursor(goals[0] if by > 0 else goals[-1])
 
     def action_goto_row(self) -> None:
-        goal = self._goal(self.cursor)
+        goal = None if self.cursor is None else self._goal(self.cursor)
         if goal is not None:
             self.post_message(self.Entered(goal))
 
-    def _goal(self, at: int | None) -> Goal:
-        if at is None or not 0 <= at < len(self._lines):
-            return None
-        return self._lines[at].goal
+    def _goal(self, at: int) -> Goal:
+        return self.lines[at].goal if at < len(self.lines) else None
 
     def _set_cursor(self, at: int) -> None:
         self.cursor = at
@@ -157,7 +149,7 @@ class LinesPane(Painted, can_focus=True):
             self.top = at - height + 1
 
     def _scroll(self, by: int) -> None:
-        most = max(0, len(self._lines) - self.size.height)
+        most = max(0, len(self.lines) - self.size.height)
         top = max(0, min(most, self.top + by))
         if top != self.top:
             self.top = top
@@ -174,12 +166,10 @@ class LinesPane(Painted, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on a line; the second click opens it."""
         at = self.top + event.y
-        goal = self._goal(at)
-        if goal is None:
-            return
-        self._set_cursor(at)
-        if event.chain > 1:
-            self.post_message(self.Entered(goal))
+        if self._goal(at) is not None:
+            self._set_cursor(at)
+            if event.chain > 1:
+                self.action_goto_row()
 
     # -- drawing
 
@@ -187,7 +177,7 @@ class LinesPane(Painted, can_focus=True):
         width = self.size.width
         palette = self.palette
         at = self.top + y
-        shown = self._lines[at] if at < len(self._lines) else BLANK
+        shown = self.lines[at] if at < len(self.lines) else BLANK
         under_cursor = at == self.cursor and self.has_focus
         ground = palette.cursor if under_cursor else palette.surface
         plain = style(palette.text, ground)
@@ -198,7 +188,7 @@ class LinesPane(Painted, can_focus=True):
 
     def _bar(self, y: int) -> Segment:
         palette = self.palette
-        on = y in (thumb(len(self._lines), self.size.height, self.top) or ())
+        on = y in (thumb(len(self.lines), self.size.height, self.top) or ())
         ink = palette.muted if on and self.has_focus else palette.border
         return Segment(GLYPHS.scroll if on else " ", style(ink, palette.surface))
 

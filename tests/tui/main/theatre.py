@@ -127,7 +127,7 @@ def renew(screen: MainScreen, stage: Stage) -> None:
     graph.wish, graph.scene, graph.diagram = Wish(), None, None
     shown_events.following, shown_events.cursor = True, -1
     shown_events._top = shown_events.count = 0
-    screen.inspector._tab = EVENT
+    screen.inspector.tab = EVENT
     screen.set_filter("")
     screen.show_run()
     if screen.focused is not graph or screen.panes.name != "graph":
