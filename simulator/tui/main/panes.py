@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.widgets import Static
 
 from simulator.story.meaning import ANSWERS
@@ -19,15 +18,15 @@ from simulator.tui.settings import Split
 from simulator.tui.widgets.event_list import EventList
 from simulator.tui.widgets.filter_bar import FilterBar
 from simulator.tui.widgets.graph.view import GraphView
-from simulator.tui.widgets.painted import Canvas, Painted
+from simulator.tui.widgets.painted import Canvas
 from simulator.tui.widgets.problem_strip import ProblemStrip
+from simulator.tui.widgets.tab_strip import TabStrip
 from simulator.tui.widgets.top_bar import TopBar
 from simulator.tui.widgets.transport import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from textual import events
     from textual.app import ComposeResult
     from textual.screen import Screen
     from textual.strip import Strip
@@ -63,48 +62,34 @@ class Pane(Vertical):
         self._bindings = bindings_of(each for each in commands if name in each.panes)
 
 
-class PaneTabs(Painted):
-    """Names the panes, with their keys; a click chooses one."""
+class PaneTabs(TabStrip):
+    """Names the panes, with their keys."""
 
-    DEFAULT_CSS = "PaneTabs { height: 1; width: 1fr; background: $panel; }"
+    DEFAULT_CSS = "PaneTabs { height: 1; background: $panel; }"
 
-    class Chosen(Message):
-        """A pane was clicked."""
+    def __init__(self) -> None:
+        super().__init__(PANES)
+        self.id = "tabs"
 
-        def __init__(self, pane: str) -> None:
-            super().__init__()
-            self.pane = pane
-
-    _pane = PANES[0]
-
-    def show(self, pane: str) -> None:
-        if pane != self._pane:
-            self._pane = pane
-            self.refresh()
-
-    def _places(self) -> Iterator[tuple[int, str, str]]:
-        """Give where each name begins, as it is written, and its pane."""
+    def _cells(self) -> Iterator[tuple[str, range]]:
         x = 0
-        for number, pane in enumerate(PANES, 1):
-            text = f" {number} {pane.capitalize()} "
-            yield x, text, pane
-            x += len(text) + 1
+        for pane in PANES:
+            end = x + len(f" 1 {pane} ")
+            yield pane, range(x, end)
+            x = end + 1
 
     def render_line(self, y: int) -> Strip:
         palette = self.palette
         canvas = Canvas(self.size.width, style(palette.text, palette.panel))
-        for x, text, pane in self._places():
-            on = pane == self._pane
+        for number, (pane, cells) in enumerate(self._cells(), 1):
+            on = pane == self._current
             ground = palette.surface if on else palette.panel
             ink = palette.text if on else palette.muted
-            canvas.put(x, text, style(ink, ground, bold=on))
-            canvas.put(x + 1, text[1], style(palette.accent, ground, bold=True))
+            text = f" {number} {pane.capitalize()} "
+            canvas.put(cells.start, text, style(ink, ground, bold=on))
+            key = style(palette.accent, ground, bold=True)
+            canvas.put(cells.start + 1, str(number), key)
         return canvas.strip()
-
-    def on_click(self, event: events.Click) -> None:
-        for x, text, pane in self._places():
-            if x <= event.x < x + len(text):
-                self.post_message(self.Chosen(pane))
 
 
 class Widgets:
@@ -118,7 +103,7 @@ class Widgets:
     ) -> None:
         self._branch = branch
         self.top, self.strip = TopBar(id="top"), ProblemStrip(id="strip")
-        self.transport, self.tabs = Transport(id="transport"), PaneTabs(id="tabs")
+        self.transport, self.tabs = Transport(id="transport"), PaneTabs()
         self.too_small = Static(id="too-small", markup=False)
         self.graph = GraphView(moving=motion, empty=EMPTY, id="graph")
         self.graph.tell = self._last_outcome

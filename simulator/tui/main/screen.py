@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from simulator.tui.branch import Branch
     from simulator.tui.command import Command, Facts
     from simulator.tui.inspect.pane import LinesPane
-    from simulator.tui.main.panes import PaneTabs
     from simulator.tui.settings import Settings
     from simulator.tui.stage import Stage
     from simulator.tui.widgets.event_list import EventList
     from simulator.tui.widgets.filter_bar import FilterBar
     from simulator.tui.widgets.graph.view import GraphView
+    from simulator.tui.widgets.tab_strip import TabStrip
     from simulator.tui.widgets.top_bar import TopBar
     from simulator.tui.widgets.transport import Transport
 
@@ -273,8 +273,8 @@ class MainScreen(Screen[None]):
         self.panes.resized()
         self.call_after_refresh(self.show)
 
-    def on_pane_tabs_chosen(self, message: PaneTabs.Chosen) -> None:
-        self.panes.focus(message.pane)
+    def on_tab_strip_chosen(self, message: TabStrip.Chosen) -> None:
+        self.panes.focus(message.name)
 
     def on_graph_view_node_selected(self, message: GraphView.NodeSelected) -> None:
         self.selection.choose_node(message.node)

@@ -10,7 +10,7 @@ from simulator.duration import duration_text
 from simulator.subscribers.approval_spec import APPROVE, REJECT
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import ListDialog, of_item
-from simulator.tui.screens.table import Cell, Column, Row, Table, short_name
+from simulator.tui.screens.table import Cell, Column, Table, short_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,13 @@ class Approvals(ListDialog["Approval", int]):
         empty = (
             "nothing waits for an approval\nwhen something does, the top bar says so"
         )
-        table = Table(_COLUMNS, lambda: sim().approvals, self._row, empty=empty)
+        table = Table(
+            _COLUMNS,
+            lambda: sim().approvals,
+            lambda each: each.serial,
+            self._cells,
+            empty=empty,
+        )
         super().__init__("approvals waiting", table)
         self._sim, self._act, self._edit = sim, act, edit
 
@@ -71,19 +77,16 @@ class Approvals(ListDialog["Approval", int]):
         ns = each.deadline_ns
         return "" if ns is None else f"in {tenths(ns - self._sim().now_ns)}"
 
-    def _row(self, each: Approval) -> Row:
+    def _cells(self, each: Approval) -> tuple[Cell, ...]:
         now_ns, attributes = self._sim().now_ns, each.event.attributes
         soon = each.deadline_ns is not None and each.deadline_ns - now_ns < _SOON_NS
-        return Row(
-            each.serial,
-            (
-                Cell(GLYPHS.dots["wait"], "wait", bold=True),
-                Cell(short_name(each.service), bold=True),
-                Cell(each.event.type),
-                Cell(attributes.get("subject", ""), "muted"),
-                Cell(tenths(now_ns - each.since_ns), "muted"),
-                Cell(self._left(each), "retry" if soon else "muted", soon),
-            ),
+        return (
+            Cell(GLYPHS.dots["wait"], "wait", bold=True),
+            Cell(short_name(each.service), bold=True),
+            Cell(each.event.type),
+            Cell(attributes.get("subject", ""), "muted"),
+            Cell(tenths(now_ns - each.since_ns), "muted"),
+            Cell(self._left(each), "retry" if soon else "muted", soon),
         )
 
     @of_item

@@ -13,7 +13,7 @@ from simulator.errors import SimulatorError, nearest
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import ListDialog, of_item
 from simulator.tui.screens.form import Field
-from simulator.tui.screens.table import Cell, Column, Row, Table
+from simulator.tui.screens.table import Cell, Column, Table
 from simulator.tui.spelling import clock_text
 
 if TYPE_CHECKING:
@@ -72,7 +72,9 @@ class Branches(ListDialog["Branch", BranchChoice]):
         remove: Callable[[Branch], None],
     ) -> None:
         empty = "no branch: ctrl+f forks one here"
-        table = Table(_BRANCHES, branches, self._row, empty=empty)
+        table = Table(
+            _BRANCHES, branches, lambda each: each.name, self._cells, empty=empty
+        )
         super().__init__("branches", table)
         self._current, self._remove = current, remove
 
@@ -99,19 +101,16 @@ class Branches(ListDialog["Branch", BranchChoice]):
             self._remove(here)
             self.tell(f"{here.name} is removed")
 
-    def _row(self, each: Branch) -> Row:
+    def _cells(self, each: Branch) -> tuple[Cell, ...]:
         current = each is self._current
         at = "" if each.forked_at is None else f"#{each.forked_at}"
-        return Row(
-            each.name,
-            (
-                Cell(GLYPHS.dots["ok"] if current else "", "ok"),
-                Cell(each.name, bold=current),
-                Cell(each.parent, "muted"),
-                Cell(at, "muted"),
-                Cell(str(len(each.view))),
-                Cell(clock_text(each.player.now_ns), "muted"),
-            ),
+        return (
+            Cell(GLYPHS.dots["ok"] if current else "", "ok"),
+            Cell(each.name, bold=current),
+            Cell(each.parent, "muted"),
+            Cell(at, "muted"),
+            Cell(str(len(each.view))),
+            Cell(clock_text(each.player.now_ns), "muted"),
         )
 
 
@@ -159,14 +158,16 @@ class Compare(ListDialog[Any, int]):
         self._pairs: Table[Pair] = Table(
             _PAIRS,
             self._shown_pairs,
-            _pair_row,
+            lambda pair: pair.name,
+            _pair_cells,
             empty="no difference to show",
             id="pairs",
         )
         counters: Table[Tally] = Table(
             _COUNTERS,
             self._shown_tallies,
-            _counter_row,
+            lambda tally: tally.name,
+            _counter_cells,
             empty="nothing to count",
             id="counters",
         )
@@ -248,31 +249,25 @@ class Compare(ListDialog[Any, int]):
         self.reload()
 
 
-def _pair_row(pair: Pair) -> Row:
+def _pair_cells(pair: Pair) -> tuple[Cell, ...]:
     tone, bold = ("text", True) if pair.differs else ("muted", False)
     mark = GLYPHS.outcomes["fault"] if pair.differs else ""
-    return Row(
-        pair.name,
-        (
-            Cell(mark, "retry", bold=True),
-            Cell(pair.name, tone, bold),
-            Cell(pair.first, tone, bold),
-            Cell(pair.second, tone, bold),
-        ),
+    return (
+        Cell(mark, "retry", bold=True),
+        Cell(pair.name, tone, bold),
+        Cell(pair.first, tone, bold),
+        Cell(pair.second, tone, bold),
     )
 
 
-def _counter_row(tally: Tally) -> Row:
+def _counter_cells(tally: Tally) -> tuple[Cell, ...]:
     more = difference_text(tally)
     tone = "text" if more else "muted"
-    return Row(
-        tally.name,
-        (
-            Cell(tally.name, tone, bool(more)),
-            Cell(str(tally.first), tone),
-            Cell(str(tally.second), tone),
-            Cell(more, "retry", bold=True),
-        ),
+    return (
+        Cell(tally.name, tone, bool(more)),
+        Cell(str(tally.first), tone),
+        Cell(str(tally.second), tone),
+        Cell(more, "retry", bold=True),
     )
 
 

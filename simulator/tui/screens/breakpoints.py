@@ -10,7 +10,7 @@ from textual.widgets import Label
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import ListDialog
 from simulator.tui.screens.form import Field, Form
-from simulator.tui.screens.table import Cell, Column, Row, Table, short_name
+from simulator.tui.screens.table import Cell, Column, Table, short_name
 from simulator.tui.screens.typed import read_all, read_cesql, read_node
 from simulator.value import Value
 
@@ -93,11 +93,16 @@ class Breakpoints(ListDialog[Any, int]):
         self._set: Table[Breakpoint] = Table(
             _COLUMNS,
             breakpoints,
-            _row,
+            lambda each: each.number,
+            _cells,
             empty="no breakpoint: + adds one, x on a box or a line sets one there",
         )
         self._held: Table[Held] = Table(
-            _HELD_COLUMNS, held, _held_row, empty="nothing is held"
+            _HELD_COLUMNS,
+            held,
+            lambda each: each.serial,
+            _held_cells,
+            empty="nothing is held",
         )
         super().__init__("breakpoints", self._set, self._held)
         self._selected = selected or BreakWish()
@@ -116,7 +121,7 @@ class Breakpoints(ListDialog[Any, int]):
 
     def reload(self) -> None:
         super().reload()
-        heading = f"HELD {len(self._held.rows) or ''}".rstrip()
+        heading = f"HELD {len(self._held.items) or ''}".rstrip()
         self.query_one(".heading", Label).update(heading)
 
     def can(self, action: str) -> bool:
@@ -175,28 +180,22 @@ class Breakpoints(ListDialog[Any, int]):
         self.attempt(leave)
 
 
-def _row(each: Breakpoint) -> Row:
+def _cells(each: Breakpoint) -> tuple[Cell, ...]:
     on, tone = each.on, "text" if each.on else "muted"
-    return Row(
-        each.number,
-        (
-            Cell("[x]" if on else "[ ]", "wait" if on else "muted", on),
-            Cell(condition_text(each, GLYPHS.to), tone, on),
-            Cell(str(each.hits), tone),
-        ),
+    return (
+        Cell("[x]" if on else "[ ]", "wait" if on else "muted", on),
+        Cell(condition_text(each, GLYPHS.to), tone, on),
+        Cell(str(each.hits), tone),
     )
 
 
-def _held_row(each: Held) -> Row:
-    return Row(
-        each.serial,
-        (
-            Cell(short_name(each.source) or "you", "muted"),
-            Cell(short_name(each.target), bold=True),
-            Cell(each.event.type),
-            Cell(each.event.attributes.get("subject", ""), "muted"),
-            Cell(str(each.attempt), "muted"),
-        ),
+def _held_cells(each: Held) -> tuple[Cell, ...]:
+    return (
+        Cell(short_name(each.source) or "you", "muted"),
+        Cell(short_name(each.target), bold=True),
+        Cell(each.event.type),
+        Cell(each.event.attributes.get("subject", ""), "muted"),
+        Cell(str(each.attempt), "muted"),
     )
 
 

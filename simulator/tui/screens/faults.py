@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from simulator.duration import duration_text
 from simulator.tui.screens.dialog import ListDialog, of_item
 from simulator.tui.screens.form import Field, Form
-from simulator.tui.screens.table import Cell, Column, Row, Table, short_name
+from simulator.tui.screens.table import Cell, Column, Table, short_name
 from simulator.tui.screens.typed import (
     EVERYWHERE,
     STATUSES,
@@ -106,7 +106,8 @@ class Faults(ListDialog["InjectedFault", None]):
         table = Table(
             _COLUMNS,
             faults,
-            _row,
+            lambda each: each.number,
+            _cells,
             picks_columns=True,
             empty=(
                 "no fault: every request arrives, and in time\n"
@@ -174,23 +175,20 @@ class Faults(ListDialog["InjectedFault", None]):
         self.table.move_to(number)
 
 
-def _row(fault: InjectedFault) -> Row:
+def _cells(fault: InjectedFault) -> tuple[Cell, ...]:
     draft = draft_of_fault(fault)
     on, tone = fault.on, "text" if fault.on else "muted"
-    return Row(
-        fault.number,
-        (
-            Cell("[x]" if on else "[ ]", "fault" if on else "muted", on),
-            Cell(short_name(fault.node), tone, on),
-            Cell(fault.kind, tone),
-            Cell(fault.value, tone),
-            Cell(draft.rate, tone),
-            Cell(draft.start, tone),
-            Cell(draft.until, tone),
-            Cell(draft.count, tone),
-            Cell(fault.where, tone),
-            Cell(str(fault.hits), "fault" if fault.hits else "muted", bool(fault.hits)),
-        ),
+    return (
+        Cell("[x]" if on else "[ ]", "fault" if on else "muted", on),
+        Cell(short_name(fault.node), tone, on),
+        Cell(fault.kind, tone),
+        Cell(fault.value, tone),
+        Cell(draft.rate, tone),
+        Cell(draft.start, tone),
+        Cell(draft.until, tone),
+        Cell(draft.count, tone),
+        Cell(fault.where, tone),
+        Cell(str(fault.hits), "fault" if fault.hits else "muted", bool(fault.hits)),
     )
 
 

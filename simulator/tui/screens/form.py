@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
+_MOST_OFFERED = 40
+
 
 class Candidates(OptionList, can_focus=False):
     """The list below a field; the keys go to the field."""
@@ -54,6 +56,7 @@ class Field(Labelled):
         hint: What is shown in it while it is empty.
         known: What it could be, the most likely first; or what gives it for what is
             typed, such as the paths in a folder.
+        check: Says what is wrong with a text, when enter is pressed; empty: it is right.
         room: Cells of the label.
     """
 
@@ -74,7 +77,7 @@ class Field(Labelled):
             super().__init__()
 
     class Entered(Changed):
-        """Enter was pressed, and there was nothing to choose from."""
+        """Enter was pressed: there was nothing to choose from, and its check says nothing."""
 
     def __init__(
         self,
@@ -83,13 +86,14 @@ class Field(Labelled):
         *,
         hint: str = "",
         known: Sequence[str] | Callable[[str], Sequence[str]] = (),
+        check: Callable[[str], str] | None = None,
         room: int = 14,
         id: str | None = None,
     ) -> None:
         super().__init__(label, room=room, id=id)
         self._line: Input  # there is no input without an app
         self._known = known if callable(known) else tuple(known)
-        self._hint = hint
+        self._hint, self._check = hint, check
         self._list: Candidates | None = None
         self._taken = value
         self._offered: tuple[str, ...] = ()
@@ -146,12 +150,10 @@ class Field(Labelled):
         """Go through the candidates, or open them, or go to the next field."""
         opened = self._opened
         if opened is not None:
-            if by > 0:
-                opened.action_cursor_down()
-            else:
-                opened.action_cursor_up()
+            move = opened.action_cursor_down if by > 0 else opened.action_cursor_up
+            move()
         elif by > 0 and self._known:
-            self._open(self._could_be("" if not callable(self._known) else self.value))
+            self._open(self._could_be(self.value if callable(self._known) else ""))
         elif by > 0:
             self.screen.focus_next()
         else:
@@ -168,7 +170,15 @@ class Field(Labelled):
                 self._open(self._could_be(self.value))
         else:
             self.action_close()
-            self.post_message(self.Entered(self))
+            if self.is_right():
+                self.post_message(self.Entered(self))
+
+    def is_right(self) -> bool:
+        """Tell whether its own check, if it has one, says nothing; else show what it says."""
+        if self._check is None:
+            return True
+        self.fault = self._check(self.value)
+        return not self.fault
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave esc to the dialog while there is no list to close."""
@@ -183,6 +193,8 @@ class Field(Labelled):
         if event.value != self._taken and self._line.has_focus:
             self._open(self._could_be(event.value))
         self._taken = event.value
+        if self._check is not None:
+            self.fault = ""
         self.post_message(self.Changed(self))
 
     def on_descendant_blur(self) -> None:
@@ -287,11 +299,9 @@ class Form(Dialog[Made], Generic[Made]):
         made, faults = self._make(self.typed())
         self._asked = True
         self.reload()
-        wrong = next(
-            (self.fields[name] for name in self.fields if name in faults), None
-        )
-        if wrong is not None:
-            self.go_to_fault(wrong)
+        wrong = [field for name, field in self.fields.items() if name in faults]
+        if wrong:
+            self.go_to_fault(wrong[0])
         elif made is not None:
             self.dismiss(made)
 
@@ -299,8 +309,8 @@ class Form(Dialog[Made], Generic[Made]):
         field.focus_line()
 
 
-def candidates(typed: str, known: Iterable[str], most: int = 40) -> tuple[str, ...]:
-    """Give up to *most* known texts that have what is typed in them, in any case.
+def candidates(typed: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Give the first known texts that have what is typed in them, in any case.
 
     Those that begin with it stand first; within both groups the order stays. None is
     given where what is typed is all of the only one.
@@ -310,4 +320,4 @@ def candidates(typed: str, known: Iterable[str], most: int = 40) -> tuple[str, .
     if found == [typed]:
         return ()
     found.sort(key=lambda text: not text.casefold().startswith(wanted))
-    return tuple(found[:most])
+    return tuple(found[:_MOST_OFFERED])

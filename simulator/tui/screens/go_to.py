@@ -40,16 +40,17 @@ class GoTo(Dialog[str]):
 
     def __init__(self, fault_of: Callable[[str], str]) -> None:
         super().__init__("go to")
-        self._fault_of = fault_of
+        empty = "is empty; expected something like these"
+        self._field = Field("to", check=lambda text: fault_of(text) if text else empty)
 
     def hints(self) -> list[Hint]:
         return [("enter", "go"), *super().hints()]
 
     def compose_body(self) -> ComposeResult:
-        yield Field("to")
+        yield self._field
 
     def begin(self) -> None:
-        self.query_one(Field).focus_line()
+        self._field.focus_line()
         width = max(len(typed) for typed, _ in _TIMES) + 2
         lines = [
             Content.assemble((typed.ljust(width), "$accent"), (meaning, "$muted"))
@@ -57,15 +58,8 @@ class GoTo(Dialog[str]):
         ]
         self.say_aside(Content("\n").join(lines))
 
-    def on_field_changed(self, event: Field.Changed) -> None:
-        event.field.fault = ""
-
-    def on_field_entered(self, event: Field.Entered) -> None:
-        field = event.field
-        empty = "is empty; expected something like these"
-        field.fault = self._fault_of(field.value) if field.value else empty
-        if not field.fault:
-            self.dismiss(field.value)
+    def on_field_entered(self) -> None:
+        self.dismiss(self._field.value)
 
 
 def letters_for(count: int) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from simulator.tui.screens.dialog import ListDialog
 from simulator.tui.screens.form import Field
-from simulator.tui.screens.table import Cell, Column, Row, Table
+from simulator.tui.screens.table import Cell, Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,11 +46,15 @@ class OpenTopology(ListDialog[Example, str]):
 
     def __init__(self, examples: Sequence[Example] = (), *, value: str = "") -> None:
         table = Table(
-            _EXAMPLE_COLUMNS, lambda: examples, _example_row, empty="no examples"
+            _EXAMPLE_COLUMNS,
+            lambda: examples,
+            lambda each: each.path,
+            lambda each: (Cell(each.name, bold=True), Cell(each.watch, "muted")),
+            empty="no examples",
         )
         super().__init__("open a topology", table)
         hint = "orders.yaml, or a folder"
-        self._path = Field("path", value, hint=hint, known=paths_like)
+        self._path = Field("path", value, hint=hint, known=paths_like, check=path_fault)
 
     def compose_body(self) -> ComposeResult:
         with Vertical(classes="head"):
@@ -62,22 +66,12 @@ class OpenTopology(ListDialog[Example, str]):
         super().begin()
         self._path.focus_line()
 
-    def on_field_changed(self, event: Field.Changed) -> None:
-        event.field.fault = ""
-
-    def on_field_entered(self, event: Field.Entered) -> None:
-        field = event.field
-        field.fault = path_fault(field.value)
-        if not field.fault:
-            self.dismiss(field.value)
+    def on_field_entered(self) -> None:
+        self.dismiss(self._path.value)
 
     def action_choose(self) -> None:
         if self.here is not None:
             self.dismiss(self.here.path)
-
-
-def _example_row(each: Example) -> Row:
-    return Row(each.path, (Cell(each.name, bold=True), Cell(each.watch, "muted")))
 
 
 def paths_like(typed: str) -> tuple[str, ...]:
@@ -157,10 +151,15 @@ class Export(ListDialog[Exportable, ExportRequest]):
     def __init__(
         self, exports: Sequence[Exportable] = EXPORTS, *, first: str = ""
     ) -> None:
-        empty = "nothing can be exported yet"
-        table = Table(_EXPORT_COLUMNS, lambda: exports, _export_row, empty=empty)
+        table = Table(
+            _EXPORT_COLUMNS,
+            lambda: exports,
+            lambda each: each.what,
+            lambda each: (Cell(each.what, bold=True), Cell(each.label, "muted")),
+            empty="nothing can be exported yet",
+        )
         super().__init__("export", table)
-        self._path = Field("path")
+        self._path = Field("path", check=self._fault_of)
         self._first = first
         self._confirmed = ""  # a path of which it was told that there is a file already
 
@@ -179,28 +178,22 @@ class Export(ListDialog[Exportable, ExportRequest]):
             self._path.value = here.path
             self.tell("an empty path copies it to the clipboard" if here.copies else "")
 
-    def on_field_changed(self, event: Field.Changed) -> None:
-        event.field.fault = ""
-
     def on_field_entered(self) -> None:
         self.action_choose()
 
     def action_choose(self) -> None:
-        here, path = self.here, self._path.value
-        if here is None:
-            return
-        fault = target_fault(path) if path else "" if here.copies else "expected a path"
-        new = path and path != self._confirmed
-        if new and not fault and Path(path).expanduser().exists():
+        if self.here is not None and self._path.is_right():
+            self.dismiss(ExportRequest(self.here.what, self._path.value))
+
+    def _fault_of(self, path: str) -> str:
+        if not path:
+            copies = self.here is None or self.here.copies
+            return "" if copies else "expected a path"
+        fault = target_fault(path)
+        if not fault and path != self._confirmed and Path(path).expanduser().exists():
             self._confirmed = path
             fault = "there is such a file; enter again writes over it"
-        self._path.fault = fault
-        if not fault:
-            self.dismiss(ExportRequest(what=here.what, path=path))
-
-
-def _export_row(each: Exportable) -> Row:
-    return Row(each.what, (Cell(each.what, bold=True), Cell(each.label, "muted")))
+        return fault
 
 
 def target_fault(path: str) -> str:

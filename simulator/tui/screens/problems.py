@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from simulator.tui.screens.dialog import ListDialog, of_item
-from simulator.tui.screens.table import Cell, Column, Row, Table
+from simulator.tui.screens.table import Cell, Column, Table
 from simulator.tui.spelling import counted
 from simulator.wiring import Finding, Severity
 
@@ -48,7 +48,7 @@ class Problems(ListDialog[Finding, str]):
         shown = [*map(reload_problem, faults), *findings]
         shown.sort(key=lambda each: _ORDER.index(each.severity))
         empty = "nothing to say: all is as it should be"
-        table = Table(_COLUMNS, lambda: shown, _row, empty=empty)
+        table = Table(_COLUMNS, lambda: shown, lambda each: each, _cells, empty=empty)
         super().__init__(f"problems{_counts(shown)}", table)
         self._faults, self._node_of = faults, node_of
 
@@ -88,15 +88,12 @@ def _message(each: Finding) -> str:
     return f"{each.path}: {each.message}" if each.path else each.message
 
 
-def _row(each: Finding) -> Row:
-    return Row(
-        each,
-        (
-            Cell(each.severity.value, _TONES[each.severity], bold=True),
-            Cell(each.subject, bold=True),
-            Cell(_message(each)),
-            Cell(each.where, "muted"),
-        ),
+def _cells(each: Finding) -> tuple[Cell, ...]:
+    return (
+        Cell(each.severity.value, _TONES[each.severity], bold=True),
+        Cell(each.subject, bold=True),
+        Cell(_message(each)),
+        Cell(each.where, "muted"),
     )
 
 

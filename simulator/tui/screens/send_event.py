@@ -55,20 +55,14 @@ Piece = tuple[str, str]
 
 
 class Purpose(Enum):
-    """What the event is written for; the value is the dialog's title."""
+    """What the event is written for: the dialog's title, and what ctrl+s does."""
 
-    SEND = "send event"
-    RELEASE = "edit and release"
-    REPLY = "edit reply"
-    TRY = "try an event, without sending it"
+    SEND = "send event", "send"
+    RELEASE = "edit and release", "release"
+    REPLY = "edit reply", "approve"
+    TRY = "try an event, without sending it", ""
 
 
-_DOES = {
-    Purpose.SEND: "send",
-    Purpose.RELEASE: "release",
-    Purpose.REPLY: "approve",
-    Purpose.TRY: "",
-}
 # Field -> its label, and what is shown while it is empty.
 _LABELS = {
     "to": ("to", "the only broker"),
@@ -118,27 +112,21 @@ class SendEvent(Form[SendRequest]):
         edit: Callable[[str], str] = edit_outside,
     ) -> None:
         fixed = purpose in (Purpose.RELEASE, Purpose.REPLY)
-        title = purpose.value
+        title, does = purpose.value
         if draft.to and fixed:
             title += f" {GLYPHS.dot} to {draft.to}"
         known = {"to": addresses, "type": types, "content_type": _TYPES}
-        fields = [
-            Field(
-                label,
-                getattr(draft, name),
-                hint=hint,
-                known=known.get(name, ()),
-                id=name,
-            )
-            for name, (label, hint) in _LABELS.items()
-            if not (fixed and name == "to")
-        ]
+        fields = []
+        for name, (label, hint) in _LABELS.items():
+            if not (fixed and name == "to"):
+                value, could_be = getattr(draft, name), known.get(name, ())
+                fields.append(Field(label, value, hint=hint, known=could_be, id=name))
         if purpose is Purpose.SEND:
             fields += [
                 Field(name, getattr(draft, name), room=room, id=name)
                 for name, room in _REPEAT.items()
             ]
-        super().__init__(title, fields, self._made, does=_DOES[purpose], first="type")
+        super().__init__(title, fields, self._made, does=does, first="type")
         self._draft = draft
         self._purpose = purpose
         self._addresses = () if fixed else tuple(addresses)
@@ -216,10 +204,10 @@ class SendEvent(Form[SendRequest]):
 
     def reload(self) -> None:
         checked = self._check()
-        hub = to = checked.request.to
+        hub = checked.request.to
         nowhere = "to" in checked.faults
         if self._hub_of is not None:
-            hub = self._hub_of(to)
+            hub = self._hub_of(hub)
             nowhere = nowhere or not hub
         event = checked.for_filters
         whys = [] if nowhere else nearest_first(self._whys(event, at=hub))

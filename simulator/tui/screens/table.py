@@ -72,18 +72,13 @@ class Cell(NamedTuple):
     bold: bool = False
 
 
-class Row(NamedTuple):
-    """One row: what tells it from all others, and one cell for each column."""
-
-    key: object
-    cells: tuple[Cell, ...]
-
-
 class Table(ScrollView, Generic[Item], can_focus=True):
     """Rows in columns, one for each of some items.
 
     Args:
         items: Gives what there is, when the table is filled.
+        key: Gives what tells an item from all others.
+        cells: Gives what stands in the columns of an item.
         empty: What is said where there are no rows.
         picks_columns: Whether the cursor is on one cell, not on the whole row.
     """
@@ -109,7 +104,8 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         self,
         columns: Sequence[Column],
         items: Callable[[], Iterable[Item]],
-        row: Callable[[Item], Row],
+        key: Callable[[Item], object],
+        cells: Callable[[Item], tuple[Cell, ...]],
         *,
         empty: str,
         picks_columns: bool = False,
@@ -117,23 +113,20 @@ class Table(ScrollView, Generic[Item], can_focus=True):
     ) -> None:
         super().__init__(id=id)
         self._columns = tuple(columns)
-        self._items, self._row = items, row
+        self._items, self._key, self._cells = items, key, cells
         self.empty = empty
         self._picks = picks_columns
-        self._shown: tuple[Item, ...] = ()
-        self._rows: tuple[Row, ...] = ()
+        self.items: tuple[Item, ...] = ()
+        self._keys: list[object] = []
+        self._rows: list[tuple[Cell, ...]] = []
         self._widths: tuple[int, ...] = ()
         self._fitted_to = -1  # the width for which they are; -1 when they are not known
         self._cursor = 0
         self.column = 0
 
     @property
-    def rows(self) -> tuple[Row, ...]:
-        return self._rows
-
-    @property
     def here(self) -> Item | None:
-        return self._shown[self._cursor] if self._shown else None
+        return self.items[self._cursor] if self.items else None
 
     @property
     def seen(self) -> list[int]:
@@ -143,13 +136,15 @@ class Table(ScrollView, Generic[Item], can_focus=True):
 
     def fill(self) -> None:
         """Show what there is now, the cursor on the same row, or on the one in its place."""
-        key = self._rows[self._cursor].key if self._rows else None
-        self._shown = tuple(self._items())
-        rows = tuple(map(self._row, self._shown))
-        if rows == self._rows and self.virtual_size.height:
+        key = self._keys[self._cursor] if self._keys else None
+        self.items = tuple(self._items())
+        keys, rows = (
+            list(map(self._key, self.items)),
+            list(map(self._cells, self.items)),
+        )
+        if (keys, rows) == (self._keys, self._rows) and self.virtual_size.height:
             return
-        self._rows, self._fitted_to = rows, -1
-        keys = [row.key for row in rows]
+        self._keys, self._rows, self._fitted_to = keys, rows, -1
         same = keys.index(key) if key in keys else self._cursor
         self._cursor = max(0, min(same, len(rows) - 1))
         height = len(rows) + _HEADER if rows else len(self.empty.splitlines())
@@ -163,9 +158,8 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         self.refresh()
 
     def move_to(self, key: object) -> None:
-        keys = [row.key for row in self._rows]
-        if key in keys:
-            self._go(keys.index(key))
+        if key in self._keys:
+            self._go(self._keys.index(key))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return max(1, self.virtual_size.height)
@@ -184,13 +178,11 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         at = y - _HEADER + self.scroll_offset.y
         if at >= len(self._rows):
             return Strip.blank(width, style(palette.text, palette.surface))
-        return self._strip(
-            self._rows[at].cells, width, palette, here=at == self._cursor
-        )
+        return self._strip(self._rows[at], width, palette, here=at == self._cursor)
 
     def _fitted(self, width: int) -> tuple[int, ...]:
         if width != self._fitted_to:
-            texts = [[cell.text for cell in row.cells] for row in self._rows]
+            texts = [[cell.text for cell in row] for row in self._rows]
             self._widths = fit_columns(self._columns, texts, width - _MARK)
             self._fitted_to = width
         return self._widths
@@ -213,17 +205,11 @@ class Table(ScrollView, Generic[Item], can_focus=True):
             fore = palette.accent if picked else _colour(palette, cell.tone)
             fore = readable(fore, ground)
             look = style(fore, ground, bold=cell.bold or picked, underline=picked)
-            segments.append(
-                Segment(self._fit(cell.text, size, self._columns[at]), look)
-            )
+            column = self._columns[at]
+            fit = fit_right if column.right else fit_name if column.name else fit_left
+            segments.append(Segment(fit(cell.text, size), look))
         strip = Strip(segments)
         return strip.adjust_cell_length(width, style(palette.text, ground))
-
-    def _fit(self, text: str, width: int, column: Column) -> str:
-        if column.right:
-            return fit_right(text, width)
-        fit = fit_name if column.name else fit_left
-        return fit(text, width)
 
     def action_move(self, by: int) -> None:
         self._go(self._cursor + by)

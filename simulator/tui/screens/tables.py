@@ -14,7 +14,7 @@ from simulator.tui.filters.language import NEVER
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import ListDialog
 from simulator.tui.screens.form import Field
-from simulator.tui.screens.table import Cell, Column, Row, Table
+from simulator.tui.screens.table import Cell, Column, Table
 from simulator.tui.spelling import clock_text, length_text
 from simulator.tui.widgets.tab_strip import TabStrip
 
@@ -191,7 +191,8 @@ class Tables(ListDialog[Any, Chosen]):
             Table(
                 each.columns,
                 partial(self._wanted, name),
-                partial(_row, fields=each.fields),
+                lambda item: getattr(item, "name", _name(item)),
+                partial(_cells, fields=each.fields),
                 empty=each.empty,
                 id=name.lower(),
             )
@@ -259,7 +260,7 @@ class Tables(ListDialog[Any, Chosen]):
 
     def reload(self) -> None:
         self.table.fill()
-        title, rows = "tables", len(self.table.rows)
+        title, rows = "tables", len(self.table.items)
         if self._current in self._sorted:
             at, down = self._sorted[self._current]
             by = _TABLES[self._current].columns[at].title
@@ -304,9 +305,8 @@ def _key(each: object, field: str) -> Any:
     return value
 
 
-def _row(each: Any, fields: Sequence[str]) -> Row:
-    cells = tuple(_cell(field, getattr(each, field)) for field in fields)
-    return Row(getattr(each, "name", _name(each)), cells)
+def _cells(each: Any, fields: Sequence[str]) -> tuple[Cell, ...]:
+    return tuple(_cell(field, getattr(each, field)) for field in fields)
 
 
 def _cell(field: str, value: object) -> Cell:
@@ -327,7 +327,7 @@ def _cell(field: str, value: object) -> Cell:
 
 
 def _is_wanted(each: Any, asked: Sequence[str], shown: _Table) -> bool:
-    text = " ".join(cell.text for cell in _row(each, shown.fields).cells).casefold()
+    text = " ".join(cell.text for cell in _cells(each, shown.fields)).casefold()
     return all(
         getattr(each, shown.counted) == 0 if word == NEVER else word.casefold() in text
         for word in asked

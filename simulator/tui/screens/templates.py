@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from simulator.tui.screens.dialog import ListDialog, of_item
 from simulator.tui.screens.draft import Draft
 from simulator.tui.screens.form import Field
-from simulator.tui.screens.table import Cell, Column, Row, Table
+from simulator.tui.screens.table import Cell, Column, Table
 from simulator.tui.settings import read_kept, write_kept
 
 if TYPE_CHECKING:
@@ -68,10 +68,12 @@ class Templates(ListDialog[tuple[str, Draft], Draft]):
 
     def __init__(self, saved: SavedEvents, draft: Draft) -> None:
         empty = "no template yet: name this event below, enter saves it"
-        table = Table(_COLUMNS, saved.all.items, _row, empty=empty)
+        table = Table(
+            _COLUMNS, saved.all.items, lambda each: each[0], _cells, empty=empty
+        )
         super().__init__("templates", table)
         self._saved, self._draft = saved, draft
-        self._field = Field("save as", hint="a name", id="name")
+        self._field = Field("save as", hint="a name", check=_name_fault, id="name")
 
     def compose_body(self) -> ComposeResult:
         yield from super().compose_body()
@@ -92,25 +94,22 @@ class Templates(ListDialog[tuple[str, Draft], Draft]):
             self._saved.remove(here[0])
             self.tell(f"{here[0]} is deleted")
 
-    def on_field_changed(self, event: Field.Changed) -> None:
-        event.field.fault = ""
-
-    def on_field_entered(self, event: Field.Entered) -> None:
-        field = event.field
-        name = field.value
-        if not name:
-            field.fault = "a template needs a name"
-            return
+    def on_field_entered(self) -> None:
+        name = self._field.value
         try:
             self._saved.save(name, self._draft)
         except OSError as error:
             self.tell(f"{name} could not be saved: {error}", error=True)
             return
-        field.value = ""
+        self._field.value = ""
         self.reload()
         self.tell(f"saved as {name}")
 
 
-def _row(each: tuple[str, Draft]) -> Row:
+def _name_fault(name: str) -> str:
+    return "" if name else "a template needs a name"
+
+
+def _cells(each: tuple[str, Draft]) -> tuple[Cell, ...]:
     name, draft = each
-    return Row(name, (Cell(name, bold=True), Cell(draft.type), Cell(draft.to, "muted")))
+    return Cell(name, bold=True), Cell(draft.type), Cell(draft.to, "muted")

@@ -24,7 +24,7 @@ from simulator.tui.screens.paths import (
     ExportRequest,
     OpenTopology,
 )
-from simulator.tui.screens.table import Cell, Column, Row, Table
+from simulator.tui.screens.table import Cell, Column, Table
 from tests.tui.screens.host import NOT_LEFT, Theatre
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ def test_the_cursor_of_a_table_moves_by_rows_pages_and_to_the_ends(play: Play) -
 def test_a_row_keeps_the_cursor_whatever_comes_before_it() -> None:
     names = ["a", "b", "c", "d"]
     columns = (Column(title="a"),)
-    table = Table(columns, lambda: names, lambda n: Row(n, (Cell(n),)), empty="none")
+    table = Table(columns, lambda: names, str, lambda n: (Cell(n),), empty="none")
 
     table.fill()
     table._cursor = 2
