@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from functools import cached_property
 from itertools import compress
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from simulator.nodes import JOB, node_name
 from simulator.story.hops import Family, Hop
 from simulator.subscribers.parse import KIND, parse_simulation
 from simulator.tui.inspect.figures import Figures
-from simulator.wiring import of_endpoint
+from simulator.wiring import Wiring, of_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,10 +26,21 @@ if TYPE_CHECKING:
     from simulator.trace import Record
     from simulator.tui.inspect.page import Lines, Look
     from simulator.tui.view.trace_view import TraceView
-    from simulator.wiring import Hub, Route, Wiring
+    from simulator.wiring import Hub, Route
 
 MOST = 6_000
 """Records of one lineage that are looked at: a runaway loop has millions."""
+
+_NOTHING = Wiring(
+    hubs=(),
+    endpoints=(),
+    sources=(),
+    addresses={},
+    conditions={},
+    not_simulated=(),
+    findings=(),
+    resources={},
+)
 
 
 class RunContext:
@@ -39,6 +51,7 @@ class RunContext:
         view: Its records; None where only the topology is asked for.
 
     Attributes:
+        wiring: Of nothing without topology.
         sources: Node of a generator -> what its description says.
         epoch_ns: The start of the run, ns since 1970; None without topology.
     """
@@ -48,7 +61,7 @@ class RunContext:
     ) -> None:
         self._sim = sim
         self._figures = None if view is None else Figures(view)
-        self.wiring: Wiring | None = None
+        self.wiring = _NOTHING
         self.epoch_ns: int | None = None
         self._descriptions: list[tuple[Resource, SimulationSpec]] = []
         if sim is not None:
@@ -66,6 +79,10 @@ class RunContext:
         }
 
     @property
+    def knows_topology(self) -> bool:
+        return self._sim is not None
+
+    @property
     def figures(self) -> Figures:
         assert self._figures is not None, "there are records"
         return self._figures
@@ -73,19 +90,19 @@ class RunContext:
     # -- nodes
 
     def lane(self, node: str) -> tuple[Hub, Route] | None:
-        for hub in self.wiring.hubs if self.wiring is not None else ():
-            for route in hub.routes:
-                if route.node == node:
-                    return hub, route
-        return None
+        lanes = ((hub, route) for hub in self.wiring.hubs for route in hub.routes)
+        return next((lane for lane in lanes if lane[1].node == node), None)
 
     def hub(self, node: str) -> Hub | None:
-        hubs = self.wiring.hubs if self.wiring is not None else ()
-        return next((hub for hub in hubs if hub.node == node), None)
+        return next((hub for hub in self.wiring.hubs if hub.node == node), None)
+
+    @cached_property
+    def _book(self) -> AddressBook:
+        return AddressBook(self.wiring)
 
     def named(self, url: str) -> str:
         """Name what a URL leads to; the URL itself when nobody knows."""
-        return url if self.wiring is None else AddressBook(self.wiring).name_of(url)
+        return self._book.name_of(url)
 
     def link(
         self, name: str, url: str, look: Look, *, style: str = "", aside: str = ""
@@ -97,8 +114,6 @@ class RunContext:
 
     def key_of(self, node: str) -> ResourceKey | None:
         """Find the resource behind a node, also one that is not wired; None for others."""
-        if self.wiring is None:
-            return None
         hub, lane = self.hub(node), self.lane(node)
         if hub is not None:
             return hub.resource
@@ -114,9 +129,7 @@ class RunContext:
 
     def _resource(self, node: str) -> Resource | None:
         key = self.key_of(node)
-        if key is None or self.wiring is None:
-            return None
-        return self.wiring.resources.get(key)
+        return None if key is None else self.wiring.resources.get(key)
 
     def service(self, node: str) -> ServiceSpec | None:
         """Give what the description of a service says; None for nothing."""
@@ -137,7 +150,7 @@ class RunContext:
             if node_name("source", source.namespace, name) == node:
                 return f"sources.{name}"
         names = {name: name for name in spec.services}
-        for endpoint in self.wiring.endpoints if self.wiring is not None else ():
+        for endpoint in self.wiring.endpoints:
             found = of_endpoint(names, endpoint) if endpoint.node == node else None
             if found is not None:
                 job = found.removeprefix(f"{JOB}/")

@@ -104,9 +104,7 @@ def _head(context: RunContext, node: str, look: Look) -> Lines:
 def _conditions(context: RunContext, node: str, look: Look) -> Lines:
     """Give Ready, and what keeps it from being so."""
     key = context.key_of(node)
-    if key is None or context.wiring is None:
-        return
-    conditions = context.wiring.conditions.get(key, ())
+    conditions = () if key is None else context.wiring.conditions.get(key, ())
     ready = next((each for each in conditions if each.type == "Ready"), None)
     if ready is None:
         return
@@ -183,14 +181,12 @@ def _last_seconds(values: list[int], ink: str, look: Look) -> Lines:
 
 def guard_lines(context: RunContext, node: str, look: Look) -> Lines:
     """Write the policies of a node, or the mode that decides; nothing while OIDC is off."""
-    wiring = context.wiring
-    if wiring is None:
-        return
     lane = context.lane(node)
     identity = None if lane is None else lane[1].identity
     if identity is not None:
         yield from look.heading("sends as")
         yield from look.pair("account", identity.subject)
+    wiring = context.wiring
     guarded: tuple[Hub | Endpoint, ...] = (*wiring.hubs, *wiring.endpoints)
     for each in guarded:
         if each.node == node and each.guard is not None:

@@ -173,7 +173,7 @@ def _approvals(context: RunContext, frame: Frame, look: Look) -> Lines:
 
 
 def _findings(context: RunContext, look: Look) -> Lines:
-    findings = context.wiring.findings if context.wiring is not None else ()
+    findings = context.wiring.findings
     if not findings:
         return
     yield from look.heading("problems", "p lists them")

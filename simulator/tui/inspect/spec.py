@@ -39,8 +39,7 @@ NO_TOPOLOGY = (
 
 
 def spec_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Lines:
-    wiring = context.wiring
-    if wiring is None:
+    if not context.knows_topology:
         yield from look.heading("spec")
         yield from look.paragraph(NO_TOPOLOGY, "$muted", 0 if look.narrow else 2)
         return
@@ -49,11 +48,11 @@ def spec_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Line
         yield from _hub(context, hub, look)
     elif lane is not None:
         yield from _route(context, *lane, look)
-    for source in wiring.sources:
+    for source in context.wiring.sources:
         if source.node == node:
             yield from look.heading("spec")
             yield from sending_lines(context, source, frame.now_ns, look)
-    for endpoint in wiring.endpoints:
+    for endpoint in context.wiring.endpoints:
         if endpoint.node == node:
             yield from _endpoint(context, endpoint, look)
 
@@ -86,8 +85,7 @@ def _route(context: RunContext, hub: Hub, route: Route, look: Look) -> Lines:
     yield from look.heading("spec")
     yield from look.pair(hub.kind.value, hub.node, goal=hub.node)
     if hub.kind is HubKind.BROKER:
-        wiring = context.wiring
-        resource = wiring.resources.get(route.resource) if wiring is not None else None
+        resource = context.wiring.resources.get(route.resource)
         rows = filter_rows(resource.spec) if resource is not None else []
         yield from look.listed("filter", rows, style="$k-trigger")
     yield from context.link("subscriber", route.subscriber, look)
@@ -145,7 +143,6 @@ def _process(process: Process, context: RunContext, look: Look) -> Lines:
 
 def _callers(context: RunContext, node: str, look: Look) -> Lines:
     """Name the routes that lead to a service, and those whose dead letters do."""
-    assert context.wiring is not None, "asked before"
     routes = [route for hub in context.wiring.hubs for route in hub.routes]
     calls = [r.node for r in routes if context.named(r.subscriber) == node]
     dead = [r.node for r in routes if context.named(r.dead_letter or "") == node]
@@ -201,8 +198,6 @@ _LONG_NS = 100 * 86_400_000_000_000
 
 
 def delivery_lines(context: RunContext, hub: Hub, route: Route, look: Look) -> Lines:
-    if context.wiring is None:
-        return
     table = timetable(hub, route)
     origins = dict.fromkeys(s.origin for s in table.settings if s.origin)
     shared = next(iter(origins)) if len(origins) == 1 else ""
