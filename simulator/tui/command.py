@@ -137,7 +137,6 @@ class Command(NamedTuple, Generic[ScreenT]):
 
     @property
     def section(self) -> str:
-        """That of the help: one of `SECTIONS`."""
         return _SECTION_OF[self.id.partition(".")[0]]
 
 

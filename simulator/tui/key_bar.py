@@ -58,8 +58,6 @@ class Hint(NamedTuple):
 
 
 class KeyBar(Widget):
-    """Shows hints, as many as fit."""
-
     DEFAULT_CSS = "KeyBar { height: 1; dock: bottom; background: $panel; }"
 
     def __init__(

@@ -154,8 +154,6 @@ class Split(NamedTuple):
 
 
 class Sizes:
-    """The splits that the user has moved, for each class of screen size."""
-
     def __init__(self, folder: Path | None) -> None:
         self._path = None if folder is None else folder / "splits.json"
         self._splits = read_kept(self._path, _split)

@@ -106,7 +106,6 @@ def _plain(text: str, look: Look) -> Lines:
 
 
 def _invalid(text: str, error: ValueError, look: Look) -> Lines:
-    """Say what keeps a text from being JSON, and point at it."""
     message, position = str(error), 0
     if isinstance(error, json.JSONDecodeError):
         message, position = error.msg, error.pos

@@ -249,7 +249,6 @@ def attempt_rows(
 
 
 def _attempt_row(attempt: Exchange, pad: str, look: Look, *, here: bool) -> Lines:
-    """Give when a request was made and how it went; below, the faults that hit it."""
     request, answer = attempt.request, attempt.answer
     word = attempt.word
     if answer is not None:
@@ -276,7 +275,6 @@ def _attempt_row(attempt: Exchange, pad: str, look: Look, *, here: bool) -> Line
 
 
 def _due(hop: Hop, pad: str, look: Look, context: RunContext) -> Lines:
-    """Give the retry that is due, and those that would follow it."""
     waiting = hop.waiting
     assert waiting is not None, "asked before"
     wait = phrases.wait_ns(waiting)

@@ -121,8 +121,6 @@ _LEAST_WIDTH = 24
 
 
 class Inspector(Vertical):
-    """Tells about a record, a node, a line, or the run."""
-
     DEFAULT_CSS = "Inspector { background: $surface; width: 50; height: 1fr; }"
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -102,7 +102,6 @@ def _head(context: RunContext, node: str, look: Look) -> Lines:
 
 
 def _conditions(context: RunContext, node: str, look: Look) -> Lines:
-    """Give Ready, and what keeps it from being so."""
     key = context.key_of(node)
     conditions = () if key is None else context.wiring.conditions.get(key, ())
     ready = next((each for each in conditions if each.type == "Ready"), None)

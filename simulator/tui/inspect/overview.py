@@ -64,8 +64,6 @@ def overview_lines(context: RunContext, frame: Frame, look: Look) -> list[TextLi
 
 
 class _Bar(NamedTuple):
-    """A row with a bar: what stands before and after it, how long it is."""
-
     name: Content
     value: int
     text: str

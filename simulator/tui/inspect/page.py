@@ -192,7 +192,6 @@ class Look:
             yield from self.pair("" if number else name, value, style=style, goal=goal)
 
     def paragraph(self, text: str, style: str = "", indent: int = 2) -> Lines:
-        """Give a sentence as lines, all of them indented."""
         for row in wrapped([(self.shown(text), style)], max(self.width - indent, 1)):
             yield line(" " * indent, row.content)
 

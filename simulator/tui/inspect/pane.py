@@ -164,7 +164,6 @@ class LinesPane(Painted, can_focus=True):
         self._scroll(_WHEEL)
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on a line; the second click opens it."""
         at = self.top + event.y
         if self._goal(at) is not None:
             self._set_cursor(at)
@@ -205,7 +204,6 @@ def _segments(content: Content, palette: Palette, ground: str) -> Iterator[Segme
 
 @lru_cache(maxsize=1_024)
 def _style(palette: Palette, key: str, ground: str) -> Style:
-    """Give the style that words ask for, to be read on a ground."""
     words = key.replace("$", "").split()
     ink = palette.text
     for word in words:

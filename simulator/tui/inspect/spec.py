@@ -72,7 +72,6 @@ def _hub(context: RunContext, hub: Hub, look: Look) -> Lines:
 
 
 def _way(node: str, to: str, look: Look) -> TextLine:
-    """Give a route and its subscriber; enter selects the route."""
     arrow = f" {GLYPHS.to} "
     room = look.width - 4 - len(arrow)
     start = look.name(short(node), max(room - len(short(to)), room // 2))
@@ -125,7 +124,6 @@ def _endpoint(context: RunContext, endpoint: Endpoint, look: Look) -> Lines:
 
 
 def _process(process: Process, context: RunContext, look: Look) -> Lines:
-    """Say what a process of Knative's own does beside answering."""
     if isinstance(process, Transformation):
         yield from look.pair("jsonata", process.expression)
         if process.sink is not None:
@@ -142,7 +140,6 @@ def _process(process: Process, context: RunContext, look: Look) -> Lines:
 
 
 def _callers(context: RunContext, node: str, look: Look) -> Lines:
-    """Name the routes that lead to a service, and those whose dead letters do."""
     routes = [route for hub in context.wiring.hubs for route in hub.routes]
     calls = [r.node for r in routes if context.named(r.subscriber) == node]
     dead = [r.node for r in routes if context.named(r.dead_letter or "") == node]

@@ -129,7 +129,6 @@ def _head(hub: Hub, whys: list[Why], look: Look) -> Lines:
 def _route(
     why: Why, hub: Hub, context: RunContext, look: Look, hop: Hop | None
 ) -> Lines:
-    """Give a trigger with its subscriber, its clauses, and what would match it."""
     node, to = short(why.trigger), short(context.named(why.subscriber))
     note = note_of(hop) if hop is not None else ""
     word = hop.word if hop is not None else ""
@@ -155,7 +154,6 @@ def _route(
 
 
 def _clauses(why: Why, look: Look, indent: int) -> Lines:
-    """Write what a filter says to an event, and what would let it pass."""
     for row in why.rows():
         at = indent + 2 * min(row.depth, _DEEPEST)
         mark, tone, ink = "", "", "$muted" if row.depth else "$accent"
@@ -192,7 +190,6 @@ def _played(subject: Subject, deliveries: Mapping[str, Hop], look: Look) -> Line
 
 
 def _untaken(subject: Subject, look: Look) -> Lines:
-    """Say why no trigger was asked."""
     yield from look.paragraph(sentence(subject), indent=0)
     yield BLANK
     refused = subject.hop.end

@@ -26,8 +26,6 @@ _ACTIONS = (("x", "breakpoint"), ("f", "faults"), ("n", "send"))
 
 
 class Choice(Value):
-    """What is selected: a record, a node, a line, or nothing."""
-
     serial: int | None = None
     node: str = ""
     line: int | None = None
@@ -51,8 +49,6 @@ def carried(choice: Choice, before: Diagram, after: Diagram) -> Choice:
 
 
 class History:
-    """The selections so far, and where in them we are."""
-
     def __init__(self) -> None:
         self._past = [NOTHING]
         self._at = 0

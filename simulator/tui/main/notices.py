@@ -107,8 +107,6 @@ def _needs_somebody(sim: Simulation, approval: Approval) -> bool:
 
 
 class Warned:
-    """Knows which warnings of the topology somebody has seen."""
-
     def __init__(self) -> None:
         self._seen: frozenset[tuple[str, ...]] | None = None
         self._before: frozenset[tuple[str, ...]] = frozenset()

@@ -146,8 +146,6 @@ class Widgets:
 
 
 class Panes:
-    """Says which pane has the focus, and how large each is."""
-
     def __init__(
         self,
         screen: Screen[Any],
@@ -164,7 +162,6 @@ class Panes:
         return self._screen.has_class("-narrow")
 
     def focus(self, name: str) -> None:
-        """Focus a pane; where only one fits, show it."""
         self.name = name
         for each in PANES:
             self._screen.set_class(each == name, f"-on-{each}")

@@ -250,7 +250,6 @@ class MainScreen(Screen[None]):
         return True
 
     def action_run(self, id_: str) -> None:
-        """Carry out a command, or say why it can do nothing."""
         command = self.commands[id_]
         if command.takes_row:
             self.selection.take_lit(self.panes.name)

@@ -115,8 +115,6 @@ class Branches(ListDialog["Branch", BranchChoice]):
 
 
 class Pair(NamedTuple):
-    """One line: what is compared, and how it is in both."""
-
     name: str
     first: str
     second: str

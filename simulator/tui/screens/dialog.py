@@ -271,8 +271,6 @@ def of_item(
 
 
 class Pages(Dialog[None]):
-    """Something that scrolls."""
-
     DEFAULT_CLASSES = "dialog -large"
 
     def __init__(self, title: str, body: Widget) -> None:
@@ -293,8 +291,6 @@ class Pages(Dialog[None]):
 
 
 class Details(Pages):
-    """A text that can be copied, such as an error in full."""
-
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,c", "copy", "copy", key_display="y"),
         Binding("q", "close", "close", show=False),

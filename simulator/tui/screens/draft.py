@@ -192,7 +192,6 @@ def _attributes(draft: Draft, found: dict[str, str]) -> dict[str, str]:
 def _put(
     made: dict[str, str], name: str, value: str, field: str, found: dict[str, str]
 ) -> bool:
-    """Set an attribute; tell whether it could be."""
     try:
         put(made, name, value)
     except UnparsableEventError as error:

@@ -147,7 +147,6 @@ class Field(Labelled):
         self._line.focus()
 
     def action_step(self, by: int) -> None:
-        """Go through the candidates, or open them, or go to the next field."""
         opened = self._opened
         if opened is not None:
             move = opened.action_cursor_down if by > 0 else opened.action_cursor_up
@@ -160,7 +159,6 @@ class Field(Labelled):
             self.screen.focus_previous()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Take the candidate of the cursor, or go to the next field."""
         event.stop()
         opened = self._opened
         chosen = None if opened is None else opened.highlighted_option
@@ -295,7 +293,6 @@ class Form(Dialog[Made], Generic[Made]):
             self.focus_next()
 
     def action_submit(self) -> None:
-        """Give what the fields make, or go to the first that is wrong."""
         made, faults = self._make(self.typed())
         self._asked = True
         self.reload()

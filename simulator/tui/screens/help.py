@@ -124,8 +124,6 @@ class Help(Pages):
 
 
 class HelpText(Widget):
-    """Some lines, and blocks in as many columns as there is room for."""
-
     def __init__(self, opening: Content, blocks: Sequence[Block]) -> None:
         super().__init__()
         self._opening, self._blocks = opening, blocks

@@ -310,7 +310,6 @@ def would_match(whys: Sequence[Why], width: int, *, nowhere: bool = False) -> Co
 
 
 def validity(checked: Checked, width: int) -> Content:
-    """Write whether a draft makes a valid event, or what is wrong first."""
     label = ("event".ljust(_LABEL), _MUTED)
     wrong = [(field, text, _BAD) for field, text in checked.faults.items()]
     wrong += [(field, text, _ODD) for field, text in checked.doubts.items()]
@@ -328,7 +327,6 @@ def validity(checked: Checked, width: int) -> Content:
 
 
 def in_full(whys: Sequence[Why]) -> Content:
-    """Write every verdict with the parts of its filter."""
     if not whys:
         return Content.styled("nothing filters there: every event goes through", _MUTED)
     pieces: list[Piece] = []

@@ -221,7 +221,6 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         self._go(0 if side < 0 else len(self._rows) - 1)
 
     def action_column(self, by: int) -> None:
-        """Move the cursor to the next column that is seen, where it is on a cell."""
         if not (self._picks and self._rows):
             return
         seen = self.seen if by > 0 else self.seen[::-1]
