@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from simulator.filters import Filter
 
-
 _PREFIX = "system:serviceaccount:"
 _TOO_MANY = 3
 # Source: k8s.io/apimachinery pkg/util/validation/validation.go, RFC 1123 subdomains.

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from simulator.profiles.resending import Resending
     from simulator.resource import Resource, ResourceKey
 
-
 T = TypeVar("T")
 _ADDRESS = "Addressable"
 

@@ -101,13 +101,9 @@ class Programs:
 
 
 async def _guarded() -> asyncio.subprocess.Process:
+    words = (sys.executable, "-I", "-S", watchdog.__file__)
     return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-I",
-        "-S",
-        watchdog.__file__,
-        stdin=asyncio.subprocess.PIPE,
-        start_new_session=True,
+        *words, stdin=asyncio.subprocess.PIPE, start_new_session=True
     )
 
 
@@ -115,13 +111,11 @@ def _plan(live: Live, node: str, program: Program) -> Plan:
     cwd = str(Path(live.folder_of(node), program.cwd).resolve())
     plan = Plan(program=program, cwd=cwd, proxy=live.authority, container=NOTHING)
     wiring, topology = live.simulation.wiring, live.topology
-    for endpoint in wiring.endpoints:
-        if endpoint.node == node:
-            name, namespace = endpoint.name, endpoint.namespace
-            workload = workload_of_service(topology, namespace, name)
-            revision = _revision(name, workload)
-            plan = plan.replace(serving=Serving(name, revision, 0))
-            break
+    endpoint = next((each for each in wiring.endpoints if each.node == node), None)
+    if endpoint is not None:
+        workload = workload_of_service(topology, endpoint.namespace, endpoint.name)
+        revision = _revision(endpoint.name, workload)
+        plan = plan.replace(serving=Serving(endpoint.name, revision, 0))
     else:
         source = next(each for each in wiring.sources if each.node == node)
         workload = _workload(live, source)
@@ -129,9 +123,8 @@ def _plan(live: Live, node: str, program: Program) -> Plan:
         plan = plan.replace(sending=_sending(live, source), lacks=lacks)
     if workload is None:
         return plan
-    bound = speaker(workload.key)
     for source in wiring.sources:
-        if bound in source.speakers and plan.sending is None:
+        if plan.sending is None and speaker(workload.key) in source.speakers:
             plan = plan.replace(sending=_sending(live, source))
     return plan.replace(container=container_of(topology, workload))
 
@@ -139,12 +132,9 @@ def _plan(live: Live, node: str, program: Program) -> Plan:
 def _workload(live: Live, source: Source) -> Resource | None:
     topology, spec = live.topology, live.source_spec(source.node)
     kind, _, name = (spec.for_resource if spec else "").partition("/")
+    wanted = (kind.lower(), source.namespace, name.rpartition("/")[2])
     for each in topology:
-        is_named = (each.kind.lower(), each.name) == (
-            kind.lower(),
-            name.rpartition("/")[2],
-        )
-        if is_named and each.namespace == source.namespace:
+        if (each.kind.lower(), each.namespace, each.name) == wanted:
             return workload_of_source(topology, each)
     return None
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from simulator.cesql.code import Attributes, Code, Run
     from simulator.cesql.values import Value
 
-
 _SYMBOL = re.compile(r"\\[%_]|.", re.DOTALL)
 
 

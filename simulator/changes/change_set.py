@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from simulator.resource import Resource, ResourceKey
     from simulator.session.prepared import Changes
 
-
 CLUSTER = "(cluster)"
 _EXISTS, _NOOP = "kapp.k14s.io/exists", "kapp.k14s.io/noop"
 _HIDDEN = "<-- value not shown (#{})"

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from simulator.cli.parser import Subparsers
     from simulator.comparing.comparison import Comparison
-    from simulator.event import Event
     from simulator.profiles import Profile
     from simulator.session import Simulation
     from simulator.topology import Topology
@@ -73,21 +72,16 @@ def run(args: argparse.Namespace) -> int:
     if args.to and not args.send:
         raise UsageError("--to says where --send goes; there is no --send")
     topology = load(args, partly=True)
-    own = _wiring(args, topology)
-    found = _compared(args, topology, own)
-    if args.format == "json":
-        from simulator.cli.compare_writing import document
-        from simulator.cli.output import json_text
+    found = _compared(args, topology, _wiring(args, topology))
 
+    from simulator.cli.compare_writing import document, lines_of, markdown_of
+    from simulator.cli.output import emit, json_text
+
+    if args.format == "json":
         sys.stdout.write(json_text(document(found)) + "\n")
     elif args.format == "markdown":
-        from simulator.cli.compare_writing import markdown_of
-        from simulator.cli.output import emit
-
         emit("".join(f"{line}\n" for line in markdown_of(found)))
     else:
-        from simulator.cli.compare_writing import lines_of
-
         for line in lines_of(found, style_of(args)):
             print(line)
     return EXIT_DONE if found.same else EXIT_SAYS_NO
@@ -96,13 +90,11 @@ def run(args: argparse.Namespace) -> int:
 def _wiring(args: argparse.Namespace, topology: Topology) -> Wiring:
     """Wire it as it stands; UsageError for nothing to compare, FaultyError for faults."""
     from simulator.cli.findings import refuse_faults
-    from simulator.wiring import HubKind
+    from simulator.wiring import HubKind, why_not_ready
 
     sim = simulate(args, topology)
     refuse_faults(sim.wiring)
     if not any(hub.kind is HubKind.BROKER for hub in sim.wiring.hubs):
-        from simulator.wiring import why_not_ready
-
         why = why_not_ready(sim.wiring)
         raise UsageError(
             "there is no broker: profiles play brokers, and channels stay what they are"
@@ -117,6 +109,7 @@ def _wiring(args: argparse.Namespace, topology: Topology) -> Wiring:
 
 def _compared(args: argparse.Namespace, topology: Topology, own: Wiring) -> Comparison:
     from simulator.cli.events import read_events
+    from simulator.cli.sending import send
     from simulator.comparing.account import Keys
     from simulator.comparing.comparison import compare
     from simulator.comparing.trial import Trial
@@ -127,20 +120,15 @@ def _compared(args: argparse.Namespace, topology: Topology, own: Wiring) -> Comp
     until_ns = None if args.until is None else duration_ns(args.until)
 
     def make(profile: Profile, most: int) -> Simulation:
-        return _sent(args, simulate(args, topology, profile=profile, most=most), events)
+        sim = simulate(args, topology, profile=profile, most=most)
+        if events:
+            send(sim, events, args.to, args.namespace, account_of(args))
+        return sim
 
     routes = [route.node for hub in own.hubs for route in hub.routes]
     trial = Trial(make, until_ns, args.limit, Keys())
     with remembered():
         return compare(trial, _profiles(args.profiles, own), routes)
-
-
-def _sent(args: argparse.Namespace, sim: Simulation, events: list[Event]) -> Simulation:
-    from simulator.cli.sending import send
-
-    if events:
-        send(sim, events, args.to, args.namespace, account_of(args))
-    return sim
 
 
 def _profiles(given: str | None, own: Wiring) -> list[Profile]:

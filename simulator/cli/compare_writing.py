@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     Line = tuple[str, list[str]]
 
-
 _LEAST_WIDTH, _MOST_WIDTH = 60, 100
 _NAMED = 6  # routes that do not differ
 

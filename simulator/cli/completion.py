@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from simulator.cli.parser import Parser, Subparsers
     from simulator.session.blueprint import Blueprint
 
-
 _EXAMPLES = """
 source <(kn-sim completion bash)                                  in ~/.bashrc
 source <(kn-sim completion zsh)                                   in ~/.zshrc, below compinit

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from simulator.dead_letters.redrive import Redriven
     from simulator.trace import Trace
 
-
 FORMAT = "kn-sim-dead-letters/1"
 _MOST_COURSES = 3
 _MOST_STEPS = 12

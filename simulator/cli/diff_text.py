@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from simulator.changes.change_set import Change
     from simulator.cli.kapp_table import Conditions
 
-
 _COLOURS = {ADDED: "green", REMOVED: "red"}
 _WAITS = ("reconcile", "delete", "noop")
 _REPLACED = "fallback on replace"

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from simulator.session.why import Why
     from simulator.wiring import Wiring
 
-
 _FORMAT = "kn-sim-explain/1"
 _EXAMPLES = """
 kn-sim explain shop.yaml --send type=order.placed,region=eu

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from simulator.explore.plan import Input
     from simulator.topology import Topology
 
-
 _EXAMPLES = """
 kn-sim explore orders.yaml --send type=order.placed --never-twice shipping
 kn-sim explore orders.yaml --send order.json --faults 2 --delays 0 --never-lost

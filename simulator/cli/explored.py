@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from simulator.explore.exploring import CounterExample
     from simulator.explore.plan import Check, Input
 
-
 _FORMAT = "kn-sim-explore/1"
 _MOST_LINES = 100  # of a flow
 _FORMATS = ("yaml", "pytest")

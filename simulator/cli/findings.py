@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from simulator.resource import ResourceKey
     from simulator.wiring import Condition, Finding, Wiring
 
-
 _COLOURS = {Severity.FAULT: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 NOT_SIMULATED = "not-simulated"
 _STUB, _READING = "stub", "reading"

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from simulator.topology import Topology
     from simulator.trace import Trace
 
-
 _OF_KNATIVE = (".knative.dev", "simulator")
 _OF_CAMEL = ("Pipe", "KameletBinding")  # what may have an end in Knative
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from simulator.cli.style import Style
     from simulator.testing.suite import Outcome
 
-
 _MOST_LINES = 200  # of a flow
 _INDENT = "    "
 

@@ -12,7 +12,6 @@ from simulator.errors import EventError, SimulatorError, TopologyError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
 # Nobody reads more at once; a fault of a template repeats itself thousands of times.
 MOST_FAULTS = 100
 

@@ -48,7 +48,8 @@ class _Help(argparse.RawDescriptionHelpFormatter):
     """Keeps the layout; told the width, argparse need not import shutil for it."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=_width() - 2)
+        width = width_of(sys.stdout, os.environ, terminal=sys.stdout.isatty())
+        super().__init__(prog, width=width - 2)
 
     def _format_action_invocation(self, action: argparse.Action) -> str:
         # As all do since Python 3.13: an option of two names tells once what it takes.
@@ -59,34 +60,15 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         return shown
 
 
-def _width() -> int:
-    return width_of(sys.stdout, os.environ, terminal=sys.stdout.isatty())
-
-
 class Parser(argparse.ArgumentParser):
     """A parser that keeps the layout of its examples and names what was meant.
-
-    Args:
-        epilog: Examples, shown as they are written.
 
     Attributes:
         reached: Whether the words on the command line have led here.
     """
 
-    def __init__(
-        self,
-        *,
-        prog: str | None = None,
-        description: str | None = None,
-        epilog: str | None = None,
-    ) -> None:
-        super().__init__(
-            prog=prog,
-            description=description,
-            epilog=epilog,
-            formatter_class=_Help,
-            allow_abbrev=False,
-        )
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=_Help, allow_abbrev=False, **options)
         self.reached = False
 
     def parse_known_args(self, *args: Any, **options: Any) -> Any:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Self, TextIO
 
-
 _PATIENCE_S = 1.0
 _APART_S = 0.2
 _APART_PLAIN_S = 5.0  # where each is a line of its own

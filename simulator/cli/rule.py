@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.wiring import Finding, Wiring
 
-
 _FORMAT = "kn-sim-rules/1"
 _EXAMPLES = """
 kn-sim rule KN104                    one rule, or all cases of one

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from simulator.story.counts import Counts, Happening
     from simulator.wiring import Wiring
 
-
 _NAMED = 3  # sources, in one line
 _MOST_RECORDS = 5_000_000
 # Records that stay in memory; each chunk is shown, counted and then forgotten.

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.wiring import Wiring
 
-
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"fault": "error", "warning": "warning", "note": "note"}
 _FAULT = "fault"

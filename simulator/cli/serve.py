@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from simulator.session.blueprint import Blueprint
     from simulator.session.recorded_answers import RecordedAnswers
 
-
 PORT = 8780
 _KEPT = 200_000
 _LAST_PORT = 65_535

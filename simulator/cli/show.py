@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from simulator.trace.objects import ObjectWriter
     from simulator.trace.writing import TraceWriter
 
-
 _MOST_LINES = 200
 _WIDTH = 100  # of a report, which no terminal shows
 STDOUT = "-"

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from simulator.session.why import Why
     from simulator.story.counts import Counts, Happening, Happenings
 
-
 SUMMARY = "kn-sim-summary/1"
 _MOST_GROUPS = 10
 _LONGEST_CAUSE = 160

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     )
     from simulator.wiring import Wiring
 
-
 _ALL = "all"
 _SUFFIXES = (".yaml", ".yml", ".json")
 _EXAMPLES = """\

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from simulator.timetable import Course, Idle, Resent, Timetable, Waited
     from simulator.timetable.cold import Cold
 
-
 _NONE, _ROWS = "·", 15
 _HAZARD = "hazard"
 

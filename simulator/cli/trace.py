@@ -18,7 +18,6 @@ from simulator.errors import EXIT_DONE, EventError, UsageError, nearest
 if TYPE_CHECKING:
     from simulator.exports.cluster import Imported
 
-
 _EXAMPLES = """
 kn-sim trace show run.jsonl
 kn-sim trace show run.jsonl.zst --node service/shipping --kind responded

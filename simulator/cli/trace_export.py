@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.trace import Trace
 
-
 # How a trace begins, as it is and compressed; see RFC 8878, 3.1.1.
 TRACE = (b'{"format":"kn-sim-trace/', b"\x28\xb5\x2f\xfd")
 SPANS = (b'{"resourceSpans":',)

@@ -323,9 +323,8 @@ def _serve(args: argparse.Namespace) -> int:
 
     words = [word for word in sys.argv[1:] if word != "--web"]
     command = shlex.join([sys.executable, "-m", "simulator", *words])
-    if (
-        os.name == "posix"
-    ):  # a shell between would outlive what it is to end, or the other way
+    # A shell between would outlive what it is to end, or the other way.
+    if os.name == "posix":
         command = f"exec {command}"
     serve(command, host=_HOST, port=args.port, title="kn-sim", shared=args.serve)
     return EXIT_DONE

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from simulator.story.hops import Exchange, Hop
     from simulator.trace import Record
 
-
 SENT, DELIVERY, REPLY, DEAD_LETTER, DROPPED = (
     "sent", "delivery", "reply", "dead letter", "dropped reply",
 )  # fmt: skip

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     Measure = Callable[[Account | None, Account | None], Divergence | None]
     """Tells where two accounts of a hop part; of several ways, the one that matters."""
 
-
 # Records that a run may make beside those up to the hop that is looked at.
 _SLACK = 1_000
 # How long after a hop's end it is looked at what an answer changes.

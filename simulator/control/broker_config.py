@@ -16,12 +16,10 @@ if TYPE_CHECKING:
     from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
 
-
 _PARTITIONS = "default.topic.partitions"
 _REPLICATION = "default.topic.replication.factor"
 _SERVERS = "bootstrap.servers"
-_OTHERS = ("auth.secret.ref.name",)
-_KEYS = (_PARTITIONS, _REPLICATION, _SERVERS, *_OTHERS)
+_KEYS = (_PARTITIONS, _REPLICATION, _SERVERS, "auth.secret.ref.name")
 _PREFIX = "default.topic.config."
 _NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _INT32 = range(-(2**31), 2**31)
@@ -53,13 +51,13 @@ def topic_config(broker: Admitted, cluster: Cluster) -> TopicConfig:
     name = str(config.get("name") or "")
     data = cluster.configuration.data_of(namespace, name)
     key = ResourceKey("", "ConfigMap", namespace, name)
+    written = broker.origin_of("spec.config.name") is None
     if data is None:
-        written = broker.origin_of("spec.config.name") is None
         if written and (namespace, name) != _SHIPPED:
             effect = "; without it on the cluster this broker does not become Ready"
             cluster.report_missing(broker, key, "spec.config", effect)
         return TopicConfig()
-    if broker.origin_of("spec.config.name") is not None and not _speaks_of_topics(data):
+    if not written and data.keys().isdisjoint(_KEYS):
         return TopicConfig()
     config_map = cluster.resources.get(key)
     wrong = list(_wrong(data))
@@ -71,10 +69,6 @@ def topic_config(broker: Admitted, cluster: Cluster) -> TopicConfig:
     if wrong:
         return TopicConfig(error=f"{namespace}/{name}: {wrong[0][1]}")
     return TopicConfig(partitions=int(data[_PARTITIONS]))
-
-
-def _speaks_of_topics(data: Mapping[str, str]) -> bool:
-    return any(key in data for key in _KEYS)
 
 
 def _wrong(data: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from simulator.control.settings import Delivery
     from simulator.profiles import Profile
 
-
 TEMPLATE_SPEC = "spec.channelTemplate.spec"
 _DEPENDENTS = (
     "ServiceReady",

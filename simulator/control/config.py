@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     _Reader = Callable[["ClusterConfig", Mapping[str, str]], "ClusterConfig"]
 
-
 FEATURES: Final = "config-features"
 
 KREFERENCE_GROUP: Final = "kreference-group"

@@ -26,7 +26,6 @@ from simulator.value import Value, made
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
 BROKERS_MAP: Final = "config-br-defaults"
 BROKERS_KEY: Final = "default-br-config"
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from simulator.control.given import Admitted
     from simulator.control.go_types import Fields, Struct
 
-
 _SPACE = re.compile(r"[ \t\r\n]*")
 _LITERALS = {"t": "true", "f": "false", "n": "null"}
 _DIGITS = re.compile(r"[0-9]*")

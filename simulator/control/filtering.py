@@ -25,13 +25,8 @@ def filter_in_force(
 ) -> Filter:
     """Compile, and so judge, a filter once for all triggers that spell it the same."""
     filtering = profile.filtering
-    written = repr(
-        (
-            filtering.reading,
-            spec.get("filters") if filtering.dialects else None,
-            spec.get("filter"),
-        )
-    )
+    filters = spec.get("filters") if filtering.dialects else None
+    written = repr((filtering.reading, filters, spec.get("filter")))
     compiled = cluster.filters.get(written)
     if compiled is None:
         compiled = compiled_filter(spec, filtering)
@@ -125,8 +120,8 @@ def check_filters(filters: Sequence[Fields]) -> list[Fault]:
 def check_filter(each: Fields) -> list[Fault]:
     faults: list[Fault] = []
     if sum(_is_set(each, dialect) for dialect in each) > 1:
-        message = "multiple dialects found, filters can have only one dialect set"
-        faults.append(generic(message))
+        text = "multiple dialects found, filters can have only one dialect set"
+        faults.append(generic(text))
     for dialect in ("exact", "prefix", "suffix"):
         faults += via(check_attributes(each.get(dialect) or {}), dialect)
     for dialect in ("all", "any"):
@@ -139,9 +134,8 @@ def check_filter(each: Fields) -> list[Fault]:
 
 
 def _is_set(each: Fields, dialect: str) -> bool:
-    if dialect == "not":
-        return each.get(dialect) is not None
-    return bool(each.get(dialect))
+    found = each.get(dialect)
+    return found is not None if dialect == "not" else bool(found)
 
 
 def check_expression(text: str) -> Iterable[Fault]:

@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
     Mark = Callable[[ConditionSet, str, str, str], None]
 
-
 POINTER = "<pointer>"
 NIL = "<nil>"
 

@@ -10,7 +10,6 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-
 # A decoded Go struct: JSON name to value, exactly as Go would write it again.
 # Empty fields with omitempty are left out, all others are there.
 Fields: TypeAlias = dict[str, Any]

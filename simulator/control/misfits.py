@@ -32,7 +32,6 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-
 _MOST_NAMES = 12
 # Source: k8s.io/api core/v1 types.go, ConfigMap. No webhook looks at it; the API server
 # refuses what is no text ("cannot unmarshal bool into … of type string").

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from simulator.resource import ResourceKey
     from simulator.wiring import Condition, Endpoint, Hub, Source
 
-
 _CONFIG_MAP = ("", "ConfigMap")
 
 

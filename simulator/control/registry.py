@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from simulator.control.kind import Kind, Webhook
     from simulator.manifests.sections import Section, ShortForm
 
-
 _KINDS = "simulator.control.kinds"
 
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from simulator.control.given import Admitted
 
-
 _NOTHING = ServiceDescription()
 CORE_SERVICE = ("", "Service")
 KNATIVE_SERVICE = (SERVING, "Service")

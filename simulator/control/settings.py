@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from simulator.profiles import Profile
     from simulator.profiles.profile import InForce, Queue
 
-
 SETTINGS = ("retry", "backoffPolicy", "backoffDelay", "timeout", "retryAfterMax")
 _FIELDS = {
     "retry": "retry",

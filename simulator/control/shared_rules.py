@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
 
-
 _IDENTITY = "[apiVersion, kind, name]"
 # Compiled when there is a certificate, or an extension: most topologies have neither.
 _PEM = r"-----BEGIN ([A-Z0-9 ]+)-----\s*\n([A-Za-z0-9+/=\s]*?)-----END \1-----"

@@ -61,7 +61,12 @@ def wire(wanted: Wanted, cluster: Cluster) -> tuple[ConditionSet, Route | None]:
         url, dead_letter = found.url, found
     conditions.true("ReferencesResolved", "AddedToChannel")
     if channel.url is None or _is_left_out(cluster, wanted):
-        _not_marked_ready(conditions, wanted)
+        conditions.unknown(
+            "ChannelReady",
+            "SubscriptionNotMarkedReadyByChannel",
+            f'Failed to get subscription status: subscription "{wanted.name}" not '
+            f'present in channel "{channel.name}" subscriber\'s list',
+        )
         return conditions, None
     conditions.true("ChannelReady")
     effective = in_force(
@@ -84,6 +89,9 @@ def _route(
     cluster: Cluster,
 ) -> Route:
     channel, own, (subscriber, reply, _) = wanted.channel, wanted.delivery, ends
+    types = None
+    if wanted.owner.key not in cluster.flows:
+        types = event_types_of(cluster, wanted.owner, channel.profile)
     return Route(
         node=node_name("subscription", wanted.owner.namespace, wanted.name),
         resource=wanted.owner.key,
@@ -97,11 +105,7 @@ def _route(
         inherited=effective.inherited,
         delivery=None if own is None else own.spec,
         identity=cluster.authorization.identity(wanted.owner, audiences_of(*ends)),
-        event_types=(
-            None
-            if wanted.owner.key in cluster.flows
-            else event_types_of(cluster, wanted.owner, channel.profile)
-        ),
+        event_types=types,
         path=wanted.subscriber.path,
     )
 
@@ -142,13 +146,4 @@ def _failed(conditions: ConditionSet, what: str, field: str, found: Resolution) 
         "ReferencesResolved",
         f"{what}ResolveFailed",
         f"Failed to resolve spec.{field}: {found.error}",
-    )
-
-
-def _not_marked_ready(conditions: ConditionSet, wanted: Wanted) -> None:
-    conditions.unknown(
-        "ChannelReady",
-        "SubscriptionNotMarkedReadyByChannel",
-        f'Failed to get subscription status: subscription "{wanted.name}" not present '
-        f'in channel "{wanted.channel.name}" subscriber\'s list',
     )

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from simulator.session.blueprint import Blueprint
     from simulator.trace import Record
 
-
 # What a record says of the route that it comes from.
 _BY_SOURCE = {
     Sense.REQUEST: (Fact.MATCHED, Fact.CALLED),

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from simulator.coverage.item import Coverage, Item
 
-
 _HEAD = """<!doctype html>
 <html lang="en">
 <head>

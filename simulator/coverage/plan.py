@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from simulator.topology import Topology
     from simulator.wiring import Hub, Route, Wiring
 
-
 # Setting of a delivery -> what may happen because of it.
 _OF_SETTING = {
     "retry": (Fact.RETRIED, Fact.RECOVERED, Fact.EXHAUSTED),

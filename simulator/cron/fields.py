@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from simulator.digits import whole
 from simulator.quoting import go_quote
-from simulator.value import Value, made
+from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
 
@@ -57,25 +55,17 @@ class Fields(Value):
 class _Bounds(Value):
     low: int
     high: int
-    names: Mapping[str, int] = made(default_factory=lambda: MappingProxyType({}))
-
-
-def _named(names: str, first: int) -> Mapping[str, int]:
-    return MappingProxyType(
-        {name: number for number, name in enumerate(names.split(), start=first)}
-    )
+    names: str = ""
 
 
 _SIXTY = _Bounds(low=0, high=59)
-_MONTHS = _named("jan feb mar apr may jun jul aug sep oct nov dec", 1)
-_WEEKDAYS = _named("sun mon tue wed thu fri sat", 0)
 _FIELDS: Final = (
     _SIXTY,
     _SIXTY,
     _Bounds(low=0, high=23),
     _Bounds(low=1, high=31),
-    _Bounds(low=1, high=12, names=_MONTHS),
-    _Bounds(low=0, high=6, names=_WEEKDAYS),
+    _Bounds(low=1, high=12, names="jan feb mar apr may jun jul aug sep oct nov dec"),
+    _Bounds(low=0, high=6, names="sun mon tue wed thu fri sat"),
 )
 _FEWEST = len(_FIELDS) - 1
 
@@ -157,8 +147,8 @@ def _span(span: str, text: str, bounds: _Bounds) -> tuple[int, int]:
 
 
 def _number_or_name(text: str, bounds: _Bounds) -> int:
-    named = bounds.names.get(text.lower())
-    return _number(text) if named is None else named
+    name, names = text.lower(), bounds.names.split()
+    return bounds.low + names.index(name) if name in names else _number(text)
 
 
 def _number(text: str) -> int:

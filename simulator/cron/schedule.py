@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import tzinfo
 
-
 _DESCRIPTORS: Final = MappingProxyType(
     {
         "@yearly": "0 0 1 1 *",

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from simulator.story.hops import Hop
     from simulator.wiring import Hub, Route
 
-
 ERROR = "knativeerror"
 """How the attributes begin that say what failed."""
 

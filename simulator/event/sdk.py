@@ -268,9 +268,8 @@ def new_event(attributes: Mapping[str, Any], data: object = None) -> Event:
     """
     given: dict[str, Any] = {}
     for name, value in attributes.items():
-        if (
-            isinstance(value, float) and name != "data"
-        ):  # JSON has it, attributes do not
+        # JSON has it, attributes do not.
+        if isinstance(value, float) and name != "data":
             raise _no_value(name, value)
         if value is not None:
             given[name] = value.isoformat() if isinstance(value, datetime) else value

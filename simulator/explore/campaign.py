@@ -19,7 +19,6 @@ from simulator.errors import UsageError
 from simulator.explore.working import Found, Outcome
 
 if TYPE_CHECKING:
-    from types import TracebackType
     from typing import Self
 
     from simulator.explore.plan import Choices, Plan
@@ -57,12 +56,7 @@ class Campaign:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._file.close()
 
     def outcome(self, piece: Piece) -> Outcome | None:
@@ -154,12 +148,10 @@ def _parts(plan: Plan) -> dict[str, str]:
             plan.prunes, plan.gathers,
         ],
     }  # fmt: skip
-    return {
-        name: sha256(repr(part).encode("utf-8", "surrogateescape")).hexdigest()[
-            :_DIGITS
-        ]
-        for name, part in parts.items()
+    texts = {
+        n: repr(part).encode("utf-8", "surrogateescape") for n, part in parts.items()
     }
+    return {name: sha256(text).hexdigest()[:_DIGITS] for name, text in texts.items()}
 
 
 def _code(handlers: object) -> object:

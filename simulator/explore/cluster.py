@@ -121,9 +121,8 @@ def connected(address: str) -> Iterator[Client]:
         ) from error
     _see_who_answers(address)
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", VersionMismatchWarning
-        )  # what counts is checked
+        # What counts is checked.
+        warnings.simplefilter("ignore", VersionMismatchWarning)
         try:
             client = Client(address, timeout=_PATIENCE_S, set_as_default=False)
         except (OSError, ValueError) as error:

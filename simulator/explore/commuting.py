@@ -29,10 +29,8 @@ _SERVICE = "service/"
 _ENDS = frozenset({Kind.CUT, Kind.RESPONDED, Kind.ANSWERED})
 _IDLE = frozenset({Kind.RESPONDED, Kind.ANSWERED, Kind.RETRY_SCHEDULED, Kind.LOST})
 """What is told of a service once it has done its work."""
-_ANSWERS = frozenset({Kind.RESPONDED, Kind.ANSWERED, Kind.CUT})
 _PYTHON = "handlers in Python"
 _CREATED = "objects"
-
 
 H = TypeVar("H")
 
@@ -60,14 +58,13 @@ class Commuting:
         self._lanes: dict[str, int] = {}  # what is touched -> one touch of it
         self._first = sim.log.first
         self._causes: list[int] = []
-        self._breaks: list[
-            bool
-        ] = []  # whether somebody gives up waiting, perhaps for others
+        # By record: whether somebody gives up waiting there, perhaps for others.
+        self._breaks: list[bool] = []
         touches: list[int] = []
         answers: list[bool] = []
         for row in sim.log.rows():
             self._causes.append(row[0] - row[2] - self._first if row[2] else -1)
-            answers.append(row[3] in _ANSWERS)
+            answers.append(row[3] in _ENDS)
             touches.append(self._touched(row, shared))
             self._breaks.append(row[3] in _ENDS and _has_no_status(row))
         self._touches = touches

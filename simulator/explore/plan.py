@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from simulator.testing.expected import Expected
     from simulator.topology import Topology
 
-
 Choices = tuple[tuple[str, int], ...]
 """Points with what is chosen there, in the order in which a run comes to them."""
 

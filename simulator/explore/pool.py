@@ -26,7 +26,6 @@ from simulator.explore.working import (
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
-    from types import TracebackType
     from typing import Self
 
     from simulator.explore.plan import Plan
@@ -66,12 +65,7 @@ class Pool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Let them end; at once, whatever they do, if this is an interruption."""
         for process in multiprocessing.active_children() if kind else ():
             if process.pid not in self._others:

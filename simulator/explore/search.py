@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from simulator.explore.plan import Choices, Plan
 
-
 _RUNS_A_PIECE = 64
 _SEEDS_A_PIECE = 250
 _NONE = sys.maxsize

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from simulator.explore.plan import Choices, Plan
     from simulator.explore.running import Made
 
-
 _MOST_KEPT = 4
 _grounds: list[tuple[Plan, Ground]] = []
 

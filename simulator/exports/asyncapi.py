@@ -29,9 +29,7 @@ class _Document:
         self._catalogue = catalogue
         self._channels = keys_of([hub.node for hub in catalogue.hubs])
         self._messages = keys_of(catalogue.all_types)
-        self._servers = keys_of(
-            list(dict.fromkeys(_host(hub) for hub in catalogue.hubs))
-        )
+        self._servers = keys_of([*dict.fromkeys(map(_host, catalogue.hubs))])
 
     def whole(self) -> dict[str, Any]:
         catalogue = self._catalogue
@@ -66,15 +64,12 @@ class _Document:
         }
 
     def _channel(self, hub: Hub) -> dict[str, Any]:
-        types = self._catalogue.types[hub.node]
+        messages = [self._messages[type_] for type_ in self._catalogue.types[hub.node]]
         return {
             "title": hub.node,
             "address": urlsplit(hub.url).path or "/",
             "servers": [_ref("servers", self._servers[_host(hub)])],
-            "messages": {
-                self._messages[t]: _ref("components", "messages", self._messages[t])
-                for t in types
-            },
+            "messages": {key: _ref("components", "messages", key) for key in messages},
         }
 
     def _operation(self, operation: Operation) -> dict[str, Any]:
@@ -108,9 +103,9 @@ class _Document:
         }
         examples = self._catalogue.examples.get(type_, ())
         if examples:
-            types = [each.attributes.get("datacontenttype") for each in examples]
-            if types[0]:
-                message["contentType"] = types[0]
+            content_type = examples[0].attributes.get("datacontenttype")
+            if content_type:
+                message["contentType"] = content_type
             message["examples"] = [_example(each) for each in examples]
         return message
 

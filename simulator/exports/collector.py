@@ -67,8 +67,7 @@ def send(url: str, traces: Iterable[list[Span]]) -> int:
     session = Session()
     session.trust_env = False
     session.max_redirects = 0
-    bare = split.path in ("", "/")
-    endpoint = f"{url.rstrip('/')}{_PATH}" if bare else url
+    endpoint = url if split.path not in ("", "/") else f"{url.rstrip('/')}{_PATH}"
     exporter = OTLPSpanExporter(endpoint, timeout=_SECONDS, session=session)
     sent = 0
     with _Said() as said:

@@ -11,7 +11,7 @@ from simulator.kernel.envelope import TTL
 from simulator.kernel.log import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from simulator.event import Event
     from simulator.filters import Filter
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from simulator.wiring import Hub, Wiring
 
 GONE = "it is not there now, or not Ready"
-_TURNED_AWAY = (Kind.REFUSED, Kind.EXPIRED, Kind.DUPLICATE)
-"""No trigger is asked of it."""
+_TURNED_AWAY = (Kind.REFUSED, Kind.EXPIRED, Kind.DUPLICATE)  # no trigger is asked
+_AT_THE_HUB = (Kind.ACCEPTED, Kind.DISPATCHED, *_TURNED_AWAY)
 _NO_FILTER = compile_filters(None, None)
 
 
@@ -72,13 +72,13 @@ class _Came(NamedTuple):
 
 def then_and_now(records: Iterable[Record], wiring: Wiring) -> list[Alike]:
     hubs = {hub.node: hub for hub in wiring.hubs}
+    reads = {
+        hub.node: sorted({n for r in hub.routes if r.filter for n in r.filter.reads})
+        for hub in wiring.hubs
+    }
     groups: dict[tuple[object, ...], list[_Came]] = {}
     for came in _came(records):
-        hub = hubs.get(came.hub)
-        read = (
-            {n for r in hub.routes if r.filter for n in r.filter.reads} if hub else ()
-        )
-        values = tuple(came.event.attributes.get(name) for name in sorted(read))
+        values = tuple(map(came.event.attributes.get, reads.get(came.hub, ())))
         key = (came.event.type, came.hub, came.takers, came.partly, values)
         groups.setdefault(key, []).append(came)
     return [
@@ -87,34 +87,29 @@ def then_and_now(records: Iterable[Record], wiring: Wiring) -> list[Alike]:
     ]
 
 
-def _came(records: Iterable[Record]) -> list[_Came]:
+def _came(records: Iterable[Record]) -> Iterator[_Came]:
     partly: dict[int, bool] = {}
     at_hub: dict[int, tuple[Event, str, dict[str, None], bool]] = {}
     sent: dict[int, Record] = {}
     for record in records:
-        cause = record.cause
-        known_in_part = (
-            record.detail == PARTLY if cause is None else partly.get(cause, False)
-        )
-        partly[record.serial] = known_in_part
-        before = -1 if cause is None else cause
+        before = -1 if record.cause is None else record.cause
+        begins = record.cause is None
+        part = record.detail == PARTLY if begins else partly.get(before, False)
+        partly[record.serial] = part
+        if record.kind in _AT_THE_HUB:
+            sent.pop(before, None)
         if record.kind is Kind.SENT:
             sent[record.serial] = record
         elif record.kind is Kind.ACCEPTED:
-            sent.pop(before, None)
-            at_hub[record.serial] = (record.event, record.target, {}, known_in_part)
-        elif record.kind is Kind.DISPATCHED:
-            sent.pop(before, None)
-            if before in at_hub:
-                at_hub[before][2][record.source] = None
+            at_hub[record.serial] = (record.event, record.target, {}, part)
+        elif record.kind is Kind.DISPATCHED and before in at_hub:
+            at_hub[before][2][record.source] = None
         elif record.kind in _TURNED_AWAY:
-            sent.pop(before, None)
             at_hub.pop(before, None)
-    told = [
-        _Came(event, hub, tuple(takers), part)
-        for event, hub, takers, part in at_hub.values()
-    ]
-    return told + [_Came(r.event, r.target, None, False) for r in sent.values()]
+    for event, hub, takers, part in at_hub.values():
+        yield _Came(event, hub, tuple(takers), part)
+    for record in sent.values():
+        yield _Came(record.event, record.target, None, partly=False)
 
 
 def _takers(came: _Came, hubs: Mapping[str, Hub]) -> tuple[Taker, ...]:
@@ -144,9 +139,10 @@ def _verdict(filter_: Filter, came: _Came) -> tuple[bool | None, str]:
         unknown = [name for name in filter_.reads if name not in KNOWN]
         if unknown:
             verdict, _ = judged(Form(known=told), filter_)
+            why = f"its filter reads {', '.join(unknown)}"
             if verdict is None or verdict.delivers:
-                return None, f"its filter reads {', '.join(unknown)}"
-            return False, f"its filter reads {', '.join(unknown)}, and misses it anyhow"
+                return None, why
+            return False, f"{why}, and misses it anyhow"
         seen = told
     if filter_.verdict(seen).delivers:
         return True, ""

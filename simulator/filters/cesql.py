@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from simulator.cesql import Conjunct, Expression, Node
 
-
 _NO_BOOLEAN = "its value is never a boolean: the filter panics, and the delivery fails"
 
 

@@ -13,7 +13,6 @@ from simulator.filters.verdict import Judge, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-
 _SPACE = " \t"
 
 

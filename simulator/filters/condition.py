@@ -14,7 +14,6 @@ from simulator.value import Value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
 Test = Callable[[str, str], bool]
 
 _TESTS: Mapping[str, Test] = {

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from simulator.filters.explanation import Explanation
 
-
 Entry = tuple[str, str]
 
 _NONE: Mapping[str, str] = {}

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from simulator.filters.lookup import Finder
     from simulator.filters.verdict import Judge
 
-
 T = TypeVar("T")
 
 

@@ -11,7 +11,6 @@ from simulator.filters.verdict import Judge, Verdict, no_filter
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-
 NOTHING_TO_JUDGE = "no members to judge by, every event passes"
 
 
@@ -97,7 +96,12 @@ def any_of(members: Sequence[Filter]) -> Filter:
         Knative reorders members by how often they pass; we keep the written order.
     """
     return joined(
-        "any", members, deciding=Verdict.PASS, reason=_reason, needs=_needs_of_any
+        "any",
+        members,
+        deciding=Verdict.PASS,
+        reason=_reason,
+        # A member that fails for lack of what it needs cannot panic.
+        needs=lambda judged: common([member.needs for member in judged]),
     )
 
 
@@ -105,11 +109,6 @@ def _reason(verdict: Verdict) -> str:
     if verdict is Verdict.NO_FILTER:
         return "none passes, but the last has nothing to judge, so the event passes"
     return ""
-
-
-def _needs_of_any(members: Sequence[Filter]) -> Needs:
-    """Keep what every member needs; a member that fails for lack of it cannot panic."""
-    return common([member.needs for member in members])
 
 
 def not_(member: Filter) -> Filter:

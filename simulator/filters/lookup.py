@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
 Reader: TypeAlias = Callable[[Mapping[str, str]], str]
 
 ZERO_TIME = "0001-01-01T00:00:00Z"  # Go's zero time: how an absent `time` reads

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from simulator.filters.verdict import Part
 
-
 _KEPT = 16  # ways a part hands up: keeps nested anys from multiplying without end
 
 

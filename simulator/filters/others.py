@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     Has = Callable[[str, str], bool]
 
-
 _CONTENT_TYPE = "datacontenttype"
 
 

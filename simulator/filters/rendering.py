@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from simulator.cesql import Node
     from simulator.filters.verdict import Part
 
-
 Json: TypeAlias = "str | int | list[Json] | Mapping[str, Json] | None"
 
 MARKS: Mapping[Verdict, str] = {

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from simulator.manifests.scalars import Plain, PlainMapping
 
-
 MAX_NODES = 2_000_000
 """Of one text; 2,000 manifests have about 100,000."""
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import IO, TextIO
 
-
 MAX_BYTES = 16 * 1024 * 1024
 """Of one file; 20 times 2,000 manifests."""
 

@@ -43,23 +43,17 @@ def read_short(
 ) -> tuple[list[Resource], list[Fault]]:
     """Give the resources of a short form, as far as they can be read, and its faults.
 
-    ``services``, ``objects``, ``jobs``, ``faults``, ``seed``, ``profile`` and the sources without a ``schedule`` make one
-    ``Simulation`` with the topology's name; it comes first, if there is one.
+    What belongs to a ``Simulation``, sources without a ``schedule`` included, makes one
+    with the topology's name; it comes first, if there is one.
     """
     cursor = Cursor(form)
     found = short_manifests(value, cursor)
     subjects = {base: str(Resource(manifest=each)) for base, each in found}
-    faults = [
-        Fault(
-            f"{path}: {reason}{reading}",
-            document.position(steps),
-            path,
-            subjects.get(steps[:2], ""),
-        )
-        for steps, reason in cursor.faults
-        for path in (path_of(steps),)
-        for reading in (_reading(document, steps, reason),)
-    ]
+    faults = []
+    for steps, reason in cursor.faults:
+        path, subject = path_of(steps), subjects.get(steps[:2], "")
+        text = f"{path}: {reason}{_reading(document, steps, reason)}"
+        faults.append(Fault(text, document.position(steps), path, subject))
     wrong = {steps[:2] for steps, _ in cursor.faults}
     resources = [
         Resource(
@@ -95,8 +89,7 @@ def short_manifests(
             if timed_section is not None:
                 found += _entries(timed_section, key, timed, namespace, cursor)
             if content is not None and (len(timed) < len(entries) or not entries):
-                generators = {k: v for k, v in entries.items() if not _is_timed(v)}
-                simulation[key] = generators
+                simulation[key] = {k: v for k, v in entries.items() if k not in timed}
         elif key in SIMULATION_FIELDS:
             if content is not None and _is_right(key, content, cursor.into(key)):
                 simulation[key] = content
@@ -104,8 +97,7 @@ def short_manifests(
             cursor.unknown("section", key, (*TOP, *cursor.form.names))
     name = _text(value, "topology", cursor)
     if simulation:
-        manifest = _simulation(name, namespace, simulation)
-        found.insert(0, ((), manifest))
+        found.insert(0, ((), _simulation(name, namespace, simulation)))
     return found
 
 

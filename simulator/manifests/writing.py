@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from simulator.manifests.sections import Section, ShortForm
     from simulator.resource import Resource
 
-
 WIDTH = 100
 """Characters of the widest flow mapping, its line's indentation included."""
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from simulator.mutation.campaign import Candidate
-    from simulator.mutation.mutant import Mutant
 
 _TIMES, _SPARE_S = 5, 5.0  # of what the same tests take without a mutant; and more
 _LINES = 30
@@ -88,7 +87,9 @@ class Children:
     def _attempt(self, candidate: Candidate, names: list[str]) -> Found:
         with TemporaryDirectory(prefix="kn-sim-") as folder:
             tests = None if names == [""] else names
-            order = {**_order(candidate.mutant), "text": candidate.text}
+            mutant = candidate.mutant
+            resource = list(mutant.resource.key)
+            order = {"resource": resource, "spec": mutant.spec, "text": candidate.text}
             code = self._run(Path(folder), order, tests, self._limit_s(names))
             by = Notes(folder).failed()
         if code is None:
@@ -150,10 +151,6 @@ class Children:
             self._stopped = True
             for child in self._running.values():
                 _kill(child)
-
-
-def _order(mutant: Mutant) -> dict[str, Any]:
-    return {"resource": list(mutant.resource.key), "spec": mutant.spec}
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:

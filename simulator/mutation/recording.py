@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from simulator.topology import Topology
     from simulator.wiring import Wiring
 
-
 T = TypeVar("T")
 
 _MOST_PLANS = 64

@@ -39,9 +39,8 @@ class Refused(Enum):
     """What becomes of a delivery whose reply is refused in the end."""
 
     BURIED = "buried"
-    BURIED_AS_ANSWERED = (
-        "buried as answered"  # with the subscriber's address and status
-    )
+    # With the subscriber's address and status.
+    BURIED_AS_ANSWERED = "buried as answered"
     FORGOTTEN = "forgotten"
 
 

@@ -38,7 +38,7 @@ _MS, _S = 1_000_000, 1_000_000_000
 _POLL = 50
 _PARTITIONS = 10
 # Source: 73: max.poll.records; polled again while fewer than that are under way.
-_UNORDERED = Queue(
+UNORDERED: Final = Queue(
     workers=_POLL, batch=_POLL, partitions=_PARTITIONS, stamp=Stamp.PARTITION
 )
 _ORDERED = Queue(ordered_by=PARTITION, partitions=_PARTITIONS, stamp=Stamp.PARTITION)
@@ -64,9 +64,9 @@ KAFKA = Profile(
     # Source: 25 to 33.
     filtering=Filtering(reading=Reading.JAVA),
     # Source: 49, 73 to 76.
-    queue=_UNORDERED.replace(
+    queue=UNORDERED.replace(
         annotation="kafka.eventing.knative.dev/delivery.order",
-        choices=(("ordered", _ORDERED), ("unordered", _UNORDERED)),
+        choices=(("ordered", _ORDERED), ("unordered", UNORDERED)),
     ),
     # Source: 16 to 19.
     requests=Requests(
@@ -135,7 +135,7 @@ KAFKA_CHANNEL = KAFKA.replace(
         annotation="kafka.eventing.knative.dev/delivery.order",
         choices=(
             ("ordered", _ORDERED.replace(partitions=1)),
-            ("unordered", _UNORDERED.replace(partitions=1)),
+            ("unordered", UNORDERED.replace(partitions=1)),
         ),
     ),
     replies=KAFKA.replies.replace(direct=False, unread=True),
@@ -151,7 +151,6 @@ KAFKA_SOURCE = KAFKA.replace(
     replies=KAFKA_CHANNEL.replies,
     dead_letters=KAFKA.dead_letters.replace(replies=False),
 )
-UNORDERED: Final = _UNORDERED
 
 # Source: 3.3, and rows 1 to 12: an ingress like the broker's.
 KAFKA_SINK: Final = KAFKA.door.replace(

@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 ALL = "ALL"
-_OF_A_NAME = (
-    len("KN000") + 1
-)  # a name says more than an id, which may be that of several
+# A name says more than an id, which may be that of several.
+_OF_A_NAME = len("KN000") + 1
 
 
 class UnknownRuleError(ValueError):

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from simulator.control.kind import Kind
     from simulator.manifests.sections import Notation, Section
 
-
 Schema = dict[str, Any]
 _MAPPING: Schema = {"type": ["object", "null"]}
 _NAME: Schema = {"type": "string", "minLength": 1}

@@ -17,7 +17,6 @@ from simulator.errors import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-
 NAMESPACE: Final = "knative-serving"
 CONFIG_MAP: Final = "config-autoscaler"
 _NS: Final = 1_000_000_000

@@ -159,9 +159,8 @@ class Serving:
         # spec.traffic; an empty name follows the latest ready one
         self._targets: tuple[tuple[str, int], ...] = (("", _ALL),)
         self._planned: dict[str, object] = {}  # what is to become of a revision
-        self._routed: tuple[
-            tuple[str, int], ...
-        ] = ()  # what the ingress follows, or is about to
+        # What the ingress follows, or is about to.
+        self._routed: tuple[tuple[str, int], ...] = ()
         self._routing: object = None  # about to
         self._deleted = False
 

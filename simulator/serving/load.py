@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from simulator.kernel.calendar import Calendar, Suspended
     from simulator.serving.revision import Revision
 
-
 FIRST_REQUEST = "first request"
 
 

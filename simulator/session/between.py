@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.wiring import Endpoint, Hub, Route
 
-
 # Routes of one hub beyond which they are not compared with each other.
 _MOST_COMPARED = 50
 

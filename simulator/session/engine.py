@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from simulator.subscribers.played import Played
     from simulator.wiring import Endpoint, Source, Wiring
 
-
 _MOST_CASTS = 8
 _OBJECTS = "objects"
 """What the changes of objects that a topology plans are called among what is due."""

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from simulator.session.systems import Described
     from simulator.subscribers.played import Handler
 
-
 _PREFIX = "kn_sim_handlers."
 
 

@@ -112,12 +112,14 @@ def _manifest(name: str, sink: Endpoint, template: Mapping[str, Any]) -> dict[st
     }  # fmt: skip
     job.pop("status", None)
     metadata = mapping(job.get("metadata"))
+    uid = f"uid-jobsink-{sink.namespace}-{sink.name}"
+    owner = _owner("sinks.knative.dev/v1alpha1", "jobsinks", sink.name, uid)
     job["metadata"] = {
         **metadata,
         "name": name,
         "namespace": sink.namespace,
         "labels": {**mapping(metadata.get("labels")), **_labels(name, sink)},
-        "ownerReferences": [*mappings(metadata.get("ownerReferences")), _owner(sink)],
+        "ownerReferences": [*mappings(metadata.get("ownerReferences")), owner],
     }
     spec = job["spec"] = {**mapping(job.get("spec"))}
     pods = spec["template"] = {"metadata": {}, **mapping(spec.get("template"))}
@@ -141,14 +143,7 @@ def _container(written: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _secret(name: str, sink: Endpoint, file: bytes) -> dict[str, Any]:
-    owner = {
-        "apiVersion": "batch/v1",
-        "kind": "Job",
-        "name": name,
-        "uid": f"uid-job-{sink.namespace}-{name}",
-        "controller": True,
-        "blockOwnerDeletion": False,
-    }
+    uid = f"uid-job-{sink.namespace}-{name}"
     return {
         "apiVersion": "v1",
         "kind": "Secret",
@@ -156,7 +151,7 @@ def _secret(name: str, sink: Endpoint, file: bytes) -> dict[str, Any]:
             "name": name,
             "namespace": sink.namespace,
             "labels": _labels(name, sink),
-            "ownerReferences": [owner],
+            "ownerReferences": [_owner("batch/v1", "Job", name, uid)],
         },
         "immutable": True,
         "data": {"event": file.decode(errors="replace")},
@@ -168,12 +163,12 @@ def _labels(name: str, sink: Endpoint) -> dict[str, str]:
     return {_SINK_ID: name, _SINK_NAME: sink.name}
 
 
-def _owner(sink: Endpoint) -> dict[str, Any]:
+def _owner(api_version: str, kind: str, name: str, uid: str) -> dict[str, Any]:
     return {
-        "apiVersion": "sinks.knative.dev/v1alpha1",
-        "kind": "jobsinks",
-        "name": sink.name,
-        "uid": f"uid-jobsink-{sink.namespace}-{sink.name}",
+        "apiVersion": api_version,
+        "kind": kind,
+        "name": name,
+        "uid": uid,
         "controller": True,
         "blockOwnerDeletion": False,
     }

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypedDict
 
 from simulator.errors import UsageError, nearest
-from simulator.event.event import data_of
 from simulator.session.views import Received, Sent
 from simulator.subscribers.condition import condition
 from simulator.trace import Record
 
 if TYPE_CHECKING:
     from simulator.event import Event
+    from simulator.event.sdk import EventView
     from simulator.kernel import Log
 
 
@@ -93,10 +93,7 @@ class Selection:
         ) and (self._condition is None or self._condition.holds(attributes))
 
     def fits(self, event: Event) -> bool:
-        wanted = self._data
-        return wanted is None or _is_in(
-            wanted, data_of(event.attributes.get("datacontenttype"), event.body)
-        )
+        return self._data is None or _is_in(self._data, event.data)
 
     def offspring(self, log: Log) -> set[int] | None:
         """Collect the records of what they follow from; None for all records."""
@@ -105,26 +102,13 @@ class Selection:
         first = self.cause.serial
         if first is None:
             return set()
-        self._check_origin(log, first)
+        _check_origin(self.cause.event, first, log)
         found = {first}
         for row in log.rows(first + 1):
             if row[2] and row[0] - row[2] in found:
                 found.add(row[0])
         found.discard(first)
         return found
-
-    def _check_origin(self, log: Log, serial: int) -> None:
-        """Raise UsageError where what they follow from is of another run."""
-        assert self.cause is not None, "it was asked for"
-        if serial < log.first:
-            return  # it is told elsewhere that the record was dropped
-        event = self.cause.event
-        shown = log.row(serial)[4] if serial < len(log) else None
-        there = getattr(shown, "event", shown)
-        if there is None or (there.id, there.type) != (event.id, event.type):
-            raise UsageError(
-                f"caused_by: {event.type} {event.id} is not of this simulation"
-            )
 
     def of(self, received: list[Received], log: Log) -> list[Received]:
         offspring = self.offspring(log)
@@ -135,6 +119,18 @@ class Selection:
             and self.holds(each.attributes)
             and self.fits(each.request.envelope.event)
         ]
+
+
+def _check_origin(event: EventView | Event, serial: int, log: Log) -> None:
+    """Raise UsageError where what an event follows from, a record, is of another run."""
+    if serial < log.first:
+        return  # it is told elsewhere that the record was dropped
+    shown = log.row(serial)[4] if serial < len(log) else None
+    there = getattr(shown, "event", shown)
+    if there is None or (there.id, there.type) != (event.id, event.type):
+        raise UsageError(
+            f"caused_by: {event.type} {event.id} is not of this simulation"
+        )
 
 
 def _is_in(wanted: object, found: object) -> bool:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     Manifest = Mapping[str, Any]
 
-
 API_SERVER = "https://10.96.0.1:443"
 """Where the API server is in most clusters; events of its objects come from there."""
 

@@ -120,12 +120,11 @@ def _committed(offsets: Mapping[int, int], waiting: Iterable[Event]) -> dict[int
     for event in waiting:
         get = event.attributes.get
         open_.setdefault(get(PARTITION, ""), []).append(int(get(OFFSET, "0")))
-    found = {}
-    for partition, end in sorted(offsets.items()):
-        offset = committed(0, end, open_.get(str(partition), ()))
-        if offset is not None:
-            found[partition] = offset
-    return found
+    through = {
+        partition: committed(0, end, open_.get(str(partition), ()))
+        for partition, end in sorted(offsets.items())
+    }
+    return {each: at for each, at in through.items() if at is not None}
 
 
 def _record(written: Event, stored: Event, hub: Hub) -> TopicRecord:

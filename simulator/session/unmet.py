@@ -15,7 +15,6 @@ from simulator.story.phrases import failure_text, remark
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.event import Event
     from simulator.kernel import Log
     from simulator.session.facts import Facts
     from simulator.session.selection import Selection
@@ -114,11 +113,10 @@ def _request_line(received: Received) -> str:
 
 
 def _record_line(record: Record) -> str:
-    said = remark(record)
     ends = " → ".join(each for each in (record.source, record.target) if each)
     return (
         f"  +{duration_text(record.at_ns)}  {record.kind}  {record.event.type} "
-        f"{record.event.id}  {ends}  {said}".rstrip()
+        f"{record.event.id}  {ends}  {remark(record)}".rstrip()
     )
 
 
@@ -134,8 +132,7 @@ def _nearest(facts: Facts, missing: Selection, nodes: Sequence[str]) -> list[str
     there = [r for r in seen.values() if missing.holds(r.event.attributes)]
     lines = []
     if not there:
-        closest = max(seen.values(), key=lambda r: _like(missing.type, r.event))
-        there = [closest]
+        there = [max(seen.values(), key=lambda r: likeness(missing.type, r.event.type))]
         if str(missing):
             lines.append("  no such event came into any broker or channel")
     routes = routes_to(facts, nodes)
@@ -152,7 +149,3 @@ def _nearest(facts: Facts, missing: Selection, nodes: Sequence[str]) -> list[str
         elif not here[0].matches:
             lines.append(f"{came}; nearest is {missed(here[0])}")
     return lines
-
-
-def _like(type_: str, event: Event) -> float:
-    return likeness(type_, event.type)

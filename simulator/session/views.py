@@ -21,9 +21,8 @@ _ROLES = {
     Kind.REPLIED: Role.REPLY,
     Kind.DEAD_LETTERED: Role.DEAD_LETTER,
 }
-_Outcome = tuple[
-    int, Failure | None, str
-]  # status, how it failed, why it counts as failed
+# Status, how it failed, why it counts as failed.
+_Outcome = tuple[int, Failure | None, str]
 _NO_ANSWER: _Outcome = (0, Failure.HANG, "")
 _NS_PER_S = 1_000_000_000
 

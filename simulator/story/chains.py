@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.resource import mapping
 from simulator.story.meaning import Effect, row_of
-from simulator.story.milestones import (
-    KEPTN_CONTEXT,
-    OF_2021,
-    Step,
-    milestone_of,
-)
+from simulator.story.milestones import KEPTN_CONTEXT, OF_2021, Step, milestone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +43,7 @@ def names_of(event: Event) -> Names:
             refers_to.append(data.get("triggerid"))
         else:
             context = mapping(data.get("context"))
-            told[CHAIN_ID] = context.get("chainId")
+            told[CHAIN_ID] = context.get(CHAIN_ID)
             refers_to += _linked(context.get("links"))
     return Names(
         {sort: id_ for sort, id_ in told.items() if isinstance(id_, str) and id_},
@@ -129,7 +124,11 @@ class Chains:
             key = (record.event.id, record.event.source)
             if key not in self._seen:
                 self._seen.add(key)
-                self._begin(record, chain)
+                chain.events.append(record)
+                self._of_event[record.event.id] = chain
+                milestone = milestone_of(record)
+                if milestone is not None and not chain.knows(milestone):
+                    chain.milestones.append(milestone)
         self.of[record.serial] = chain
         if chain is not None:
             chain.last_ns = record.at_ns
@@ -152,13 +151,6 @@ class Chains:
             chain.ids.setdefault(sort, id_)
             self._named.setdefault(id_, chain)
         return chain
-
-    def _begin(self, record: Record, chain: Chain) -> None:
-        chain.events.append(record)
-        self._of_event[record.event.id] = chain
-        milestone = milestone_of(record)
-        if milestone is not None and not chain.knows(milestone):
-            chain.milestones.append(milestone)
 
 
 def _differs(chain: Chain, names: Names) -> bool:

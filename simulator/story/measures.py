@@ -62,12 +62,13 @@ class Measures(NamedTuple):
 def measures_of(chains: Iterable[Chain]) -> Measures:
     all_ = list(chains)
     environment = environment_of(all_)
-    milestones = sorted(
-        (each for chain in all_ for each in counted(chain, environment)),
-        key=lambda each: each.record.serial,
+    told = sorted(
+        ((m, chain) for chain in all_ for m in counted(chain, environment)),
+        key=lambda each: each[0].record.serial,
     )
+    milestones = [each for each, _ in told]
     leads = (lead_ns(chain, environment) for chain in all_)
-    incidents = list(_incidents(all_, environment))
+    incidents = list(_incidents(told))
     return Measures(
         environment,
         sum(each.step is Step.DEPLOYED for each in milestones),
@@ -135,13 +136,9 @@ def _failed(number: int, milestones: list[Milestone]) -> bool:
     return False
 
 
-def _incidents(chains: list[Chain], environment: str) -> Iterator[Incident]:
-    found = sorted(
-        ((m, chain) for chain in chains for m in counted(chain, environment)),
-        key=lambda each: each[0].record.serial,
-    )
+def _incidents(told: Iterable[tuple[Milestone, Chain]]) -> Iterator[Incident]:
     open_: list[Incident] = []
-    for each, chain in found:
+    for each, chain in told:
         if each.step is Step.DETECTED:
             open_.append(Incident(chain, each))
         elif each.step is Step.RESOLVED:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from simulator.session.blueprint import Blueprint
     from simulator.topology import Topology
 
-
 _STATUSES = (503, 400, 500, 404, 429, 422)  # tried again, and given up, in turn
 _LATENCIES = ("1s", "50ms", "1m", "1h")
 _SPARED = ("", "", "", "rate", "window")  # why it hits less than all; mostly not

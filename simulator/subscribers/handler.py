@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from simulator.kernel import Request
     from simulator.subscribers.replies import Surroundings
 
-
 _OK = Answer(200)
 FAILED = 500
 _MOCKS = "unittest.mock"

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from simulator.subscribers.fault_spec import FaultSpec
     from simulator.subscribers.object_spec import ObjectChange
 
-
 API_VERSION = "simulator/v1"
 KIND = "Simulation"
 TEST = "Test"

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from simulator.subscribers.program_spec import Real
     from simulator.subscribers.replies import Surroundings
 
-
 _PROBED_NS: Final = 200_000_000
 """Source: knative/serving pkg/activator/net/revision_backends.go:92: a new pod is probed
 every 200 ms, so that it is found up to as much later."""

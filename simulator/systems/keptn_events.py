@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from simulator.systems.system import SystemContext
 
-
 PREFIX = "sh.keptn.event."
 SPEC_VERSION = "0.2.4"
 _COMMON = ("project", "stage", "service", "labels")

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from simulator.systems.system import System
 
-
 PREFIX = "kn-sim/"
 """What stands before their names in ``handler:``."""
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from simulator.systems.system import SystemContext
 
 VERSION = "spec.keptn.sh/0.1.4"
-_SOURCE = "remediation-service"
-_DEFAULT = "default"
 _MOST = 1_000
 
 Actions = dict[str, list[dict[str, Any]]]
@@ -45,7 +43,7 @@ class RemediationService(KeptnService):
         self._warnings: list[Fault] = []
         if remediation is not None:
             self.actions, self._warnings = read_actions(remediation)
-        super().__init__(keptn, _SOURCE, remediation)
+        super().__init__(keptn, "remediation-service", remediation)
 
     @property
     def warnings(self) -> Iterable[Fault]:
@@ -60,11 +58,11 @@ class RemediationService(KeptnService):
     def _next(self, data: Mapping[str, Any]) -> dict[str, Any]:
         fails = {"status": "succeeded", "result": "fail"}
         if self.actions is None:
-            service, stage = data.get("service", ""), data.get("stage", "")
-            lacks = (
-                f"Could not get remediation.yaml file for services {service} in stage"
+            place = (
+                f"services {data.get('service', '')} in stage {data.get('stage', '')}"
             )
-            return {**fails, "status": "errored", "message": f"{lacks} {stage}."}
+            lacks = f"Could not get remediation.yaml file for {place}."
+            return {**fails, "status": "errored", "message": lacks}
         problem = mapping(data.get("problem"))
         index = mapping(data.get("get-action")).get("actionIndex", 0)
         index = index if isinstance(index, int) and index >= 0 else 0
@@ -72,10 +70,8 @@ class RemediationService(KeptnService):
         if actions is None:
             return {**fails, "message": f"unable to find action for {about}"}
         if index >= len(actions):
-            return {
-                **fails,
-                "message": f"there is no action with index {index} for {about}",
-            }
+            none = f"there is no action with index {index} for {about}"
+            return {**fails, "message": none}
         return {
             "status": "succeeded",
             "result": "pass",
@@ -95,7 +91,7 @@ def _actions_for(
     about = "problem type default"
     if cause or title:
         about = f"root cause {cause}" if cause else f"problem title {title}"
-    for name in (cause, title, _DEFAULT):
+    for name in (cause, title, "default"):
         if actions.get(name):
             return about, actions[name]
     return about, None

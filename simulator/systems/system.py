@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from simulator.subscribers.played import Handler, HandlerAnswer
     from simulator.subscribers.replies import Surroundings
 
-
 _CHOICE, _NUMBER, _DURATION, _TEXT = "choice", "number", "duration", "text"
 
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from simulator.systems.tekton_pipelines import Pipeline
     from simulator.systems.tekton_triggers import Listener
 
-
 QUEUED = "pipelinerun.queued"
 _USUAL_NS = 30_000_000_000
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from simulator.subscribers.fields import Fields
 
-
 TEMPLATE = re.compile(r"\$\(([^()]+)\)")
 """What stands for a value: ``$(params.a)``."""
 _RESULT = re.compile(r"tasks\.([\w.-]+)\.results\.([\w.-]+)")

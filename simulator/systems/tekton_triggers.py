@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from simulator.subscribers.fields import Fields
     from simulator.systems.tekton_pipelines import Pipeline
 
-
 # What a binding may take from a request; of JSONPath, members and indices.
 _TAKEN = re.compile(r"header\.[\w-]+|(?:body|extensions)(?:\.[\w-]+|\[\d+\])*")
 _TRIGGER = ("name", "bindings", "template", "triggerRef", "interceptors",

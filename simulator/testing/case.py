@@ -12,7 +12,7 @@ from simulator.testing.expected import Expected, parse_expected
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from simulator.resource import Resource
     from simulator.topology import Topology
@@ -116,16 +116,12 @@ def _without(fault: Fault) -> str:
     return fault.reason.removeprefix(f"{fault.path}: ")
 
 
-def _wrong_in(given: Mapping[str, Any]) -> list[Fault]:
+def _wrong_in(given: Mapping[str, Any]) -> Iterator[Fault]:
     """Say what a Simulation of this spec has wrong, with the paths of the test."""
     _, found = parse_simulation({"apiVersion": API_VERSION, "spec": dict(given)})
-    return [
-        Fault(
-            f"spec.given{each.path.removeprefix('spec')}: {_without(each)}",
-            path=f"spec.given{each.path.removeprefix('spec')}",
-        )
-        for each in found
-    ]
+    for each in found:
+        path = f"spec.given{each.path.removeprefix('spec')}"
+        yield Fault(f"{path}: {_without(each)}", path=path)
 
 
 def _sending(part: Fields, number: int) -> Sending:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from simulator.profiles.profile import Retrying
     from simulator.wiring import Wiring
 
-
 # A ladder of retries without backoff may have 2^31 of them.
 MOST_LISTED = 100_000
 

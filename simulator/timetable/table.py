@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from simulator.timetable.warnings import Warned
     from simulator.wiring import Hub, Route, Wiring
 
-
 _FAILING = range(300, 600)
 
 

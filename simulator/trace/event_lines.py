@@ -35,18 +35,18 @@ _TEXT = frozenset({str})
 _SHALLOW = 500
 
 
-def quoted(text: str) -> str:
-    """Spell a text in JSON; what is no Unicode, such as half a surrogate, as escapes."""
+def quoted(value: str | Mapping[str, str]) -> str:
+    """Spell texts in JSON; what is no Unicode, such as half a surrogate, as escapes."""
     try:
-        return orjson.dumps(text).decode()
-    except TypeError:
-        return json.dumps(text)
+        return orjson.dumps(value).decode()
+    except TypeError:  # half a surrogate, from a handler in Python
+        return json.dumps(value)
 
 
 def whole_text(event: Event) -> str:
     """Give the line of an event."""
     attributes, body = event.attributes, event.body
-    members = _attributes_text(attributes)
+    members = quoted(attributes)
     if attributes and _MEMBERS.isdisjoint(attributes):
         data = "" if body is None else _data_text(body)
         return f"{members[:-1]}{data}}}"
@@ -62,14 +62,7 @@ def changed_text(of: int, more: Mapping[str, str]) -> str:
         more: What a hop sets, perhaps in the place of its own; at least one, and none
             named like a member.
     """
-    return f'{{"of":{of},{_attributes_text(more)[1:]}'
-
-
-def _attributes_text(attributes: Mapping[str, str]) -> str:
-    try:
-        return orjson.dumps(attributes).decode()
-    except TypeError:  # half a surrogate, from a handler in Python
-        return json.dumps(attributes)
+    return f'{{"of":{of},{quoted(more)[1:]}'
 
 
 def _data_text(body: bytes) -> str:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from simulator.kernel.log import Log
     from simulator.trace.recorded import Recorded
 
-
 OBJECTS = "kn-sim-trace/1"
 _MEMBERS = (
     "serial", "at", "kind", "cause", "event", "from", "to", "attempt", "status", "detail"

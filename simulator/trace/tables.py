@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.trace.record import Record
 
-
 COLUMNS = (
     "serial", "at_ns", "kind", "cause", "event", "type", "id", "source", "from", "to",
     "attempt", "status", "detail",

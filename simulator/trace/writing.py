@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from simulator.trace.record import Record
     from simulator.trace.recorded import Recording
 
-
 # How many are known at least. Those that are known by identity are kept alive, bodies
 # and all: about as many as a run keeps that is shown while it goes on.
 _CONTENTS, _OBJECTS = 5_000, 500

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from simulator.filters import Filter
     from simulator.selectors import Selector
 
-
 _REFERENCE = "Reference"
 _MODES = (_REFERENCE, "Resource")
 _SKIPS_CHECK = "features.knative.dev/apiserversource-skip-permissions-check"
@@ -330,17 +329,6 @@ _GROUP_KIND = Struct(
 )
 
 
-SECTION: Final = Section(
-    name="apiserversources",
-    api_version="sources.knative.dev/v1",
-    kind="ApiServerSource",
-    fields=(
-        *("resources", "owner", "mode", "serviceAccountName", "namespaceSelector"),
-        *("filters", "sink", "ceOverrides"),
-    ),
-    notations={"sink": shorthand.DESTINATION},
-)
-
 KIND: Final = Kind(
     group=SOURCES,
     name="ApiServerSource",
@@ -363,5 +351,14 @@ KIND: Final = Kind(
     reconcile={Phase.SOURCES: reconcile},
     expand=expand,
     sends=True,
-    section=SECTION,
+    section=Section(
+        name="apiserversources",
+        api_version="sources.knative.dev/v1",
+        kind="ApiServerSource",
+        fields=(
+            *("resources", "owner", "mode", "serviceAccountName", "namespaceSelector"),
+            *("filters", "sink", "ceOverrides"),
+        ),
+        notations={"sink": shorthand.DESTINATION},
+    ),
 )

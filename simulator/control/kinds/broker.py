@@ -284,17 +284,6 @@ def _report_class(broker: Admitted, class_: str, cluster: Cluster) -> None:
     )
 
 
-SECTION: Final = Section(
-    name="brokers",
-    api_version="eventing.knative.dev/v1",
-    kind="Broker",
-    fields=("config", "delivery"),
-    notations={
-        "config": shorthand.Reference(bare="configmap"),
-        "delivery": shorthand.DELIVERY,
-    },
-)
-
 KIND: Final = Kind(
     group=EVENTING,
     name="Broker",
@@ -310,5 +299,14 @@ KIND: Final = Kind(
     hub=make,
     role=Role.BROKER,
     reconcile={Phase.HUBS: start_hub},
-    section=SECTION,
+    section=Section(
+        name="brokers",
+        api_version="eventing.knative.dev/v1",
+        kind="Broker",
+        fields=("config", "delivery"),
+        notations={
+            "config": shorthand.Reference(bare="configmap"),
+            "delivery": shorthand.DELIVERY,
+        },
+    ),
 )

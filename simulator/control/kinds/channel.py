@@ -141,14 +141,6 @@ def _mirrored(channel: Admitted, backing: HubState) -> ConditionSet:
     return conditions
 
 
-SECTION: Final = Section(
-    name="channels",
-    api_version="messaging.knative.dev/v1",
-    kind="Channel",
-    fields=("channelTemplate", "delivery", "subscribers"),
-    notations={"delivery": shorthand.DELIVERY},
-)
-
 KIND: Final = Kind(
     group=MESSAGING,
     name="Channel",
@@ -164,5 +156,11 @@ KIND: Final = Kind(
     hub=make,
     role=Role.CHANNEL,
     reconcile={Phase.HUBS: start},
-    section=SECTION,
+    section=Section(
+        name="channels",
+        api_version="messaging.knative.dev/v1",
+        kind="Channel",
+        fields=("channelTemplate", "delivery", "subscribers"),
+        notations={"delivery": shorthand.DELIVERY},
+    ),
 )

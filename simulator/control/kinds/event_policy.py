@@ -299,17 +299,6 @@ def _advise_on_aim(
 _LABELS = ("matchLabels", "matchExpressions")
 
 
-SECTION: Final = Section(
-    name="eventpolicies",
-    api_version="eventing.knative.dev/v1alpha1",
-    kind="EventPolicy",
-    fields=("to", "from", "filters"),
-    notations={
-        "to": shorthand.ListOf(item=shorthand.DESTINATION),
-        "from": shorthand.ListOf(item=shorthand.Sender()),
-    },
-)
-
 KIND: Final = Kind(
     group=EVENTING,
     name="EventPolicy",
@@ -323,5 +312,14 @@ KIND: Final = Kind(
         validate=validate,
     ),
     reconcile={Phase.POLICIES: reconcile, Phase.ENDPOINTS: advise},
-    section=SECTION,
+    section=Section(
+        name="eventpolicies",
+        api_version="eventing.knative.dev/v1alpha1",
+        kind="EventPolicy",
+        fields=("to", "from", "filters"),
+        notations={
+            "to": shorthand.ListOf(item=shorthand.DESTINATION),
+            "from": shorthand.ListOf(item=shorthand.Sender()),
+        },
+    ),
 )

@@ -70,12 +70,10 @@ def reconcile(event_type: Admitted, cluster: Cluster) -> Reconciled:
     path = "spec.reference"
     if not reference and broker:
         reference, path = {**_BROKER, "name": broker}, "spec.broker"
+    types: tuple[str, ...] = ("ReferenceExists",)
     if event_type.resource.api_version.endswith("/v1beta1"):
-        conditions = ConditionSet(("BrokerExists", "BrokerReady"))
-        types = ["BrokerExists", "BrokerReady"]
-    else:
-        conditions = ConditionSet(("ReferenceExists",))
-        types = ["ReferenceExists"]
+        types = ("BrokerExists", "BrokerReady")
+    conditions = ConditionSet(types)
     if not reference:
         conditions.true(*types, reason="ReferenceNotSet")
         return Reconciled(conditions=conditions)
@@ -112,17 +110,6 @@ _ATTRIBUTE = Struct(
 )
 
 
-SECTION: Final = Section(
-    name="eventtypes",
-    api_version="eventing.knative.dev/v1beta2",
-    kind="EventType",
-    fields=(
-        *("type", "source", "schema", "schemaData", "broker"),
-        *("reference", "description", "attributes"),
-    ),
-    notations={"reference": shorthand.Reference(bare="broker")},
-)
-
 KIND: Final = Kind(
     group=EVENTING,
     name="EventType",
@@ -152,5 +139,14 @@ KIND: Final = Kind(
         ),
     },
     reconcile={Phase.ENDPOINTS: reconcile},
-    section=SECTION,
+    section=Section(
+        name="eventtypes",
+        api_version="eventing.knative.dev/v1beta2",
+        kind="EventType",
+        fields=(
+            *("type", "source", "schema", "schemaData", "broker"),
+            *("reference", "description", "attributes"),
+        ),
+        notations={"reference": shorthand.Reference(bare="broker")},
+    ),
 )

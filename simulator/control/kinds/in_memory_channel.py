@@ -66,14 +66,6 @@ def check_update(old: Fields, new: Fields) -> list[Fault]:
     ]
 
 
-SECTION: Final = Section(
-    name="inmemorychannels",
-    api_version="messaging.knative.dev/v1",
-    kind="InMemoryChannel",
-    fields=("delivery", "subscribers"),
-    notations={"delivery": shorthand.DELIVERY},
-)
-
 KIND: Final = Kind(
     group=MESSAGING,
     name="InMemoryChannel",
@@ -89,5 +81,11 @@ KIND: Final = Kind(
     hub=declared_channel,
     role=Role.CHANNEL,
     reconcile={Phase.HUBS: start_hub},
-    section=SECTION,
+    section=Section(
+        name="inmemorychannels",
+        api_version="messaging.knative.dev/v1",
+        kind="InMemoryChannel",
+        fields=("delivery", "subscribers"),
+        notations={"delivery": shorthand.DELIVERY},
+    ),
 )

@@ -54,20 +54,16 @@ def validate(sink: Fields, checking: Checking) -> list[Fault]:
     return [neither_of("spec.job")] if sink["spec"].get("job") is None else []
 
 
+_JOB_SPEC = Struct(
+    name="v1.JobSpec", takes_any=True, fields=(value("template", POD_TEMPLATE_SPEC),)
+)
 _JOB = Struct(
     name="v1.Job",
     fields=(
         text("kind"),
         text("apiVersion"),
         value("metadata", OBJECT_META),
-        value(
-            "spec",
-            Struct(
-                name="v1.JobSpec",
-                takes_any=True,
-                fields=(value("template", POD_TEMPLATE_SPEC),),
-            ),
-        ),
+        value("spec", _JOB_SPEC),
         value("status", Struct(name="v1.JobStatus", takes_any=True, fields=())),
     ),
 )
@@ -141,14 +137,6 @@ def _said(sink: Admitted, cluster: Cluster) -> ServiceDescription | None:
     return take(node_name(JOB, sink.namespace, sink.name)) or take(f"{JOB}/{sink.name}")
 
 
-SECTION: Final = Section(
-    name="jobsinks",
-    api_version="sinks.knative.dev/v1alpha1",
-    kind="JobSink",
-    fields=("job",),
-    notations={"job": shorthand.Job()},
-)
-
 KIND: Final = Kind(
     group=SINKS,
     name="JobSink",
@@ -160,6 +148,12 @@ KIND: Final = Kind(
         validate=validate,
     ),
     address=address,
-    section=SECTION,
+    section=Section(
+        name="jobsinks",
+        api_version="sinks.knative.dev/v1alpha1",
+        kind="JobSink",
+        fields=("job",),
+        notations={"job": shorthand.Job()},
+    ),
     reconcile={Phase.PROCESSES: reconcile},
 )

@@ -69,14 +69,6 @@ def check_update(old: Fields, new: Fields) -> list[Fault]:
     return immutable(before, after, "spec")
 
 
-SECTION: Final = Section(
-    name="kafkachannels",
-    api_version="messaging.knative.dev/v1",
-    kind="KafkaChannel",
-    fields=(*_DEFAULTS, "delivery", "subscribers"),
-    notations={"delivery": shorthand.DELIVERY},
-)
-
 KIND: Final = Kind(
     group=MESSAGING,
     name="KafkaChannel",
@@ -96,5 +88,11 @@ KIND: Final = Kind(
     hub=declared_channel,
     role=Role.CHANNEL,
     reconcile={Phase.HUBS: start_hub},
-    section=SECTION,
+    section=Section(
+        name="kafkachannels",
+        api_version="messaging.knative.dev/v1",
+        kind="KafkaChannel",
+        fields=(*_DEFAULTS, "delivery", "subscribers"),
+        notations={"delivery": shorthand.DELIVERY},
+    ),
 )

@@ -141,15 +141,6 @@ _FIELDS = (
     pointer("auth", _AUTH),
 )
 
-SECTION: Final = Section(
-    name="kafkasinks",
-    api_version="eventing.knative.dev/v1",
-    kind="KafkaSink",
-    fields=(
-        *("topic", "bootstrapServers", "contentMode", "numPartitions"),
-        *("replicationFactor", "auth"),
-    ),
-)
 
 KIND: Final = Kind(
     group=EVENTING,
@@ -165,5 +156,13 @@ KIND: Final = Kind(
     served_by="kafka-webhook-eventing",
     address=address,
     reconcile={Phase.HUBS: reconcile, Phase.CHANNEL_ROUTES: check_topic},
-    section=SECTION,
+    section=Section(
+        name="kafkasinks",
+        api_version="eventing.knative.dev/v1",
+        kind="KafkaSink",
+        fields=(
+            *("topic", "bootstrapServers", "contentMode", "numPartitions"),
+            *("replicationFactor", "auth"),
+        ),
+    ),
 )

@@ -249,16 +249,6 @@ _FIELDS = (
     *embed(SOURCE_SPEC),
 )
 
-SECTION: Final = Section(
-    name="kafkasources",
-    api_version="sources.knative.dev/v1",
-    kind="KafkaSource",
-    fields=(
-        *("topics", "bootstrapServers", "consumerGroup", "consumers", "initialOffset"),
-        *("ordering", "net", "sink", "delivery", "ceOverrides"),
-    ),
-    notations={"sink": shorthand.DESTINATION, "delivery": shorthand.DELIVERY},
-)
 
 KIND: Final = Kind(
     group=SOURCES,
@@ -279,5 +269,20 @@ KIND: Final = Kind(
         Phase.CHANNEL_ROUTES: reconcile,
     },
     sends=True,
-    section=SECTION,
+    section=Section(
+        name="kafkasources",
+        api_version="sources.knative.dev/v1",
+        kind="KafkaSource",
+        fields=(
+            *(
+                "topics",
+                "bootstrapServers",
+                "consumerGroup",
+                "consumers",
+                "initialOffset",
+            ),
+            *("ordering", "net", "sink", "delivery", "ceOverrides"),
+        ),
+        notations={"sink": shorthand.DESTINATION, "delivery": shorthand.DELIVERY},
+    ),
 )

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
 
-
 _JSON = "application/json"
 _EVERY_MINUTE = "* * * * *"
 
@@ -142,17 +141,6 @@ def _unsendable(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "spec.contentType", f"{type_!r} is no media type"
 
 
-SECTION: Final = Section(
-    name="pingsources",
-    api_version="sources.knative.dev/v1",
-    kind="PingSource",
-    fields=(
-        *("schedule", "timezone", "contentType", "data", "dataBase64"),
-        *("sink", "ceOverrides"),
-    ),
-    notations={"sink": shorthand.DESTINATION},
-)
-
 KIND: Final = Kind(
     group=SOURCES,
     name="PingSource",
@@ -165,7 +153,16 @@ KIND: Final = Kind(
     ),
     reconcile={Phase.SOURCES: reconcile},
     sends=True,
-    section=SECTION,
+    section=Section(
+        name="pingsources",
+        api_version="sources.knative.dev/v1",
+        kind="PingSource",
+        fields=(
+            *("schedule", "timezone", "contentType", "data", "dataBase64"),
+            *("sink", "ceOverrides"),
+        ),
+        notations={"sink": shorthand.DESTINATION},
+    ),
 )
 
 

@@ -324,18 +324,6 @@ def _is_no_minute(timeout: str) -> bool:
         return True
 
 
-SECTION: Final = Section(
-    name="requestreplies",
-    api_version="eventing.knative.dev/v1alpha1",
-    kind="RequestReply",
-    fields=("brokerRef", *_ATTRIBUTE_DEFAULTS, "timeout", "delivery"),
-    notations={
-        "brokerRef": shorthand.Reference(bare="broker"),
-        "timeout": shorthand.Duration(),
-        "delivery": shorthand.DELIVERY,
-    },
-)
-
 KIND: Final = Kind(
     group=EVENTING,
     name="RequestReply",
@@ -351,7 +339,17 @@ KIND: Final = Kind(
         validate=validate,
     ),
     address=address,
-    section=SECTION,
+    section=Section(
+        name="requestreplies",
+        api_version="eventing.knative.dev/v1alpha1",
+        kind="RequestReply",
+        fields=("brokerRef", *_ATTRIBUTE_DEFAULTS, "timeout", "delivery"),
+        notations={
+            "brokerRef": shorthand.Reference(bare="broker"),
+            "timeout": shorthand.Duration(),
+            "delivery": shorthand.DELIVERY,
+        },
+    ),
     expand=expand,
     reconcile={Phase.SOURCES: make_triggers, Phase.PROCESSES: reconcile},
 )

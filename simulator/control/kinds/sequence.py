@@ -25,10 +25,7 @@ from simulator.control.shared_rules import (
     check_destination,
     check_template,
 )
-from simulator.control.types_duck import (
-    DELIVERY_SPEC,
-    DESTINATION,
-)
+from simulator.control.types_duck import DELIVERY_SPEC, DESTINATION
 from simulator.manifests import shorthand
 from simulator.urls import host_of
 
@@ -120,17 +117,16 @@ def _advise_on_silence(
     sequence: Admitted, route: Route, path: str, cluster: Cluster
 ) -> None:
     """Source: knative-resources 12.5."""
-    if route.reply is None:
-        return
     place = service_of_host(host_of(route.subscriber))
-    if place is None:
+    if route.reply is None or place is None:
         return
-    described = cluster.services.description(place[1], place[0])
-    known = cluster.services.in_use(place[1], place[0])
+    name, namespace = place[:2]
+    described = cluster.services.description(namespace, name)
+    known = cluster.services.in_use(namespace, name)
     if described is not None and described.replies is False:
-        why = f"{place[0]!r} never replies"
+        why = f"{name!r} never replies"
     elif described is None and known:
-        why = f"{place[0]!r} is a stub and never replies"
+        why = f"{name!r} is a stub and never replies"
     else:
         return
     cluster.findings.warn(

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from simulator.control.objects import Object
     from simulator.selectors import Selector
 
-
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 
 

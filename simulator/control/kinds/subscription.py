@@ -155,19 +155,6 @@ def _no_channel(subscription: Admitted, other: Admitted, cluster: Cluster) -> Hu
     )
 
 
-SECTION: Final = Section(
-    name="subscriptions",
-    api_version="messaging.knative.dev/v1",
-    kind="Subscription",
-    fields=("channel", "subscriber", "reply", "delivery"),
-    notations={
-        "channel": shorthand.Reference(bare="channel"),
-        "subscriber": shorthand.DESTINATION,
-        "reply": shorthand.DESTINATION,
-        "delivery": shorthand.DELIVERY,
-    },
-)
-
 KIND: Final = Kind(
     group=MESSAGING,
     name="Subscription",
@@ -186,5 +173,16 @@ KIND: Final = Kind(
     role=Role.SUBSCRIPTION,
     reconcile={Phase.CHANNEL_ROUTES: reconcile},
     sends=True,
-    section=SECTION,
+    section=Section(
+        name="subscriptions",
+        api_version="messaging.knative.dev/v1",
+        kind="Subscription",
+        fields=("channel", "subscriber", "reply", "delivery"),
+        notations={
+            "channel": shorthand.Reference(bare="channel"),
+            "subscriber": shorthand.DESTINATION,
+            "reply": shorthand.DESTINATION,
+            "delivery": shorthand.DELIVERY,
+        },
+    ),
 )

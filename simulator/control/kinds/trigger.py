@@ -342,21 +342,6 @@ def _with_format(origins: Mapping[str, str], own: Delivery | None) -> Mapping[st
     return {**origins, "format": own.origin("format")}
 
 
-SECTION: Final = Section(
-    name="triggers",
-    api_version="eventing.knative.dev/v1",
-    kind="Trigger",
-    fields=("broker", "brokerRef", "filter", "filters", "subscriber", "delivery"),
-    notations={
-        "brokerRef": shorthand.Reference(bare="broker"),
-        "filter": shorthand.Filter(),
-        "subscriber": shorthand.DESTINATION,
-        "delivery": shorthand.DELIVERY,
-    },
-    usual={"broker": "default"},
-    instead={"broker": "brokerRef"},
-)
-
 KIND: Final = Kind(
     group=EVENTING,
     name="Trigger",
@@ -376,5 +361,18 @@ KIND: Final = Kind(
     role=Role.TRIGGER,
     sends=True,
     reconcile={Phase.BROKER_ROUTES: reconcile},
-    section=SECTION,
+    section=Section(
+        name="triggers",
+        api_version="eventing.knative.dev/v1",
+        kind="Trigger",
+        fields=("broker", "brokerRef", "filter", "filters", "subscriber", "delivery"),
+        notations={
+            "brokerRef": shorthand.Reference(bare="broker"),
+            "filter": shorthand.Filter(),
+            "subscriber": shorthand.DESTINATION,
+            "delivery": shorthand.DELIVERY,
+        },
+        usual={"broker": "default"},
+        instead={"broker": "brokerRef"},
+    ),
 )
