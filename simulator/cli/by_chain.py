@@ -65,11 +65,11 @@ class Stories:
         first = chain.first.event
         by = f"{sort} {name}" if name else f"by {sort}, from {first.type} {first.id}"
         number = f"chain {chain.number} of {len(self._chains.all)}"
-        parts = [
+        parts = (
             style.paint(number, "bold"),
             style.line(by),
             style.line(chain.artifact),
-        ]
+        )
         yield "  ".join(part for part in parts if part)
         if chain.parent is not None:
             yield f"  follows from chain {chain.parent.number}"

@@ -71,19 +71,29 @@ def run(args: argparse.Namespace) -> int:
 
 def _wanted(args: argparse.Namespace) -> list[Rule]:
     from simulator.rules import RULES
-    from simulator.rules.selection import UnknownRuleError, named
 
     if args.all == bool(args.rules):
         raise UsageError("name rules, such as KN104, or --all for all of them")
-    wrong, found = [], set[str]()
-    for word in args.rules:
+    found, wrong = _named(args.rules)
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    return [rule for name, rule in RULES.items() if args.all or name in found]
+
+
+def _named(words: Iterable[str]) -> tuple[set[str], list[str]]:
+    """Give the names of rules that words stand for, and what is wrong with the words."""
+    from simulator.rules.selection import (
+        UnknownRuleError,
+        named,
+    )  # only if one is given
+
+    found, wrong = set[str](), []
+    for word in words:
         try:
             found |= named(word)
         except UnknownRuleError as error:
             wrong.append(str(error))
-    if wrong:
-        raise UsageError("\n".join(wrong))
-    return [rule for name, rule in RULES.items() if args.all or name in found]
+    return found, wrong
 
 
 def rule_object(rule: Rule) -> dict[str, Any]:
@@ -131,17 +141,11 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
 
 
 def _words(text: str) -> list[str]:
-    from simulator.rules.selection import UnknownRuleError, named  # only if it is given
-
-    found, wrong = [word.strip() for word in text.split(",")], []
-    for word in found:
-        try:
-            named(word)
-        except UnknownRuleError as error:
-            wrong.append(str(error))
+    words = [word.strip() for word in text.split(",")]
+    _, wrong = _named(words)
     if wrong:
         raise argparse.ArgumentTypeError("; ".join(wrong))
-    return found
+    return words
 
 
 def found_by(args: argparse.Namespace, sim: Simulation) -> tuple[Finding, ...]:

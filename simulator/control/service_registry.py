@@ -23,7 +23,6 @@ SERVICES = (CORE_SERVICE, KNATIVE_SERVICE)
 DESCRIBE_IT = "describe what it answers under services: of a Simulation"
 NOBODY_SENDS = f"nothing sends to it; to call it yourself, {DESCRIBE_IT}"
 
-
 # A service by where it lives: namespace, name.
 _Place: TypeAlias = tuple[str, str]
 
@@ -69,6 +68,11 @@ class Services:
     def exists(self, namespace: str, name: str) -> bool:
         place = (namespace, name)
         return place in self._declared or self._description_key(place) is not None
+
+    def answers_at(self, namespace: str, name: str) -> bool:
+        """Tell whether a service of that name is there, or one that claims its host."""
+        host = service_hosts(name, namespace)[-1]
+        return self.exists(namespace, name) or host in self._claims
 
     def take(self, node: str) -> ServiceDescription | None:
         found = self._described.pop(node, None) or self._taken.get(node)

@@ -9,7 +9,7 @@ from simulator.errors import UsageError
 from simulator.explore.working import Found, Outcome, Piece, ground_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from simulator.explore.plan import Choices, Plan
 
@@ -28,6 +28,7 @@ class Search:
         found: The first run that failed; None for none.
         digests: What runs came to, if the plan gathers that.
         level: How many departures the runs have that are merged now.
+        exhausted: Whether all runs within the bound were made.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -44,20 +45,16 @@ class Search:
         self._ready: list[Piece] = []
         self._given: dict[int, Piece] = {}
         self._failed = _NONE
-        self._exhausted = False
+        self.exhausted = False
         self._seeds_from = 0
         self._add([()])
 
     @property
     def known(self) -> int:
         """How many runs within the bound are known of, those made among them."""
-        open_ = sum(len(piece.choices) for piece in self._open())
+        pieces = (*self._given.values(), *self._ready)
+        open_ = sum(len(piece.choices) for piece in pieces)
         return self.runs - self.seeded + open_ + len(self._next) + self._left_out
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether all runs within the bound were made."""
-        return self._exhausted
 
     @property
     def over(self) -> bool:
@@ -91,10 +88,6 @@ class Search:
                 return
             self._merge(merged)
 
-    def _open(self) -> Iterator[Piece]:
-        yield from self._given.values()
-        yield from self._ready
-
     def _merge(self, outcome: Outcome) -> None:
         piece = self._given.pop(outcome.number)
         self._merged += 1
@@ -121,8 +114,8 @@ class Search:
             following, self._next = self._next, []
             self._add(following)
             return
-        if not self._exhausted:
-            self._exhausted = True
+        if not self.exhausted:
+            self.exhausted = True
             self._known.clear()
             for first in range(0, self._plan.seeds, _SEEDS_A_PIECE):
                 count = min(_SEEDS_A_PIECE, self._plan.seeds - first)

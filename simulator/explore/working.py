@@ -36,8 +36,6 @@ class Found(NamedTuple):
     """A run that failed.
 
     Args:
-        choices: Of it.
-        seed: Of it.
         check: What did not hold, as the check is called.
         why: The same in sentences.
     """
@@ -169,11 +167,9 @@ class Here:
         self._started: list[Piece] = []
 
     def start(self, piece: Piece) -> None:
-        """Note what is to be done."""
         self._started.append(piece)
 
     def next(self) -> Outcome:
-        """Do it."""
         return work(self._plan, self._started.pop())
 
 

@@ -139,14 +139,17 @@ class Approver:
         )  # fmt: skip
         try:
             if answer.status in SUCCESS:
-                for emission in self._spec.emissions:
-                    emission.emit(request, service)
+                self._follow(each, decided)
         except ReplyFailedError as error:
             answer = failure(str(error))
         finally:
             run.cause = -1
         latency = self._spec.latency
         return answer if latency.is_none else answer.delayed(service.draw(latency))
+
+    def _follow(self, each: Waiting, decided: str) -> None:
+        for emission in self._spec.emissions:
+            emission.emit(each.request, self._service)
 
     def _answer(self, decided: str, why: str | None, request: Request) -> Answer:
         approval = self._approval

@@ -144,14 +144,11 @@ class Chains:
             if chain is not None and chain is not cause and not names.ids:
                 chain.linked = True
             chain = chain or cause
-            if chain is None or _differs(chain, names):
+            named = names.ids.items()
+            if chain is None or any(chain.ids.get(k, id_) != id_ for k, id_ in named):
                 chain = Chain(len(self.all) + 1, record, chain)
                 self.all.append(chain)
         for sort, id_ in names.ids.items():
             chain.ids.setdefault(sort, id_)
             self._named.setdefault(id_, chain)
         return chain
-
-
-def _differs(chain: Chain, names: Names) -> bool:
-    return any(chain.ids.get(sort, id_) != id_ for sort, id_ in names.ids.items())

@@ -130,14 +130,10 @@ def _env(fields: Fields) -> dict[str, str]:
     part = fields.child("env")
     env: dict[str, str] = {}
     for name, value in part.values.items():
+        is_name = isinstance(name, str) and fullmatch(r"[^=\0]+", name)
         if isinstance(value, bool) or not isinstance(value, str | int):
             part.fault(str(name), f"expected text, found {value!r}; quote it")
-        elif (
-            not isinstance(name, str)
-            or not name
-            or "=" in name
-            or _has_nul(name, value)
-        ):
+        elif not is_name or "\0" in str(value):
             part.fault(str(name), "is no variable of an environment")
         else:
             env[name] = str(value)
@@ -145,10 +141,6 @@ def _env(fields: Fields) -> dict[str, str]:
         found = env.pop(PORT)
         part.fault(PORT, f"expected a port, 1 to {_HIGHEST_PORT}, found {found!r}")
     return env
-
-
-def _has_nul(*texts: object) -> bool:
-    return any("\0" in str(each) for each in texts)
 
 
 def _is_pattern(pattern: str) -> bool:

@@ -26,7 +26,6 @@ from simulator.manifests.sections import Section
 from simulator.nodes import node_name
 from simulator.processes import Transformation
 from simulator.resource import ResourceKey
-from simulator.urls import host_of
 from simulator.wiring import Endpoint
 
 if TYPE_CHECKING:
@@ -110,10 +109,11 @@ def address(transform: Admitted, cluster: Cluster) -> Resolution:
 
     Source: knative-resources 2.3; knative-kinds 1, expansion (read).
     """
-    if not _is_claimed(transform, cluster) and _sink(transform, cluster).error:
+    name, namespace = child_name(transform.name, _SUFFIX), transform.namespace
+    claimed = cluster.services.answers_at(namespace, name)
+    if not claimed and _sink(transform, cluster).error:
         return Resolution()
-    name = child_name(transform.name, _SUFFIX)
-    return Resolution(url=service_url(name, transform.namespace))
+    return Resolution(url=service_url(name, namespace))
 
 
 def reconcile(transform: Admitted, cluster: Cluster) -> Reconciled:
@@ -124,7 +124,7 @@ def reconcile(transform: Admitted, cluster: Cluster) -> Reconciled:
     cluster.authorization.mark_policies(conditions, transform)
     name, namespace = child_name(transform.name, _SUFFIX), transform.namespace
     hosts = service_hosts(name, namespace)
-    if _is_claimed(transform, cluster):
+    if cluster.services.answers_at(namespace, name):
         cluster.services.use_host(hosts[-1])
         conditions.true("TransformationReady", "Addressable")
         return Reconciled(conditions=conditions)
@@ -153,14 +153,6 @@ def reconcile(transform: Admitted, cluster: Cluster) -> Reconciled:
         guard=cluster.authorization.guard(transform.key, labels_of(transform)),
     )
     return Reconciled(conditions=conditions, endpoints=(endpoint,))
-
-
-def _is_claimed(transform: Admitted, cluster: Cluster) -> bool:
-    name, services = child_name(transform.name, _SUFFIX), cluster.services
-    url = service_url(name, transform.namespace)
-    return services.exists(transform.namespace, name) or services.is_claimed(
-        host_of(url)
-    )
 
 
 def _sink(transform: Admitted, cluster: Cluster) -> Resolution:

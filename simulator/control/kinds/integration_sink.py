@@ -80,6 +80,9 @@ _INTEGRATION: Final = Integration(
     what="sink", plain="log", kamelet=_LOG, aws={"s3": S3, "sqs": SQS, "sns": _SNS}
 )
 _SUFFIX = "-deployment"
+_DEPENDENTS = (
+    *("Addressable", "DeploymentReady", "EventPoliciesReady"), "TrustBundlePropagated",
+)  # fmt: skip
 
 
 def validate(sink: Fields, checking: Checking) -> list[Fault]:
@@ -98,20 +101,11 @@ def address(sink: Admitted, cluster: Cluster) -> Resolution:
 def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
     """Source: knative-resources 6.18."""
     name, namespace = child_name(sink.name, _SUFFIX), sink.namespace
-    conditions = ConditionSet(
-        (
-            "Addressable",
-            "DeploymentReady",
-            "EventPoliciesReady",
-            "TrustBundlePropagated",
-        )
-    )
+    conditions = ConditionSet(_DEPENDENTS)
+    conditions.true(*_DEPENDENTS)
     cluster.authorization.mark_policies(conditions, sink)
-    conditions.true("Addressable", "DeploymentReady", "TrustBundlePropagated")
     hosts = service_hosts(name, namespace)
-    if cluster.services.exists(namespace, name) or cluster.services.is_claimed(
-        hosts[-1]
-    ):
+    if cluster.services.answers_at(namespace, name):
         cluster.services.use_host(hosts[-1])
         return Reconciled(conditions=conditions)
     endpoint = Endpoint(
@@ -155,15 +149,11 @@ def expand(sink: Admitted, cluster: Cluster) -> Iterator[Object]:
         }
         containers = [container, objects.auth_proxy(sink, name, **files)]
     yield objects.deployment(sink, name, labels, containers, template_of(sink))
-    yield objects.service(
-        sink,
-        name,
-        labels,
-        [
-            {"name": scheme, "protocol": "TCP", "port": port, "targetPort": scheme}
-            for scheme, port in (("http", 80), ("https", 443))
-        ],
-    )
+    served = [
+        {"name": scheme, "protocol": "TCP", "port": port, "targetPort": scheme}
+        for scheme, port in (("http", 80), ("https", 443))
+    ]
+    yield objects.service(sink, name, labels, served)
 
 
 def _encryption(flag: str, folder: str) -> list[Object]:

@@ -89,9 +89,8 @@ def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
     if reconciled:
         conditions.true("Addressable")
     hosts = service_hosts(_SERVICE, SYSTEM_NAMESPACE)
-    services = cluster.services
-    if services.exists(SYSTEM_NAMESPACE, _SERVICE) or services.is_claimed(hosts[-1]):
-        services.use_host(hosts[-1])
+    if cluster.services.answers_at(SYSTEM_NAMESPACE, _SERVICE):
+        cluster.services.use_host(hosts[-1])
         return Reconciled(conditions=conditions)
     name, namespace = sink.name, sink.namespace
     node = node_name(JOB, namespace, name)
@@ -101,7 +100,6 @@ def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
             f"(jobs: {{{node.partition('/')[2]}: …}} of a Simulation)"
         )
         cluster.findings.note(sink, "stub", message)
-    job = sink.spec.get("job")
     jobs = Endpoint(
         node=node,
         namespace=namespace,
@@ -121,7 +119,7 @@ def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
         replies=False,
         emits=(jobs.url,),
         process=JobTemplate(
-            job=mapping(job),
+            job=mapping(sink.spec.get("job")),
             runs=jobs.url,
             refusals=() if said is None else said.refusals,
             reconciled=reconciled,

@@ -216,9 +216,7 @@ def _attribute(request: Admitted, name: str) -> str:
 
 
 def _is_claimed(cluster: Cluster) -> bool:
-    host = service_hosts(_SERVICE, SYSTEM_NAMESPACE)[-1]
-    there = cluster.services.exists(SYSTEM_NAMESPACE, _SERVICE)
-    return there or cluster.services.is_claimed(host)
+    return cluster.services.answers_at(SYSTEM_NAMESPACE, _SERVICE)
 
 
 def _broker_key(request: Admitted) -> ResourceKey:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
+    from simulator.resource import ResourceKey
 
 
 def set_defaults(subscription: Fields, defaulting: Defaulting) -> None:
@@ -79,9 +80,8 @@ def reconcile(subscription: Admitted, cluster: Cluster) -> Reconciled:
     spec = subscription.spec
     ref = mapping(spec.get("channel"))
     asked = str(ref.get("kind")), subscription.namespace, str(ref.get("name"))
-    channel, error = _channel(
-        Reference.of(ref, subscription.namespace), subscription, cluster
-    )
+    key = Reference.of(ref, subscription.namespace).key
+    channel, error = _channel(key, subscription, cluster)
     own = delivery_of(subscription, spec.get("delivery"), "spec.delivery")
     if channel is None:
         conditions = ConditionSet(DEPENDENTS)
@@ -91,31 +91,29 @@ def reconcile(subscription: Admitted, cluster: Cluster) -> Reconciled:
             "ChannelReferenceFailed",
             f"Failed to get Spec.Channel or backing channel: {error}",
         )
-        route = None
-    else:
-        wanted = Wanted(
-            owner=subscription,
-            name=subscription.name,
-            channel=channel,
-            subscriber=part_of(spec, "subscriber", "spec.subscriber")
-            or Part(path="spec.subscriber"),
-            reply=part_of(spec, "reply", "spec.reply"),
-            delivery=own,
-        )
-        conditions, route = wire(wanted, cluster)
-    profile = None if channel is None else channel.profile
-    on_delivery(cluster.findings, own, profile)
-    if profile is not None and route is not None:
-        on_hazards(cluster.findings, subscription, profile, route)
-    url = None if channel is None else channel.url
+        on_delivery(cluster.findings, own)
+        return Reconciled(conditions=conditions, asked=asked)
+    wanted = Wanted(
+        owner=subscription,
+        name=subscription.name,
+        channel=channel,
+        subscriber=part_of(spec, "subscriber", "spec.subscriber")
+        or Part(path="spec.subscriber"),
+        reply=part_of(spec, "reply", "spec.reply"),
+        delivery=own,
+    )
+    conditions, route = wire(wanted, cluster)
+    on_delivery(cluster.findings, own, channel.profile)
+    if route is not None:
+        on_hazards(cluster.findings, subscription, channel.profile, route)
+    url = channel.url
     routes = () if route is None or url is None else ((url, route),)
     return Reconciled(conditions=conditions, routes=routes, asked=asked)
 
 
 def _channel(
-    reference: Reference, subscription: Admitted, cluster: Cluster
+    key: ResourceKey, subscription: Admitted, cluster: Cluster
 ) -> tuple[HubState | None, str]:
-    key = reference.key
     state = cluster.hub(key)
     if state is not None and state.kind is not HubKind.CHANNEL:
         state = None
