@@ -55,7 +55,15 @@ class Topology(Value):
         return f"<Topology: {each or 'empty'}>"
 
     def _check(self) -> None:
-        _check_unique(self.resources)
+        seen: dict[ResourceKey, Resource] = {}
+        faults = []
+        for each in self.resources:
+            first = seen.setdefault(each.key, each)
+            if first is not each:
+                text = f"{each} {written_twice(first)}"
+                faults.append(Fault(text, each.position(), subject=str(each)))
+        if faults:
+            raise TopologyError(faults)
 
     @classmethod
     def load(
@@ -129,13 +137,9 @@ class Topology(Value):
         Raises:
             TopologyError: One is no manifest; it names every fault.
         """
-        from simulator.manifests.documents import (  # as in load
-            manifest_faults,
-        )
-        from simulator.manifests.scalars import (  # as in load
-            NotPlainError,
-            plain,
-        )
+        # As in load.
+        from simulator.manifests.documents import manifest_faults
+        from simulator.manifests.scalars import NotPlainError, plain
 
         resources: list[Resource] = []
         faults: list[str] = []
@@ -219,17 +223,3 @@ def _by_kind(resources: Iterable[Resource]) -> dict[tuple[str, str], list[Resour
     for resource in resources:
         kinds.setdefault((resource.group, resource.kind), []).append(resource)
     return kinds
-
-
-def _check_unique(resources: Iterable[Resource]) -> None:
-    seen: dict[ResourceKey, Resource] = {}
-    faults = []
-    for resource in resources:
-        first = seen.setdefault(resource.key, resource)
-        if first is not resource:
-            what = written_twice(first)
-            faults.append(
-                Fault(f"{resource} {what}", resource.position(), subject=str(resource))
-            )
-    if faults:
-        raise TopologyError(faults)

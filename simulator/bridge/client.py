@@ -118,7 +118,7 @@ class Client:
     async def _carry(self, asked: Asked, place: Place) -> None:
         request, number = asked.request, asked.number
         url, host = _address(place.url, request.target.path)
-        headers = {**_OURS, **{_canonical(n): v for n, v in request.headers.items()}}
+        headers = {**_OURS, **{canonical(n): v for n, v in request.headers.items()}}
         headers["Host"] = (
             authority_of(request.target.url) if place.cluster_host else host
         )
@@ -187,7 +187,7 @@ def _in_cluster(location: str, url: str) -> str:
 
 
 @lru_cache(maxsize=1_024)
-def _canonical(name: str) -> str:
+def canonical(name: str) -> str:
     """Spell the name of a header as Go does. Source: Go net/textproto."""
     return "-".join(part.capitalize() for part in name.split("-"))
 

@@ -139,9 +139,8 @@ def container_of(topology: Topology, workload: Resource) -> Container:
     """Give what the first container of a workload that has ports, or the first, is given."""
     containers = mappings(mapping(_template(workload).get("spec")).get("containers"))
     serving = [each for each in containers if each.get("ports")]
-    return _Reading(topology, workload).container(
-        next(iter((*serving, *containers)), {})
-    )
+    first = next(iter((*serving, *containers)), {})
+    return _Reading(topology, workload).container(first)
 
 
 class _Reading:

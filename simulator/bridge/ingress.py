@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from simulator.bridge.client import text_or_bytes
+from simulator.bridge.client import canonical, text_or_bytes
 from simulator.bridge.http_server import TEXT, Head, Response, unread, waits
 from simulator.bridge.local_addresses import Asked, UnknownHostError
 from simulator.errors import SimulatorError
@@ -166,7 +166,7 @@ def _response(sent: Sent, method: str, door: Door | None) -> Response:
 
 def _shown(sent: Sent) -> list[tuple[str, str]]:
     return [
-        ("-".join(part.capitalize() for part in name.split("-")), value)
+        (canonical(name), value)
         for name, value in sent.headers.items()
         if name not in _OF_THE_CONNECTION
     ]

@@ -17,7 +17,6 @@ from simulator.bridge.environment import (
     workload_of_source,
 )
 from simulator.bridge.kept_program import KeptProgram, Plan
-from simulator.bridge.watchdog import PATIENCE_S
 from simulator.control.generators import speaker
 from simulator.errors import UsageError
 
@@ -47,7 +46,7 @@ class Programs:
         UsageError: There are no groups of processes here.
     """
 
-    def __init__(self, patience_s: float = PATIENCE_S) -> None:
+    def __init__(self, patience_s: float = watchdog.PATIENCE_S) -> None:
         if sys.platform == "win32":
             raise UsageError("programs are started on Linux and macOS only")
         self._patience_s = patience_s

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
 from simulator.cesql.compiler import ALWAYS_PRESENT, compile_root
@@ -89,10 +90,7 @@ def outcomes(root: Term, functions: FunctionSet) -> set[object] | None:
         spaces = [texts.tried(name) for name, texts in found.items()]
     except _UndecidedError:
         return None
-    tries = 1
-    for space in spaces:
-        tries *= len(space)
-    if tries > _MOST_TRIES:
+    if prod(map(len, spaces)) > _MOST_TRIES:
         return None
     run = compile_root(root, functions).run
     seen: set[object] = set()
@@ -175,11 +173,8 @@ def _read_comparison(
         return
     name = _measured(measured[0])
     in_set = term.kind in (Kind.IN, Kind.NOT_IN)
-    if (
-        name is None
-        or len(measured) > 1
-        or (in_set and measured[0] is not term.operands[0])
-    ):
+    misplaced = in_set and measured[0] is not term.operands[0]
+    if name is None or len(measured) > 1 or misplaced:
         raise _UndecidedError
     texts = found.setdefault(name, _Texts())
     for part in term.operands:

@@ -122,9 +122,8 @@ def _group(
     type_ = hop.event.attributes.get("type", "")  # a request may be no event
     same = sent is not None and type_ in ("", sent.event.type)
     event = "" if same else f"{type_} {hop.event.attributes.get('id', '')}"
-    return Group(
-        parting, len(cases), Example(probe.name, event, reason(old, new, probe, parted))
-    )
+    shown = Example(probe.name, event, reason(old, new, probe, parted))
+    return Group(parting, len(cases), shown)
 
 
 def _place(group: Group) -> tuple[bool, int]:
@@ -156,12 +155,10 @@ class _Notes:
             for (target, answer), count in self._refused.items()
         ]
         if self._stopped:
-            one = self._stopped == 1
-            many = (
-                f"{self._stopped:,} event{'s go' if not one else ' goes'} round so long"
-            )
+            go = " goes" if self._stopped == 1 else "s go"
             notes.append(
-                f"{many} that the run was stopped: what it did not come to is not compared"
+                f"{self._stopped:,} event{go} round so long that the run was stopped: "
+                "what it did not come to is not compared"
             )
         return tuple(notes)
 

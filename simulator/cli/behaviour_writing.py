@@ -97,7 +97,6 @@ def title(found: Behaviour) -> str:
 
 
 def failing(outcome: Outcome) -> str:
-    """Say what fails; empty where nothing does."""
     return " and ".join(each.text for each in outcome.failing)
 
 

@@ -147,5 +147,4 @@ def _profiles(given: str | None, own: Wiring) -> list[Profile]:
             f"--profiles {given}: expected two or more names with commas between, such "
             "as mt-channel,kafka"
         )
-    found = [chosen_profile(name) for name in names]
-    return [each for each in found if each is not None]
+    return [each for each in map(chosen_profile, names) if each is not None]

@@ -90,23 +90,15 @@ class JsonReport:
         self._tests: list[dict[str, Any]] = []
 
     def add(self, outcome: Outcome, seconds: float) -> None:
-        place = outcome.case.resource.position()
         self._tests.append(
             {
                 "name": outcome.case.name,
-                "file": place.file,
-                "line": place.line,
-                "column": place.column,
+                **outcome.case.resource.position()._asdict(),
                 "passed": outcome.passed,
                 "seed": outcome.simulation.seed,
                 "virtual_time_ns": outcome.simulation.now_ns,
                 "failures": [
-                    {
-                        "message": text,
-                        "file": at.file,
-                        "line": at.line,
-                        "column": at.column,
-                    }
+                    {"message": text, **at._asdict()}
                     for at, text, _ in outcome.failures
                 ],
                 "flow": [] if outcome.passed else list(flow_lines(outcome)),
@@ -144,21 +136,14 @@ class JUnitReport:
             case, "failure", type="AssertionError", message=xml_text(lines[0])
         )
         failure.text = xml_text("\n".join(lines))
-        ET.SubElement(case, "system-out").text = xml_text(
-            "\n".join(flow_lines(outcome))
-        )
+        flow = ET.SubElement(case, "system-out")
+        flow.text = xml_text("\n".join(flow_lines(outcome)))
 
     def finish(self, counts: Counts) -> None:
-        numbers = {
-            "tests": str(counts.passed + counts.failed),
-            "failures": str(counts.failed),
-            "errors": "0",
-        }
-        self._suite.attrib |= {
-            **numbers,
-            "skipped": "0",
-            "time": f"{self._seconds:.3f}",
-        }
+        tests, failures = str(counts.passed + counts.failed), str(counts.failed)
+        numbers = {"tests": tests, "failures": failures, "errors": "0"}
+        seconds = f"{self._seconds:.3f}"
+        self._suite.attrib |= {**numbers, "skipped": "0", "time": seconds}
         suites = ET.Element("testsuites", {"name": "kn-sim test", **numbers})
         suites.append(self._suite)
         ET.indent(suites)

@@ -82,10 +82,7 @@ def _wanted(args: argparse.Namespace) -> list[Rule]:
 
 def _named(words: Iterable[str]) -> tuple[set[str], list[str]]:
     """Give the names of rules that words stand for, and what is wrong with the words."""
-    from simulator.rules.selection import (
-        UnknownRuleError,
-        named,
-    )  # only if one is given
+    from simulator.rules.selection import UnknownRuleError, named
 
     found, wrong = set[str](), []
     for word in words:

@@ -84,11 +84,8 @@ def _reconcile(pipe: Admitted, cluster: Cluster) -> Reconciled:
             text = "has neither ref nor uri: no integration is made"
             cluster.findings.warn(pipe, "never-starts", text, f"spec.{name}")
             return Reconciled()
-        ref = pipe.spec[name].get("ref")
-        if (
-            isinstance(ref, dict)
-            and ref.get("namespace", pipe.namespace) != pipe.namespace
-        ):
+        ref = mapping(pipe.spec[name].get("ref"))
+        if ref.get("namespace", pipe.namespace) != pipe.namespace:
             text = "Camel K looks for it in the namespace of the integration only"
             cluster.findings.warn(pipe, "no-effect", text, f"spec.{name}.ref.namespace")
     source, sink = _read(pipe), _end(pipe.spec.get("sink"))

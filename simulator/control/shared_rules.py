@@ -130,18 +130,17 @@ def check_destination(destination: Fields | None, checking: Checking) -> list[Fa
 
 def _check_certificates(text: str) -> list[Fault]:
     # Go parses the whole X.509 structure; here the outer DER sequence must be whole.
+    wrong = [invalid("CA Cert provided is invalid", "caCert")]
     block = re.search(_PEM, text)
     if block is None:
-        return [invalid("CA Cert provided is invalid", "caCert")]
+        return wrong
     if block[1] != "CERTIFICATE":
         return [invalid("CA Cert provided is not a certificate", "caCert")]
     try:
         der = b64decode("".join(block[2].split()), validate=True)
     except Base64Error:
-        return [invalid("CA Cert provided is invalid", "caCert")]
-    if not _is_der_sequence(der):
-        return [invalid("CA Cert provided is invalid", "caCert")]
-    return []
+        return wrong
+    return [] if _is_der_sequence(der) else wrong
 
 
 def _is_der_sequence(der: bytes) -> bool:

@@ -8,7 +8,6 @@ knative-resources 2.1 and 3; encodings as recorded in data/golden/validate.json.
 from __future__ import annotations
 
 from simulator.control.go_types import (
-    BOOL,
     INT32,
     INT64,
     STRING,
@@ -19,7 +18,6 @@ from simulator.control.go_types import (
     Foreign,
     Later,
     ListOf,
-    MapOf,
     Struct,
     Text,
     embed,
@@ -96,30 +94,29 @@ SOURCE_SPEC = Struct(
     fields=(value("sink", DESTINATION), pointer("ceOverrides", CLOUD_EVENT_OVERRIDES)),
 )
 
+_STRINGS = ListOf(name="[]string", element=STRING)
+_REQUIREMENT = Struct(
+    name="v1.LabelSelectorRequirement",
+    fields=(
+        text("key", omit=False),
+        value("operator", Text(name="v1.LabelSelectorOperator"), omit=False),
+        value("values", _STRINGS),
+    ),
+)
+_REQUIREMENTS = ListOf(name="[]v1.LabelSelectorRequirement", element=_REQUIREMENT)
+
 LABEL_SELECTOR = Struct(
     name="v1.LabelSelector",
     fields=(
         value("matchLabels", STRING_MAP),
-        value(
-            "matchExpressions",
-            ListOf(
-                name="[]v1.LabelSelectorRequirement",
-                element=Struct(
-                    name="v1.LabelSelectorRequirement",
-                    fields=(
-                        text("key", omit=False),
-                        value(
-                            "operator",
-                            Text(name="v1.LabelSelectorOperator"),
-                            omit=False,
-                        ),
-                        value("values", ListOf(name="[]string", element=STRING)),
-                    ),
-                ),
-            ),
-        ),
+        value("matchExpressions", _REQUIREMENTS),
     ),
 )
+
+
+def _foreign_list(name: str) -> ListOf:
+    return ListOf(name=f"[]{name}", element=Foreign(name=name))
+
 
 OBJECT_META = Struct(
     name="v1.ObjectMeta",
@@ -136,20 +133,9 @@ OBJECT_META = Struct(
         pointer("deletionGracePeriodSeconds", INT64),
         value("labels", STRING_MAP),
         value("annotations", STRING_MAP),
-        value(
-            "ownerReferences",
-            ListOf(
-                name="[]v1.OwnerReference", element=Foreign(name="v1.OwnerReference")
-            ),
-        ),
-        value("finalizers", ListOf(name="[]string", element=STRING)),
-        value(
-            "managedFields",
-            ListOf(
-                name="[]v1.ManagedFieldsEntry",
-                element=Foreign(name="v1.ManagedFieldsEntry"),
-            ),
-        ),
+        value("ownerReferences", _foreign_list("v1.OwnerReference")),
+        value("finalizers", _STRINGS),
+        value("managedFields", _foreign_list("v1.ManagedFieldsEntry")),
     ),
 )
 
@@ -159,7 +145,7 @@ CONTAINER = Struct(
     fields=(
         text("name", omit=False),
         text("image"),
-        value("env", ListOf(name="[]v1.EnvVar", element=Foreign(name="v1.EnvVar"))),
+        value("env", _foreign_list("v1.EnvVar")),
         value(
             "resources",
             Struct(name="v1.ResourceRequirements", fields=(), takes_any=True),
@@ -167,24 +153,19 @@ CONTAINER = Struct(
     ),
 )
 _CONTAINERS = ListOf(name="[]v1.Container", element=CONTAINER)
+_POD_SPEC = Struct(
+    name="v1.PodSpec",
+    takes_any=True,
+    fields=(
+        value("initContainers", _CONTAINERS),
+        value("containers", _CONTAINERS, omit=False),
+    ),
+)
 
 POD_TEMPLATE_SPEC = Struct(
     name="v1.PodTemplateSpec",
     takes_any=True,
-    fields=(
-        value("metadata", OBJECT_META),
-        value(
-            "spec",
-            Struct(
-                name="v1.PodSpec",
-                takes_any=True,
-                fields=(
-                    value("initContainers", _CONTAINERS),
-                    value("containers", _CONTAINERS, omit=False),
-                ),
-            ),
-        ),
-    ),
+    fields=(value("metadata", OBJECT_META), value("spec", _POD_SPEC)),
 )
 
 
@@ -193,7 +174,6 @@ def _filter() -> Struct:
 
 
 FILTER_LIST = ListOf(name="[]v1.SubscriptionsAPIFilter", element=Later(resolve=_filter))
-_ATTRIBUTES = MapOf(value=STRING, name="map[string]string")
 
 SUBSCRIPTIONS_API_FILTER = Struct(
     name="v1.SubscriptionsAPIFilter",
@@ -201,9 +181,9 @@ SUBSCRIPTIONS_API_FILTER = Struct(
         value("all", FILTER_LIST),
         value("any", FILTER_LIST),
         pointer("not", Later(resolve=_filter)),
-        value("exact", _ATTRIBUTES),
-        value("prefix", _ATTRIBUTES),
-        value("suffix", _ATTRIBUTES),
+        value("exact", STRING_MAP),
+        value("prefix", STRING_MAP),
+        value("suffix", STRING_MAP),
         text("cesql"),
     ),
 )
@@ -219,24 +199,3 @@ def knative_object(version: str, kind: str, *spec: Field) -> Struct:
             pointer("status", Foreign(name=f"{version}.{kind}Status")),
         ),
     )
-
-
-__all__ = [
-    "BOOL",
-    "CHANNEL_TEMPLATE_SPEC",
-    "CLOUD_EVENT_OVERRIDES",
-    "CONTAINER",
-    "DELIVERY_SPEC",
-    "DESTINATION",
-    "FILTER_LIST",
-    "IN_FEW_SCHEMAS",
-    "K_REFERENCE",
-    "LABEL_SELECTOR",
-    "OBJECT_META",
-    "OBJECT_REFERENCE",
-    "POD_TEMPLATE_SPEC",
-    "SOURCE_SPEC",
-    "SUBSCRIPTIONS_API_FILTER",
-    "TYPE_META",
-    "knative_object",
-]

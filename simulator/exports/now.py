@@ -89,23 +89,22 @@ def then_and_now(records: Iterable[Record], wiring: Wiring) -> list[Alike]:
 
 def _came(records: Iterable[Record]) -> Iterator[_Came]:
     partly: dict[int, bool] = {}
-    at_hub: dict[int, tuple[Event, str, dict[str, None], bool]] = {}
-    sent: dict[int, Record] = {}
+    at_hub: dict[int | None, tuple[Event, str, dict[str, None], bool]] = {}
+    sent: dict[int | None, Record] = {}
     for record in records:
-        before = -1 if record.cause is None else record.cause
-        begins = record.cause is None
-        part = record.detail == PARTLY if begins else partly.get(before, False)
+        cause = record.cause
+        part = record.detail == PARTLY if cause is None else partly.get(cause, False)
         partly[record.serial] = part
         if record.kind in _AT_THE_HUB:
-            sent.pop(before, None)
+            sent.pop(cause, None)
         if record.kind is Kind.SENT:
             sent[record.serial] = record
         elif record.kind is Kind.ACCEPTED:
             at_hub[record.serial] = (record.event, record.target, {}, part)
-        elif record.kind is Kind.DISPATCHED and before in at_hub:
-            at_hub[before][2][record.source] = None
+        elif record.kind is Kind.DISPATCHED and cause in at_hub:
+            at_hub[cause][2][record.source] = None
         elif record.kind in _TURNED_AWAY:
-            at_hub.pop(before, None)
+            at_hub.pop(cause, None)
     for event, hub, takers, part in at_hub.values():
         yield _Came(event, hub, tuple(takers), part)
     for record in sent.values():
@@ -115,8 +114,7 @@ def _came(records: Iterable[Record]) -> Iterator[_Came]:
 def _takers(came: _Came, hubs: Mapping[str, Hub]) -> tuple[Taker, ...]:
     hub = hubs.get(came.hub)
     routes = hub.routes if hub is not None else ()
-    took = came.takers
-    found = []
+    found, took = [], came.takers
     for route in routes:
         did = None if took is None else route.node in took
         would, why = _verdict(route.filter or _NO_FILTER, came)

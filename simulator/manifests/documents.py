@@ -63,9 +63,10 @@ class DocumentReader:
         """
         if value is None:
             return []
-        if _is_kustomization_file(document.position(()).file):
-            return [_fault(document, (), _KUSTOMIZATION)]
         file = document.position(()).file
+        # Told by the name, as kustomize does: in most of them, no `kind` is written.
+        if file.rpartition("/")[2] in _KUSTOMIZATION_FILES:
+            return [_fault(document, (), _KUSTOMIZATION)]
         if not named and (_is_foreign(value) or file.endswith(_OF_CHARTS)):
             reason = "left out: is no Kubernetes manifest (no apiVersion, no kind)"
             if file.endswith(_OF_CHARTS):
@@ -113,14 +114,12 @@ class DocumentReader:
                 continue
             first = self.resources[place]
             reason, subject = written_twice(first), str(resource)
+            position = resource.position()
             if place >= before or (first != resource and _is_ours(resource)):
-                reason = f"{subject} {reason}"
-                faults.append(Fault(reason, resource.position(), subject=subject))
+                faults.append(Fault(f"{subject} {reason}", position, subject=subject))
             elif first != resource:
                 reason = f"{reason}; the later one counts, as with kubectl apply"
-                self.replaced.append(
-                    Fault(reason, resource.position(), subject=subject)
-                )
+                self.replaced.append(Fault(reason, position, subject=subject))
                 self.resources[place] = resource
         return faults
 
@@ -211,15 +210,9 @@ def _is_short(value: PlainMapping) -> bool:
     return SHORT_FORM_KEY in value and "kind" not in value
 
 
-def _is_kustomization_file(path: str) -> bool:
-    """Tell by the name, as kustomize does: in most of them, no `kind` is written."""
-    return path.rpartition("/")[2] in _KUSTOMIZATION_FILES
-
-
 def _is_kustomization(value: Mapping[str, Any]) -> bool:
-    return value.get("kind") == "Kustomization" and str(
-        value.get("apiVersion")
-    ).startswith(_KUSTOMIZE)
+    api_version = str(value.get("apiVersion"))
+    return value.get("kind") == "Kustomization" and api_version.startswith(_KUSTOMIZE)
 
 
 def _fault(

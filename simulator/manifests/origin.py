@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 
@@ -102,16 +102,9 @@ class Trees:
 
 class Document:
     __slots__ = (
-        "_column",
-        "_end",
-        "_file",
-        "_line",
-        "_number",
-        "_start",
-        "_text",
-        "_text_line",
+        "_column", "_end", "_file", "_line", "_number", "_start", "_text", "_text_line",
         "_trees",
-    )
+    )  # fmt: skip
 
     def __init__(
         self, *, file: str, text: str, root: Node, first_line: int, trees: Trees
@@ -184,18 +177,22 @@ def surprise(node: Node) -> str:
 class WrittenAt:
     __slots__ = ("_base", "_document")
 
+    _skips: ClassVar[bool] = False  # steps that are not written
+
     def __init__(self, document: Document, base: tuple[Step, ...] = ()) -> None:
         self._document = document
         self._base = base
 
     def position(self, path: str = "") -> Position:
-        return self._document.position((*self._base, *steps_of(path)))
+        steps = (*self._base, *steps_of(path))
+        return self._document.position(steps, skip=self._skips)
 
     def reading(self, path: str) -> str:
-        return self._document.reading((*self._base, *steps_of(path)))
+        steps = (*self._base, *steps_of(path))
+        return self._document.reading(steps, skip=self._skips)
 
 
-class WrittenShort:
+class WrittenShort(WrittenAt):
     """The origin of a resource in the short form, asked with Knative's field paths.
 
     The short form leaves steps out (``spec``, ``metadata``, ``attributes``), so steps
@@ -205,17 +202,12 @@ class WrittenShort:
         misread: Whether there are faults in what is written there.
     """
 
-    __slots__ = ("_base", "_document", "misread")
+    __slots__ = ("misread",)
+
+    _skips = True
 
     def __init__(
         self, document: Document, base: tuple[Step, ...], *, misread: bool
     ) -> None:
-        self._document = document
-        self._base = base
+        super().__init__(document, base)
         self.misread = misread
-
-    def position(self, path: str = "") -> Position:
-        return self._document.position((*self._base, *steps_of(path)), skip=True)
-
-    def reading(self, path: str) -> str:
-        return self._document.reading((*self._base, *steps_of(path)), skip=True)

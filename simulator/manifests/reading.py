@@ -165,8 +165,7 @@ class _Reading:
             if constructor.exhausted:
                 break
         if not documents and not faults and text.named and not may_be_empty:
-            position = Position(file=text.name)
-            faults.append(Fault("holds no document", position))
+            faults.append(Fault("holds no document", Position(file=text.name)))
         if faults and not text.named and _is_other_json(text):
             first = faults[0].position
             reason = "left out: is no JSON, and no Kubernetes manifest (no apiVersion)"
@@ -186,11 +185,8 @@ def _is_other_json(text: Text) -> bool:
 def _template(faults: list[Fault], text: Text) -> Fault | None:
     from simulator.manifests.syntax import template_fault  # only a fault pays
 
-    return template_fault(
-        text.name,
-        text.text,
-        [fault.position.line for fault in faults if fault.position],
-    )
+    lines = [fault.position.line for fault in faults if fault.position]
+    return template_fault(text.name, text.text, lines)
 
 
 def _composed(

@@ -25,7 +25,6 @@ PlainMapping: TypeAlias = "dict[str, Plain]"
 MAX_DEPTH = 100
 """Levels of nesting; Knative's own resources stay below 20, event data below 30."""
 
-
 _INT64 = 2**63
 _LARGEST = sys.float_info.max
 

@@ -154,9 +154,8 @@ class Facts:
         """Tell what is due still, a sentence each; not what sources would send next."""
         kernel, sent = self.engine.kernel, self.unsent
         for at_ns, event in sent[:1]:
-            what = f"{event.type} {event.id}" + (
-                f" and {len(sent) - 1} more" if len(sent) > 1 else ""
-            )
+            more = f" and {len(sent) - 1} more" if len(sent) > 1 else ""
+            what = f"{event.type} {event.id}{more}"
             if at_ns > kernel.now:
                 yield f"{what} would be sent at {duration_text(at_ns)} only: {_GO_ON}"
             else:

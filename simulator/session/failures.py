@@ -76,12 +76,9 @@ class HandlerFailure(NamedTuple):
         from pathlib import Path  # only who shows it pays
 
         file, _, line = self.place.rpartition(":")
-        here = Path.cwd()
-        return (
-            f"{Path(file).relative_to(here)}:{line}"
-            if here in Path(file).parents
-            else self.place
-        )
+        path, here = Path(file), Path.cwd()
+        below = here in path.parents
+        return f"{path.relative_to(here)}:{line}" if below else self.place
 
     def __repr__(self) -> str:
         return f"<HandlerFailure {self}>"

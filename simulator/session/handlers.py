@@ -64,7 +64,10 @@ def load_handlers(
 def function_of(reference: str) -> Callable[..., Any]:
     """Load ``FILE.py:NAME`` from a file that the user named, or raise HandlerError."""
     file, _, name = reference.rpartition(":")
-    module = _module(file, _Neighbours())
+    return _function(_module(file, _Neighbours()), name, file)
+
+
+def _function(module: ModuleType, name: str, file: str) -> Callable[..., Any]:
     found = getattr(module, name, None)
     if not callable(found):
         there = [n for n, v in vars(module).items() if n[0] != "_" and callable(v)]
@@ -89,13 +92,7 @@ def _handler(
             f"kn-sim imports code only from files that you name; name it with "
             f"--handlers {stem}.py, or Simulation(…, handlers=['{stem}.py'])"
         )
-    handler: Any = getattr(module, name, None)
-    if not callable(handler):
-        there = [n for n, v in vars(module).items() if n[0] != "_" and callable(v)]
-        raise HandlerError(
-            f"{module.__name__.removeprefix(_PREFIX)} has no function {name!r}"
-            f"{nearest(name, there)}"
-        )
+    handler = _function(module, name, module.__name__.removeprefix(_PREFIX))
     given: dict[str, Any] = {}
     if described is not None:
         if not inspect.isclass(handler):
@@ -118,10 +115,8 @@ def _handler(
 def _named(file: str, modules: Sequence[ModuleType]) -> ModuleType | None:
     stem = Path(file).stem if file.endswith(".py") else file
     for module in modules:
-        if (
-            module.__name__ in (file, stem)
-            or module.__name__.rpartition(".")[2] == stem
-        ):
+        name = module.__name__
+        if name in (file, stem) or name.rpartition(".")[2] == stem:
             return module
     return None
 

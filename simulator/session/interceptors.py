@@ -66,10 +66,9 @@ class Interceptors:
 
     def _introduce(self, target: Target) -> None:
         concerned = self.breakpoints.any_on or self.faults.concern(target.node)
-        concerned = concerned and target.node in self._nodes.receivers
-        them: tuple[Interceptor, ...] = (
-            (self.breakpoints, self.faults) if concerned else ()
-        )
+        them: tuple[Interceptor, ...] = ()
+        if concerned and target.node in self._nodes.receivers:
+            them = (self.breakpoints, self.faults)
         if self._mishaps is not None and target.is_service:
             them = (*them, self._mishaps)
         target.intercept(them)
@@ -195,9 +194,8 @@ class Nodes:
         sources = (source.node for source in wiring.sources)
         self._askers = dict.fromkeys((*routes, *sources))
         self._all = dict.fromkeys((*services, *hubs, *self._askers))
-        self.receivers = dict.fromkeys(
-            (*(node for node in self._all if node not in self._askers), EVERYWHERE)
-        )
+        asked = (node for node in self._all if node not in self._askers)
+        self.receivers = dict.fromkeys((*asked, EVERYWHERE))
 
     def receiver(self, name: str) -> str:
         """Find a node; UnknownAddressError for none, UsageError if nothing is asked."""

@@ -108,10 +108,8 @@ def job_name(sink: str, source: str, id_: str) -> str:
 
 def _sink(namespace: str, name: str, run: Run) -> Endpoint | None:
     for each in run.running().addresses.wiring.endpoints:
-        if isinstance(each.process, JobTemplate) and (each.namespace, each.name) == (
-            namespace,
-            name,
-        ):
+        is_named = (each.namespace, each.name) == (namespace, name)
+        if is_named and isinstance(each.process, JobTemplate):
             return each
     return None
 
@@ -155,10 +153,8 @@ def _status(parts: list[str], request: Request, run: Run) -> Answer:
 
 
 def _location(namespace: str, name: str, source: str, id_: str) -> str:
-    escaped = [
-        quote(each, safe=_NOT_ESCAPED, errors="replace") for each in (source, id_)
-    ]
-    return f"/namespaces/{namespace}/name/{name}/sources/{escaped[0]}/ids/{escaped[1]}"
+    escaped = (quote(x, safe=_NOT_ESCAPED, errors="replace") for x in (source, id_))
+    return f"/namespaces/{namespace}/name/{name}/sources/{'/ids/'.join(escaped)}"
 
 
 def _take(

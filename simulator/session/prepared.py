@@ -221,16 +221,14 @@ def fixed_faults(
     for setting, (field, name) in _FIXED.items():
         if setting in given or getattr(old, field) == getattr(new, field):
             continue
+        path = f"spec.{name}"
         says = [each for each in documents if name in each.spec]
-        for document in (says or documents)[:1]:
-            position, subject = document.position(f"spec.{name}"), str(document)
-            break
-        else:
-            position, subject = None, ""
+        document = next(iter(says or documents), None)
+        subject = "" if document is None else str(document)
         yield Fault(
-            f"{subject}{': ' * bool(subject)}spec.{name}: cannot change in a running simulation; "
-            f"restart it to change it",
-            position,
-            f"spec.{name}",
+            f"{subject}{': ' * bool(subject)}{path}: cannot change in a running "
+            "simulation; restart it to change it",
+            None if document is None else document.position(path),
+            path,
             subject,
         )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from simulator.wiring import Wiring
 
 _OWN = ("topology", "python")
+_NO_CODE = "and a trace holds no code"
 
 
 class Redone(Protocol):
@@ -77,13 +78,10 @@ class Redo(Generic[S]):
         """Why the run cannot be had again; empty when it can."""
         if self._python:
             them = [f"{n} ({p})" if p else n for n, p in self._python.items()]
-            return (
-                f"functions of a test play {', '.join(them)}, and a trace holds no code"
-            )
+            return f"functions of a test play {', '.join(them)}, {_NO_CODE}"
         for each in self._inputs:
             if "lost" in each:
-                what = f"{each['input']} was called with {each['lost']}"
-                return f"{what}, and a trace holds no code"
+                return f"{each['input']} was called with {each['lost']}, {_NO_CODE}"
         return ""
 
     @property
@@ -128,10 +126,8 @@ class Redo(Generic[S]):
         self.do(simulation)
         if compare(self._trace, simulation.trace).common == len(self._trace):
             return simulation, ""
-        return (
-            simulation,
-            "run again, it is another: the release or a handler has changed",
-        )
+        why = "run again, it is another: the release or a handler has changed"
+        return simulation, why
 
     def simulate(self, **options: Any) -> S:
         """Make the run, as yet untouched; SimulatorError if an option is refused."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from simulator.control.naming import SERVING
 from simulator.event import Event
 from simulator.kernel import Answer, Failure, Kind
 from simulator.kernel.answer import TIMED_OUT
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     Wait = Generator[int | None, Any, Answer]
 
-_SERVING: Final = "serving.knative.dev"
 TYPE: Final = "kn-sim.pods"
 """The type of the event in the records that tell of pods."""
 # Source: systems-2, 4 (timeouts, full queue).
@@ -90,14 +90,8 @@ class ScaledService:
         node = self._service.node
         if self._event is None:
             name = self._service.full_name
-            self._event = Event(
-                {
-                    "specversion": "1.0",
-                    "id": f"pods-{name}",
-                    "source": "/kn-sim",
-                    "type": TYPE,
-                }
-            )
+            own = {"specversion": "1.0", "id": f"pods-{name}", "source": "/kn-sim"}
+            self._event = Event({**own, "type": TYPE})
         kernel = self._run.running()
         kernel.record(cause, kind, self._event, node, "", 1, (number, said))
 
@@ -199,15 +193,11 @@ class ScaledService:
 def revision_at(endpoint: Endpoint, admitted: Iterable[Admitted]) -> Revision:
     manifest: Any = {}
     data: Any = {}
+    service = (SERVING, "Service", endpoint.namespace, endpoint.name)
+    settings = ("", "ConfigMap", config.NAMESPACE, config.CONFIG_MAP)
     for each in admitted:
-        key = each.key
-        if (key.group, key.kind) == (_SERVING, "Service"):
-            if (key.namespace, key.name) == (endpoint.namespace, endpoint.name):
-                manifest = each.manifest
-        elif (key.kind, key.namespace, key.name) == (
-            "ConfigMap",
-            config.NAMESPACE,
-            config.CONFIG_MAP,
-        ):
+        if each.key == service:
+            manifest = each.manifest
+        elif each.key == settings:
             data = each.manifest.get("data") or {}
     return revision_of(manifest, data)

@@ -43,10 +43,8 @@ class Selection:
         names = tuple(Which.__annotations__)
         for name in which:
             if name not in names:
-                there_are = ", ".join(names)
-                raise UsageError(
-                    f"unknown {name!r}{nearest(name, names)} (there are: {there_are})"
-                )
+                hint = f"{nearest(name, names)} (there are: {', '.join(names)})"
+                raise UsageError(f"unknown {name!r}{hint}")
         cause = which.get("caused_by")
         if cause is not None and not isinstance(cause, Sent | Received | Record):
             raise UsageError(

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from simulator.wiring import Hub
 
 
+_FORMS = {True: "structured", False: "binary"}  # whether an event is structured
+
+
 class TopicRecord(Value):
     """A record as it lies in a topic.
 
@@ -41,10 +44,10 @@ class TopicRecord(Value):
     form: str
 
     def __str__(self) -> str:
-        key = (
-            "no key" if self.key is None else f"key {self.key.decode(errors='replace')}"
-        )
-        size = 0 if self.value is None else len(self.value)
+        key = "no key"
+        if self.key is not None:
+            key = f"key {self.key.decode(errors='replace')}"
+        size = len(self.value or b"")
         return (
             f"at {self.partition}/{self.offset}: {key}, {self.form or 'in either form'}, "
             f"{size} byte{'s' * (size != 1)}, headers {', '.join(self.headers) or 'none'}"
@@ -133,20 +136,16 @@ def _record(written: Event, stored: Event, hub: Hub) -> TopicRecord:
     if isinstance(written, Record):
         headers, key = written.headers, written.key
         whole = is_envelope(headers.get("content-type"))
-        form = _form(structured=whole) if written.is_event else "no event"
+        form = _FORMS[whole] if written.is_event else "no event"
     else:
         modes = {each.structured for each in hub.entrances} or {False}
         structured = modes == {True}
         headers = record_headers(written, structured=structured)
         text = written.attributes.get(PARTITION_KEY)
         key = None if text is None else text.encode()
-        form = _form(structured=structured) if len(modes) == 1 else ""
+        form = _FORMS[structured] if len(modes) == 1 else ""
         if structured:
             value = write_structured(written.attributes, written.body)
     return TopicRecord(
         partition=at[0], offset=at[1], key=key, headers=headers, value=value, form=form
     )
-
-
-def _form(*, structured: bool) -> str:
-    return "structured" if structured else "binary"

@@ -144,8 +144,7 @@ def _nearest(facts: Facts, missing: Selection, nodes: Sequence[str]) -> list[str
         here = [why for why in ours if why.hub == record.target or not record.target]
         came = f"  {record.event.type} {record.event.id} came into {record.target}"
         if not here:
-            other = ours[0]
-            lines.append(f"{came}; {other.trigger} is of {other.hub}")
+            lines.append(f"{came}; {ours[0].trigger} is of {ours[0].hub}")
         elif not here[0].matches:
             lines.append(f"{came}; nearest is {missed(here[0])}")
     return lines

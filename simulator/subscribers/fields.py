@@ -51,17 +51,16 @@ class Fields:
 
     def fault(self, name: str, message: str) -> None:
         """Note what is wrong with a member, unless nothing is known of any."""
-        if self._unread:
-            return
-        path = self.at(name)
-        self.faults.append(Fault(f"{path}: {message}", path=path))
+        self._note(self.faults, name, message)
 
     def warn(self, name: str, message: str) -> None:
         """Note what is wrong with a member, and refused only where nothing may be."""
-        if self._unread:
-            return
-        path = self.at(name)
-        self.warnings.append(Fault(f"{path}: {message}", path=path))
+        self._note(self.warnings, name, message)
+
+    def _note(self, found: list[Fault], name: str, message: str) -> None:
+        if not self._unread:
+            path = self.at(name)
+            found.append(Fault(f"{path}: {message}", path=path))
 
     def only(self, valid: Collection[str]) -> None:
         """Note members of other names, and say which was probably meant."""
@@ -132,17 +131,13 @@ class Fields:
         value = self.values.get(name)
         if value is None:
             return default
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int)
-            or not lowest <= value <= highest
-        ):
-            self.fault(
-                name,
-                f"expected a whole number from {lowest} to {highest}, found {_shown(value)}",
-            )
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        if not is_whole or not lowest <= value <= highest:
+            expected = f"expected a whole number from {lowest} to {highest}"
+            self.fault(name, f"{expected}, found {_shown(value)}")
             return default
-        return value
+        number: int = value
+        return number
 
     def share(self, name: str) -> float:
         """Read a number from 0 to 1; 1 when absent."""

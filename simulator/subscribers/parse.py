@@ -76,8 +76,7 @@ def parse_simulation(manifest: Mapping[str, Any]) -> tuple[SimulationSpec, list[
     top = Fields(manifest, "", faults)
     spec = Fields(manifest.get("spec"), "spec", faults)
     if top.get("apiVersion") != API_VERSION:
-        wrong = f"apiVersion: expected {API_VERSION}"
-        faults.append(Fault(wrong, path="apiVersion"))
+        faults.append(Fault(f"apiVersion: expected {API_VERSION}", path="apiVersion"))
     spec.only(SPEC)
     services = spec.child("services")
     sources = spec.child("sources")
@@ -109,7 +108,6 @@ def _objects(spec: Fields) -> tuple[ObjectChange, ...]:
 def _jobs(spec: Fields) -> dict[str, ServiceSpec]:
     if "jobs" not in spec:
         return {}
-
     jobs = spec.child("jobs")
     return {f"{JOB}/{n}": parse_job(jobs.child(n)) for n in _names(jobs)}
 
@@ -158,10 +156,8 @@ def _start(spec: Fields) -> int | None:
         return None
     start = epoch_ns(text)
     if start is None:
-        spec.fault(
-            "start",
-            f"expected an RFC 3339 time such as 2026-01-01T00:00:00Z, found {text!r}",
-        )
+        expected = "expected an RFC 3339 time such as 2026-01-01T00:00:00Z"
+        spec.fault("start", f"{expected}, found {text!r}")
     return start
 
 

@@ -138,10 +138,8 @@ def _sink(fields: Fields) -> str | Mapping[str, Any] | None:
 
 
 def _running(fields: Fields) -> SourceSpec:
-    from simulator.subscribers.program_spec import (
-        parse_overrides,
-        parse_program,
-    )  # few are real
+    # Few are real.
+    from simulator.subscribers.program_spec import parse_overrides, parse_program
 
     for name in _OF_A_PROGRAM if "run" not in fields else ():
         if name in fields:

@@ -9,6 +9,7 @@ from simulator.control.conditions import ConditionSet
 from simulator.control.defaulting import from_webhook
 from simulator.control.destinations import Resolution
 from simulator.control.faults import Fault, neither_of
+from simulator.control.given import ServiceDescription
 from simulator.control.go_types import Struct, pointer, text, value
 from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import SINKS, SYSTEM_NAMESPACE, service_hosts, system_url
@@ -23,7 +24,7 @@ from simulator.wiring import Endpoint
 if TYPE_CHECKING:
     from simulator.control.cluster import Cluster
     from simulator.control.defaulting import Defaulting
-    from simulator.control.given import Admitted, ServiceDescription
+    from simulator.control.given import Admitted
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
 
@@ -74,8 +75,7 @@ _SERVICE = "job-sink"
 
 def address(sink: Admitted, cluster: Cluster) -> Resolution:
     """Source: knative-resources 2.3."""
-    said = _said(sink, cluster)
-    if said is not None and not said.reconciled:
+    if not (_said(sink, cluster) or ServiceDescription()).reconciled:
         return Resolution()
     return Resolution(url=system_url(_SERVICE, sink.name, sink.namespace))
 
@@ -84,9 +84,9 @@ def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
     """Source: knative-resources 6.17."""
     conditions = ConditionSet(("Addressable", "EventPoliciesReady"))
     cluster.authorization.mark_policies(conditions, sink)
-    said = _said(sink, cluster)
-    reconciled = said is None or said.reconciled
-    if reconciled:
+    described = _said(sink, cluster)
+    said = described or ServiceDescription()
+    if said.reconciled:
         conditions.true("Addressable")
     hosts = service_hosts(_SERVICE, SYSTEM_NAMESPACE)
     if cluster.services.answers_at(SYSTEM_NAMESPACE, _SERVICE):
@@ -94,7 +94,7 @@ def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
         return Reconciled(conditions=conditions)
     name, namespace = sink.name, sink.namespace
     node = node_name(JOB, namespace, name)
-    if said is None:
+    if described is None:
         message = (
             "nobody describes what its Jobs come to; each completes at once "
             f"(jobs: {{{node.partition('/')[2]}: …}} of a Simulation)"
@@ -105,10 +105,10 @@ def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
         namespace=namespace,
         name=name,
         hosts=(f"{name}.{namespace}.job.invalid",),
-        stub=said is None,
-        described=None if said is None else node,
+        stub=described is None,
+        described=None if described is None else node,
         replies=False,
-        emits=() if said is None else said.emits,
+        emits=said.emits,
         private=True,
     )
     door = Endpoint(
@@ -121,8 +121,8 @@ def reconcile(sink: Admitted, cluster: Cluster) -> Reconciled:
         process=JobTemplate(
             job=mapping(sink.spec.get("job")),
             runs=jobs.url,
-            refusals=() if said is None else said.refusals,
-            reconciled=reconciled,
+            refusals=said.refusals,
+            reconciled=said.reconciled,
         ),
         guard=cluster.authorization.guard(sink.key, labels_of(sink)),
         paths=(f"/{namespace}/{name}", f"/namespaces/{namespace}/name/{name}"),

@@ -23,10 +23,7 @@ from simulator.control.kind import Child, Reconciled
 from simulator.control.naming import MESSAGING, child_name
 from simulator.control.settings import delivery_of
 from simulator.control.shared_rules import check_destination, check_template
-from simulator.control.types_duck import (
-    DELIVERY_SPEC,
-    DESTINATION,
-)
+from simulator.control.types_duck import DELIVERY_SPEC, DESTINATION
 from simulator.manifests import shorthand
 
 if TYPE_CHECKING:
