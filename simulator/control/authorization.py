@@ -56,10 +56,8 @@ class Aim(Value):
 
     def meets(self, key: ResourceKey, labels: Mapping[str, str]) -> bool:
         """Source: knative-kinds 4: names, kinds and groups compare without case."""
-        if (self.group.lower(), self.kind.lower()) != (
-            key.group.lower(),
-            key.kind.lower(),
-        ):
+        own = self.group.lower(), self.kind.lower()
+        if own != (key.group.lower(), key.kind.lower()):
             return False
         if self.name:
             return self.name.lower() == key.name.lower()
@@ -117,16 +115,12 @@ class Authorization:
             return None
         from simulator.access import Guard  # few clusters ask who sends
 
-        policies = [
-            each.policy
-            for each in self._applying((key, labels), *stands_for)
-            if each.ready
-        ]
+        applying = self._applying((key, labels), *stands_for)
         return Guard(
             audience=self.audience(key),
             namespace=key.namespace,
             mode=self._mode,
-            policies=tuple(policies),
+            policies=tuple(each.policy for each in applying if each.ready),
         )
 
     def guard_of_own(self, key: ResourceKey, owner: Admitted) -> Guard | None:

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 BROKERS_MAP: Final = "config-br-defaults"
 BROKERS_KEY: Final = "default-br-config"
 
+
+def _by_name(of: Struct) -> MapOf:
+    return MapOf(value=of, name=f"map[string]*{of.name}")
+
+
 _BROKER_CONFIG = Struct(
     name="config.BrokerConfig",
     fields=(*embed(K_REFERENCE), pointer("delivery", DELIVERY_SPEC)),
@@ -38,10 +43,7 @@ _DEFAULT_CONFIG = Struct(
     fields=(
         text("brokerClass"),
         *embed(_BROKER_CONFIG),
-        value(
-            "brokerClasses",
-            MapOf(value=_BROKER_CONFIG, name="map[string]*config.BrokerConfig"),
-        ),
+        value("brokerClasses", _by_name(_BROKER_CONFIG)),
         pointer("disallowDifferentNamespaceConfig", BOOL),
     ),
 )
@@ -49,10 +51,7 @@ _BROKER_DEFAULTS = Struct(
     name="config.Defaults",
     fields=(
         pointer("clusterDefault", _DEFAULT_CONFIG),
-        value(
-            "namespaceDefaults",
-            MapOf(value=_DEFAULT_CONFIG, name="map[string]*config.DefaultConfig"),
-        ),
+        value("namespaceDefaults", _by_name(_DEFAULT_CONFIG)),
     ),
 )
 _REFERENCE_FIELDS = tuple(each.name for each in K_REFERENCE.fields)
@@ -66,9 +65,7 @@ class BrokerConfig(Value):
 class Scope(Value):
     broker_class: str = ""
     own: BrokerConfig | None = None
-    by_class: Mapping[str, BrokerConfig] = made(
-        default_factory=lambda: MappingProxyType({})
-    )
+    by_class: Mapping[str, BrokerConfig] = made(default_factory=dict)
     own_namespace_only: bool = False
 
 
@@ -81,7 +78,7 @@ class Found(Value):
 
 class BrokerDefaults(Value):
     cluster: Scope | None = None
-    namespaces: Mapping[str, Scope] = made(default_factory=lambda: MappingProxyType({}))
+    namespaces: Mapping[str, Scope] = made(default_factory=dict)
 
     def config(self, namespace: str, broker_class: str | None) -> Found | None:
         """Look up what a Broker gets; None when nothing is set up.
@@ -110,9 +107,8 @@ class BrokerDefaults(Value):
         if cluster is None or cluster.own is None:
             return None
         if broker_class and broker_class != cluster.broker_class:
-            return Found(
-                config=cluster.by_class.get(broker_class, cluster.own), namespace=""
-            )
+            own = cluster.by_class.get(broker_class, cluster.own)
+            return Found(config=own, namespace="")
         return Found(config=cluster.own, namespace="")
 
     def broker_class(self, namespace: str) -> tuple[str, str]:
@@ -140,28 +136,20 @@ def read_broker_defaults(parsed: Mapping[str, object]) -> BrokerDefaults:
     """Read ``default-br-config``; DecodeError for fields of a wrong type."""
     decoded = decode(_BROKER_DEFAULTS, parsed, strict=False)
     cluster = decoded.get("clusterDefault")
+    of_namespaces = decoded.get("namespaceDefaults") or {}
     return BrokerDefaults(
         cluster=None if cluster is None else _scope(cluster),
-        namespaces=MappingProxyType(
-            {
-                name: _scope(each)
-                for name, each in (decoded.get("namespaceDefaults") or {}).items()
-            }
-        ),
+        namespaces={name: _scope(each) for name, each in of_namespaces.items()},
     )
 
 
 def _scope(decoded: Fields) -> Scope:
+    classes = decoded.get("brokerClasses") or {}
+    configs = {name: _config(each) for name, each in classes.items()}
     return Scope(
         broker_class=decoded.get("brokerClass", ""),
         own=_config(decoded),
-        by_class=MappingProxyType(
-            {
-                name: each
-                for name, config in (decoded.get("brokerClasses") or {}).items()
-                if (each := _config(config))
-            }
-        ),
+        by_class={name: each for name, each in configs.items() if each is not None},
         own_namespace_only=bool(decoded.get("disallowDifferentNamespaceConfig")),
     )
 
@@ -218,9 +206,7 @@ _CHANNEL_DEFAULTS = Struct(
 
 class ChannelDefaults(Value):
     cluster: Fields | None = None
-    namespaces: Mapping[str, Fields] = made(
-        default_factory=lambda: MappingProxyType({})
-    )
+    namespaces: Mapping[str, Fields] = made(default_factory=dict)
 
     def template(self, namespace: str) -> tuple[Fields | None, str]:
         """Look up a template and the namespace it is of, empty for the cluster.
@@ -236,7 +222,7 @@ def read_channel_defaults(parsed: Mapping[str, object]) -> ChannelDefaults:
     decoded = decode(_CHANNEL_DEFAULTS, parsed, strict=False)
     return ChannelDefaults(
         cluster=decoded.get("clusterDefault"),
-        namespaces=MappingProxyType(dict(decoded.get("namespaceDefaults") or {})),
+        namespaces=decoded.get("namespaceDefaults") or {},
     )
 
 
@@ -246,5 +232,5 @@ IN_MEMORY: Final[Mapping[str, str]] = MappingProxyType(
 # Source: knative-resources 9; knative/eventing config/core/configmaps/default-channel.yaml.
 SHIPPED_CHANNELS: Final = ChannelDefaults(
     cluster=dict(IN_MEMORY),
-    namespaces=MappingProxyType({"some-namespace": dict(IN_MEMORY)}),
+    namespaces={"some-namespace": dict(IN_MEMORY)},
 )

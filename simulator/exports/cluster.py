@@ -74,10 +74,8 @@ def of_spans(spans: Sequence[SpanRead]) -> Imported:
     reading = _Spans(spans)
     facts = list(reading.facts())
     events = sum(fact.kind is Kind.SENT for fact in facts)
-    deliveries = sum(
-        fact.kind is Kind.DISPATCHED and fact.attempt == 1 for fact in facts
-    )
-    return Imported(_records(facts), events, deliveries, len(spans) - reading.used)
+    first = [f for f in facts if f.kind is Kind.DISPATCHED and f.attempt == 1]
+    return Imported(_records(facts), events, len(first), len(spans) - reading.used)
 
 
 def _records(facts: Sequence[_Fact]) -> list[Record]:
@@ -122,9 +120,8 @@ class _Spans:
         at = 0
         for hub in hubs:
             self.used += 1
-            found = list(
-                self._taken(hub, routes.get((hub.trace_id, hub.span_id), ()), at)
-            )
+            asked = routes.get((hub.trace_id, hub.span_id), ())
+            found = list(self._taken(hub, asked, at))
             yield from found
             at += len(found)
 
@@ -233,9 +230,8 @@ def _subscriber(client: SpanRead) -> str:
     said = client.said
     if "kn_sim.node" in said:
         return said["kn_sim.node"]
-    host = (
-        said.get("server.address") or urlsplit(said.get("url.full", "")).hostname or ""
-    )
+    called = urlsplit(said.get("url.full", "")).hostname
+    host = said.get("server.address") or called or ""
     name, _, namespace = host.removesuffix(_CLUSTER).partition(".")
     if host.endswith(_CLUSTER) and namespace and "." not in namespace:
         return node_name("service", namespace, name)

@@ -140,10 +140,7 @@ class _Difference:
         """Give what has to happen on the route, as it was, to be concerned."""
         assert self.old is not None, "it was there"
         _, old = self.old
-        if self._way:
-            yield from ()
-            return
-        for name in self._settings:
+        for name in () if self._way else self._settings:
             if name in ("retry", "backoff"):
                 yield Fact.RETRIED if old.retries.retry else Fact.MATCHED
             elif name == "timeout":

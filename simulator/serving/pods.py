@@ -30,14 +30,8 @@ class Pod:
     """
 
     __slots__ = (
-        "alarm",
-        "asked_ns",
-        "going",
-        "ready",
-        "ready_ns",
-        "running",
-        "waiting",
-    )
+        "alarm", "asked_ns", "going", "ready", "ready_ns", "running", "waiting",
+    )  # fmt: skip
 
     def __init__(self, asked_ns: int, ready_ns: int, *, ready: bool = False) -> None:
         self.asked_ns = asked_ns

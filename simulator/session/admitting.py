@@ -220,10 +220,10 @@ def misfit_faults(resource: Resource) -> list[Fault]:
 
 
 def _misfit_fault(resource: Resource, misfit: Misfit) -> Fault:
-    from simulator.manifests.origin import WrittenAt, WrittenShort
+    from simulator.manifests.origin import WrittenAt
 
     reading = ""
-    if isinstance(resource.origin, WrittenAt | WrittenShort):
+    if isinstance(resource.origin, WrittenAt):
         reading = resource.origin.reading(misfit.path)
     what = f"{misfit.message}; {reading}" if reading else misfit.message
     return fault_at(resource, misfit.path, what)

@@ -105,8 +105,7 @@ class LiveBreakpoint:
             return False
         if self.edge is not None and self.edge != (source, target):
             # From its hub to a route, an event goes with the request to the subscriber.
-            into_route = route is not None and request.role is Role.EVENT
-            if not into_route or route is None:
+            if route is None or request.role is not Role.EVENT:
                 return False
             if self.edge != (route.hub.node, source):
                 return False
@@ -158,11 +157,8 @@ class Breakpoints:
 
     def get(self, number: int) -> LiveBreakpoint:
         """Find a breakpoint; UsageError for an unknown number."""
-        return numbered(
-            self._breakpoints,
-            number,
-            "there is no breakpoint {number} (there are: {there})",
-        )
+        wrong = "there is no breakpoint {number} (there are: {there})"
+        return numbered(self._breakpoints, number, wrong)
 
     @property
     def shown(self) -> tuple[Breakpoint, ...]:
@@ -218,12 +214,8 @@ class Breakpoints:
         self, serial: int, *, event: Event | None = None, dropped: bool = False
     ) -> None:
         """Let a held request go on, or drop it; UsageError for an unknown number."""
-        stop = numbered(
-            self._stops,
-            serial,
-            "nothing is held under {number} (held: {there})",
-            "nothing",
-        )
+        wrong = "nothing is held under {number} (held: {there})"
+        stop = numbered(self._stops, serial, wrong, "nothing")
         del self._stops[serial]
         assert self._kernel is not None, "something was held"
         assert self._brake is not None, "something was held"

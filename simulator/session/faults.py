@@ -168,10 +168,8 @@ class Faults:
         return any(fault.on for fault in self._around(node))
 
     def _around(self, node: str) -> list[LiveFault]:
-        here, everywhere = (
-            self._by_place.get(node, []),
-            self._by_place.get(EVERYWHERE, []),
-        )
+        here = self._by_place.get(node, [])
+        everywhere = self._by_place.get(EVERYWHERE, [])
         if here and everywhere:
             return sorted((*here, *everywhere), key=attrgetter("number"))
         return here or everywhere

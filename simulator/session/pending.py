@@ -34,18 +34,9 @@ class _Nap:
 
 class _Call:
     __slots__ = (
-        "alarm",
-        "answer",
-        "cause",
-        "coroutine",
-        "latency_ns",
-        "nap_ns",
-        "played",
-        "request",
-        "senders",
-        "start",
-        "task",
-    )
+        "alarm", "answer", "cause", "coroutine", "latency_ns", "nap_ns", "played",
+        "request", "senders", "start", "task",
+    )  # fmt: skip
 
     def __init__(
         self,

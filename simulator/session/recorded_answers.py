@@ -76,9 +76,8 @@ class Question(NamedTuple):
         said = []
         for name, own, its in zip(self._fields, self, other, strict=True):
             if own != its and name == "data":
-                said.append(
-                    f"data with SHA-256 {its[:_DIGITS]}… instead of {own[:_DIGITS]}…"
-                )
+                digests = f"{its[:_DIGITS]}… instead of {own[:_DIGITS]}…"
+                said.append(f"data with SHA-256 {digests}")
             elif own != its:
                 said.append(f"{name} {its!r} instead of {own!r}")
         return said
@@ -113,11 +112,8 @@ class RecordedAnswers:
         redacted: Iterable[str] = (),
     ) -> None:
         if mode not in MODES:
-            there_are = ", ".join(MODES)
-            hint = nearest(mode, MODES)
-            raise UsageError(
-                f"answers: unknown mode {mode!r}{hint} (there are: {there_are})"
-            )
+            hint = f"{nearest(mode, MODES)} (there are: {', '.join(MODES)})"
+            raise UsageError(f"answers: unknown mode {mode!r}{hint}")
         self.mode = mode
         self.redaction = Redaction(redacted)
         self.name = name
@@ -125,9 +121,8 @@ class RecordedAnswers:
         self._answers: dict[Question, list[Mapping[str, Any]]] = defaultdict(list)
         for number, each in enumerate(self._entries, 1):
             try:
-                self._answers[Question(*[each[n] for n in Question._fields])].append(
-                    each
-                )
+                question = Question(*[each[n] for n in Question._fields])
+                self._answers[question].append(each)
             except (KeyError, TypeError):
                 raise UsageError(
                     f"{name}: answer {number}: is none: {each!r}"
@@ -191,9 +186,8 @@ class RecordedAnswers:
 def _likeness(one: Question, other: Question) -> float:
     """Measure how near two are: what is asked counts more than with what."""
     pairs = zip(one[:-1], other[:-1], strict=True)
-    return sum(2 * (a == b) + likeness(a, b) for a, b in pairs) + (
-        one.data == other.data
-    )
+    alike = sum(2 * (a == b) + likeness(a, b) for a, b in pairs)
+    return alike + (one.data == other.data)
 
 
 def _answer(entry: Mapping[str, Any], latency_ns: int) -> Answer:
