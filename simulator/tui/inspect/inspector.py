@@ -243,7 +243,7 @@ class Inspector(Vertical):
     def _write(self, *, anew: bool) -> None:
         """Write the tab in sight; later, where nobody would see it."""
         topic, width = self._topic, self.pane.page_width
-        self._strip.show(self.tab.capitalize())
+        self._strip.current = self.tab.capitalize()
         if topic is None:
             return
         if not width:

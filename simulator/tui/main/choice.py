@@ -132,7 +132,7 @@ class Selection:
     def take_lit(self, pane: str) -> None:
         serial = self.lit(pane)
         if serial is not None:
-            self._events.stop_following()
+            self._events.following = False
             self.choose_record(serial)
 
     def go(self, by: int) -> None:

@@ -140,30 +140,28 @@ class Painter:
 
     def _say_if_empty(self, stage: Stage, shown: int) -> None:
         if not self._listing.rows.count_at(shown):
-            self._events.set_empty(self._listing.empty(stage.current, shown))
+            self._events.empty = self._listing.empty(stage.current, shown)
 
     # -- the bars
 
     def _show_bars(self, stage: Stage) -> None:
         player, view, frame = stage.player, stage.view, self.frame
-        self._top.set_totals(frame.totals)
+        self._top.totals = frame.totals
         end = player.edge
-        self._transport.set_playing(
-            Playing(
-                state=player.state.value,
-                now_ns=frame.now_ns,
-                end_ns=view.clock_at(end, player.mode),
-                fraction=player.position / end if end else 0.0,
-                speed=player.speed,
-                mode=player.mode,
-                skipped_ns=view.skipped_at(player.position, player.mode),
-                partial=view.first > 0,
-            )
+        self._transport.playing = Playing(
+            state=player.state.value,
+            now_ns=frame.now_ns,
+            end_ns=view.clock_at(end, player.mode),
+            fraction=player.position / end if end else 0.0,
+            speed=player.speed,
+            mode=player.mode,
+            skipped_ns=view.skipped_at(player.position, player.mode),
+            partial=view.first > 0,
         )
-        self._transport.set_marks(marks_of(player, view))
+        self._transport.marks = marks_of(player, view)
         slots = self._transport.bar_width
         if slots > 0:
-            self._transport.set_slots(view.histogram(slots, player.mode))
+            self._transport.slots = view.histogram(slots, player.mode)
 
 
 def marks_of(player: Player, view: TraceView) -> list[TimeMark]:

@@ -82,7 +82,7 @@ class PaneTabs(TabStrip):
         palette = self.palette
         canvas = Canvas(self.size.width, style(palette.text, palette.panel))
         for number, (pane, cells) in enumerate(self._cells(), 1):
-            on = pane == self._current
+            on = pane == self.current
             ground = palette.surface if on else palette.panel
             ink = palette.text if on else palette.muted
             text = f" {number} {pane.capitalize()} "
@@ -167,7 +167,7 @@ class Panes:
             self._screen.set_class(each == name, f"-on-{each}")
         if self.maximised and self.maximised != name:
             self.maximise("")
-        self._widgets.tabs.show(name)
+        self._widgets.tabs.current = name
         self._widgets[name].focus()
 
     def notice_focus(self) -> None:

@@ -224,7 +224,7 @@ class Tables(ListDialog[Any, Chosen]):
         self._current = name
         for each in self.tables:
             each.display = each is self.table
-        self.query_one(TabStrip).show(name)
+        self.query_one(TabStrip).current = name
         self.reload()
         self.table.focus()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rich.segment import Segment
 from textual.message import Message
+from textual.reactive import reactive
 from textual.strip import Strip
 
 from simulator.tui.glyphs import GLYPHS
@@ -54,11 +55,9 @@ class EventList(Painted, can_focus=True):
     class FollowChanged(Message):
         """The list follows the newest row, or does so no longer."""
 
-        def __init__(self, following: bool) -> None:
-            super().__init__()
-            self.following = following
-
-    following = True
+    following = reactive(True, init=False)
+    empty = reactive("nothing yet")
+    """What is said where there is no row."""
     cursor = -1
     count = 0
     _rows: RowSource | None = None
@@ -66,7 +65,6 @@ class EventList(Painted, can_focus=True):
     _trace: int | None = None
     _chosen: int | None = None
     _kept: int | None = None  # where an empty list goes back to
-    _empty = "nothing yet"
     _latest_ns = 0
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -116,11 +114,6 @@ class EventList(Painted, can_focus=True):
             self._trace = trace
             self.refresh()
 
-    def set_empty(self, text: str) -> None:
-        if text != self._empty:
-            self._empty = text
-            self.refresh()
-
     @property
     def cursor_serial(self) -> int | None:
         """The record at the cursor; None where there is no row."""
@@ -138,19 +131,19 @@ class EventList(Painted, can_focus=True):
         index = self._rows.index_of(serial)
         if index >= self.count or self._rows.row(index).serial != serial:
             return False
-        if self.following and index != self.count - 1:
-            self._set_following(following=False)
+        if index != self.count - 1:
+            self.following = False
         self._chosen = serial
         self._put_cursor(index)
         return True
 
     def follow(self) -> None:
         """Keep the cursor at the newest row from now on."""
-        self._set_following(following=True)
+        self.following = True
         self._put_cursor(self.count - 1)
 
-    def stop_following(self) -> None:
-        self._set_following(following=False)
+    def watch_following(self) -> None:
+        self.post_message(self.FollowChanged())
 
     def action_cursor(self, by: int) -> None:
         self._move(self.cursor + by)
@@ -223,7 +216,7 @@ class EventList(Painted, can_focus=True):
         width, height = self.size
         canvas = Canvas(width, style(self.palette.text, self.palette.surface))
         if not self.count and y == min(1, height - 1):
-            text = cut_end(self._empty, width - 3)
+            text = cut_end(self.empty, width - 3)
             canvas.put(2, text, style(self.palette.muted, self.palette.surface))
         return canvas.strip()
 
@@ -243,7 +236,7 @@ class EventList(Painted, can_focus=True):
     def _move(self, index: int) -> None:
         if not self.count:
             return
-        self.stop_following()
+        self.following = False
         self._put_cursor(max(0, min(self.count - 1, index)))
         self._say_picked()
 
@@ -266,7 +259,7 @@ class EventList(Painted, can_focus=True):
         top = max(0, min(self.count - self.size.height, top))
         if top != self._top:
             self._top = top
-            self._set_following(following=False)
+            self.following = False
             self.refresh()
 
     def _keep_in_view(self) -> None:
@@ -277,8 +270,3 @@ class EventList(Painted, can_focus=True):
         elif self.cursor >= 0:
             top = max(min(top, self.cursor), self.cursor - height + 1)
         self._top = max(0, top)
-
-    def _set_following(self, *, following: bool) -> None:
-        if following != self.following:
-            self.following = following
-            self.post_message(self.FollowChanged(following))

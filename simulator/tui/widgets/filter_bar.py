@@ -45,7 +45,6 @@ class FilterBar(Vertical):
         width: 1fr;
         display: none;
         background: $panel;
-        &.-shown { display: block; }
         & Horizontal { height: 1; }
         & #filter-sign { width: 3; color: $accent; text-style: bold; padding: 0 1; }
         & Input {
@@ -62,7 +61,6 @@ class FilterBar(Vertical):
             max-height: 6;
             color: $error;
             padding: 0 1 0 3;
-            &.-shown { display: block; }
         }
     }
     """
@@ -100,14 +98,6 @@ class FilterBar(Vertical):
         )
         self._fault = Static(id="filter-fault", markup=False)
 
-    @property
-    def text(self) -> str:
-        return self._input.value
-
-    @property
-    def is_open(self) -> bool:
-        return self.has_class("-shown")
-
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Static("/", id="filter-sign", markup=False)
@@ -116,7 +106,7 @@ class FilterBar(Vertical):
 
     def open(self, text: str | None = None) -> None:
         """Show the line and type on after *text*; None: after what stood there."""
-        self.add_class("-shown")
+        self.display = True
         if text is not None:
             self._input.value = text
             self._input.cursor_position = len(text)
@@ -127,12 +117,12 @@ class FilterBar(Vertical):
         with self._input.prevent(Input.Changed):
             self._input.value = ""
         self._tell("")
-        self.remove_class("-shown")
+        self.display = False
 
     def _tell(self, fault: str) -> None:
         """Say below what is wrong, whole: it names what may stand there."""
         self._fault.update(fault)
-        self._fault.set_class(bool(fault), "-shown")
+        self._fault.display = bool(fault)
 
     def action_close(self) -> None:
         self.clear()
@@ -148,5 +138,5 @@ class FilterBar(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         if self._check(event.value) is None:
-            self.remove_class("-shown")
+            self.display = False
             self.post_message(self.Submitted(event.value))

@@ -25,14 +25,7 @@ _MOST_ROWS = 3
 
 
 class ProblemStrip(Painted, can_focus=True):
-    DEFAULT_CSS = """
-    ProblemStrip {
-        height: auto;
-        width: 1fr;
-        display: none;
-        &.-shown { display: block; }
-    }
-    """
+    DEFAULT_CSS = "ProblemStrip { height: auto; width: 1fr; display: none; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", show=False)
     ]
@@ -48,7 +41,7 @@ class ProblemStrip(Painted, can_focus=True):
         if text != self.text:
             self.text = text
             self._outcome = "retry" if warns else "dead"
-            self.set_class(bool(text), "-shown")
+            self.display = bool(text)
             self.refresh(layout=True)
 
     def action_open(self) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.geometry import Region
 from textual.message import Message
+from textual.reactive import reactive
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import style
@@ -43,15 +44,12 @@ class TabStrip(Painted):
             self.name = name
             super().__init__()
 
+    current = reactive("")
+
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__()
         self._names = names
-        self._current = names[0]
-
-    def show(self, current: str) -> None:
-        if current != self._current:
-            self._current = current
-            self.refresh()
+        self.current = names[0]
 
     def _cells(self) -> Iterator[tuple[str, range]]:
         return zip(self._names, shares(self._names, self.size.width), strict=True)
@@ -63,7 +61,7 @@ class TabStrip(Painted):
         if y:
             canvas.put(0, GLYPHS.rule * width, style(palette.border, ground))
         for name, cells in self._cells():
-            on = name == self._current
+            on = name == self.current
             if y:
                 if on:
                     line = style(palette.primary, ground, bold=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from textual.message import Message
+from textual.reactive import reactive
 
 from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
@@ -73,18 +74,13 @@ class TopBar(Painted):
 
     _file = _branch = ""
     _changed = False
-    _totals = Totals()
+    totals = reactive(Totals())
     _targets: tuple[tuple[range, str], ...] = ()
 
     def set_title(self, file: str, *, changed: bool = False, branch: str = "") -> None:
         """Say what runs: a topology or trace, *changed* on disk by now, or a fork of it."""
         self._file, self._changed, self._branch = file, changed, branch
         self.refresh()
-
-    def set_totals(self, totals: Totals) -> None:
-        if totals != self._totals:
-            self._totals = totals
-            self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
@@ -98,7 +94,7 @@ class TopBar(Painted):
         self._targets = ()
         gap = 3 if width >= _WORDED else 2
         x = width - 1
-        for chip in reversed(_chips(self._totals)):
+        for chip in reversed(_chips(self.totals)):
             x = self._put_chip(canvas, chip, x) - gap
         self._put_title(canvas, x)
         return canvas.strip()

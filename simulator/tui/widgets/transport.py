@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
+from textual.reactive import reactive
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, style
@@ -14,7 +15,7 @@ from simulator.tui.widgets.painted import Canvas, Painted
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from textual import events
     from textual.strip import Strip
@@ -31,15 +32,14 @@ _STEPS = 8
 _AHEAD_SHARE = 0.32
 # State -> the glyph before its word, and the outcome that has its colour.
 _STATES = {
-    "LIVE": ("play", "ok"),
-    "PLAY": ("play", "ok"),
-    "REPLAY": ("play", "reply"),
-    "PAUSED": ("pause", "retry"),
-    "STEP": ("step", "retry"),
-    "BREAK": ("held", "dead"),
-    "IDLE": ("pause", "nomatch"),
-    "END": ("pause", "nomatch"),
-    "ERROR": ("no", "dead"),
+    "LIVE": (GLYPHS.play, "ok"),
+    "REPLAY": (GLYPHS.play, "reply"),
+    "PAUSED": (GLYPHS.pause, "retry"),
+    "STEP": (GLYPHS.step, "retry"),
+    "BREAK": (GLYPHS.badges["break"], "dead"),
+    "IDLE": (GLYPHS.pause, "nomatch"),
+    "END": (GLYPHS.pause, "nomatch"),
+    "ERROR": (GLYPHS.no, "dead"),
 }
 
 
@@ -68,12 +68,7 @@ class Playing(Value):
 
 
 class TimeMark(NamedTuple):
-    """Something above the bars.
-
-    Args:
-        fraction: Where on the time line, from 0 to 1.
-        kind: ``bookmark`` or ``break``.
-    """
+    """Something above the bars: *kind* is ``bookmark`` or ``break``, *fraction* 0 to 1."""
 
     fraction: float
     kind: str
@@ -105,9 +100,9 @@ class Transport(Painted):
             super().__init__()
             self.by = by
 
-    playing = Playing()
-    _slots: Slots = ()
-    _marks: tuple[TimeMark, ...] = ()
+    playing = reactive(Playing())
+    slots: reactive[Slots] = reactive(())
+    marks: reactive[Sequence[TimeMark]] = reactive(())
     _dragged = False
     _sought = -1
 
@@ -115,19 +110,6 @@ class Transport(Painted):
     def bar_width(self) -> int:
         """How many columns the histogram has: as many slots are worth counting."""
         return max(0, self.size.width - self._head_width - self._tail_width)
-
-    def set_playing(self, playing: Playing) -> None:
-        if playing != self.playing:
-            self.playing = playing
-            self.refresh()
-
-    def set_slots(self, slots: Slots) -> None:
-        self._slots = slots
-        self.refresh()
-
-    def set_marks(self, marks: Iterable[TimeMark]) -> None:
-        self._marks = tuple(marks)
-        self.refresh()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         self._dragged = True
@@ -163,11 +145,12 @@ class Transport(Painted):
         self._put_bars(canvas, above=height - 1 - y)
         if height > 1 and y == 0:
             self._put_marks(canvas)
-        if self.playing.partial and last and self.bar_width:
-            muted = style(palette.muted, palette.surface)
-            canvas.put(self._head_width, GLYPHS.ellipsis, muted)
         if last:
-            self._put_end(canvas)
+            muted = style(palette.muted, palette.surface)
+            if self.playing.partial and self.bar_width:
+                canvas.put(self._head_width, GLYPHS.ellipsis, muted)
+            end = f" {short_clock(self.playing.end_ns)} "
+            canvas.put(width - len(end), end, muted)
         return canvas.strip()
 
     @property
@@ -186,15 +169,7 @@ class Transport(Painted):
 
     def _put_state(self, canvas: Canvas) -> None:
         palette, playing = self.palette, self.playing
-        sign, outcome = _STATES.get(playing.state, ("dot", "nomatch"))
-        glyph = {
-            "play": GLYPHS.play,
-            "pause": GLYPHS.pause,
-            "step": GLYPHS.step,
-            "held": GLYPHS.badges["break"],
-            "no": GLYPHS.no,
-            "dot": GLYPHS.dot,
-        }[sign]
+        glyph, outcome = _STATES[playing.state]
         chip = f" {glyph} {playing.state:<{_WORD}} "
         look = style(palette.surface, palette.outcomes[outcome], bold=True)
         canvas.put(0, chip, look)
@@ -202,8 +177,8 @@ class Transport(Painted):
         clock = clock_text(playing.now_ns).rjust(self._clock_width)
         canvas.put(x, clock, style(palette.text, palette.surface, bold=True))
         x += self._clock_width + 2
-        speed = "max" if playing.speed == float("inf") else f"{playing.speed:g}"
-        speed += "" if speed == "max" else GLYPHS.times
+        endless = playing.speed == float("inf")
+        speed = "max" if endless else f"{playing.speed:g}{GLYPHS.times}"
         canvas.put(x, speed, style(palette.accent, palette.surface, bold=True))
         if self.size.height <= 1 and self.size.width >= _ROOMY:
             self._put_aside(canvas, x + _SPEED + 1, _ASIDE - 2)
@@ -223,7 +198,7 @@ class Transport(Painted):
         palette, left, width = self.palette, self._head_width, self.bar_width
         ground = palette.surface
         playhead = _column_of(self.playing.fraction, width)
-        bars = bars_of(self._slots, width, self.size.height)
+        bars = bars_of(self.slots, width, self.size.height)
         for at, (height, trouble) in enumerate(bars):
             eighths = max(0, min(_STEPS, height - above * _STEPS))
             colour = palette.outcomes[trouble] if trouble else palette.primary
@@ -236,17 +211,11 @@ class Transport(Painted):
 
     def _put_marks(self, canvas: Canvas) -> None:
         palette, width = self.palette, self.bar_width
-        for mark in self._marks if width else ():
+        for mark in self.marks if width else ():
             is_bookmark = mark.kind == "bookmark"
             colour = palette.accent if is_bookmark else palette.outcomes["dead"]
             x = self._head_width + _column_of(mark.fraction, width)
             canvas.put(x, GLYPHS.mark, style(colour, palette.surface, bold=True))
-
-    def _put_end(self, canvas: Canvas) -> None:
-        palette = self.palette
-        end = f" {short_clock(self.playing.end_ns)} "
-        quiet = style(palette.muted, palette.surface)
-        canvas.put(canvas.width - len(end), end, quiet)
 
     def _seek(self, x: int) -> None:
         column = x - self._head_width

@@ -49,7 +49,7 @@ def test_what_is_wrong_with_a_filter_is_told_below_it(
 
     at = next(at for at, line in enumerate(show.lines) if typed in line)
     assert told in show.lines[at + 1]
-    assert show.main.filter_bar.is_open
+    assert show.main.filter_bar.display
     assert show.count <= rows
 
 
@@ -69,7 +69,7 @@ def test_a_filter_is_completed_with_the_right_arrow(show: Show) -> None:
 
     show.press("right")
 
-    assert show.main.filter_bar.text == "type:artifact.published"
+    assert show.main.filter_bar.query_one(Input).value == "type:artifact.published"
     assert show.main.listing.text == "type:artifact.published"
 
 
@@ -88,7 +88,7 @@ def test_esc_in_the_line_clears_the_filter(show: Show) -> None:
 
     show.press("escape")
 
-    assert not show.main.filter_bar.is_open
+    assert not show.main.filter_bar.display
     assert show.count == rows
     assert focused(show) == "events"
 
@@ -102,7 +102,7 @@ def test_a_line_out_of_which_all_was_taken_stays_open(show: Show) -> None:
     show.write("is:retry")
 
     assert emptied == rows
-    assert show.main.filter_bar.text == "is:retry"
+    assert show.main.filter_bar.query_one(Input).value == "is:retry"
     assert 0 < show.count < rows
 
 
@@ -110,7 +110,7 @@ def test_single_letters_are_text_while_one_types(show: Show) -> None:
     show.write("/nqfap?")
 
     assert show.screen is show.main
-    assert show.main.filter_bar.text == "nqfap?"
+    assert show.main.filter_bar.query_one(Input).value == "nqfap?"
     assert isinstance(show.main.focused, Input)
 
 

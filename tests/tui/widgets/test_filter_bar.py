@@ -1,4 +1,5 @@
 import pytest
+from textual.widgets import Input
 
 from simulator.tui.widgets.filter_bar import FilterBar
 from tests.tui.widgets.stage import Play, playing
@@ -30,8 +31,8 @@ async def test_a_filter_is_passed_on_while_it_is_typed() -> None:
         await play.press("a", "b")
 
         assert not before
-        assert line.is_open
-        assert line.text == "ab"
+        assert line.display
+        assert line.query_one(Input).value == "ab"
         assert changes(play) == ["a", "ab"]
 
 
@@ -45,7 +46,7 @@ async def test_a_wrong_filter_is_told_and_not_passed_on() -> None:
 
         assert changes(play) == ["foo"]
         assert play.heard(FilterBar.Submitted) == []
-        assert line.is_open
+        assert line.display
         fault = line.query_one("#filter-fault")
         assert str(fault.render()) == 'unknown key "foo"'
 
@@ -58,7 +59,7 @@ async def test_right_takes_the_completion() -> None:
 
         await play.press("right")
 
-        assert line.text == "is:retry"
+        assert line.query_one(Input).value == "is:retry"
 
 
 async def test_enter_keeps_the_filter_and_lets_the_line_go() -> None:
@@ -69,9 +70,9 @@ async def test_enter_keeps_the_filter_and_lets_the_line_go() -> None:
         await play.press("enter")
 
         assert [one.text for one in play.heard(FilterBar.Submitted)] == ["is:retry"]
-        assert not line.is_open
+        assert not line.display
         line.open()
-        assert line.text == "is:retry"
+        assert line.query_one(Input).value == "is:retry"
 
 
 async def test_escape_takes_filter_and_line_away() -> None:
@@ -83,5 +84,5 @@ async def test_escape_takes_filter_and_line_away() -> None:
         await play.press("escape")
 
         assert len(play.heard(FilterBar.Closed)) == 1
-        assert line.text == ""
-        assert not line.is_open
+        assert line.query_one(Input).value == ""
+        assert not line.display
