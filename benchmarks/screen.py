@@ -88,7 +88,7 @@ def seeks(effort: Effort) -> Row:
     view = TraceView(simulation.log, drawn(simulation))
     spent = []
     for number in range(_SEEKS):
-        position = view.end() * ((number * _STRIDE) % _SEEKS) / _SEEKS
+        position = view.timeline().end() * ((number * _STRIDE) % _SEEKS) / _SEEKS
         start = time.process_time()
         view.frame(position)
         spent.append(time.process_time() - start)

@@ -66,6 +66,16 @@ def role_of(node: str) -> Role | None:
     return _ROLES.get(word, Role.SOURCE) if slash else None
 
 
+def is_hub(node: str) -> bool:
+    role = role_of(node)
+    return role is not None and role.is_hub
+
+
+def is_route(node: str) -> bool:
+    role = role_of(node)
+    return role is not None and role.is_route
+
+
 def is_topic(node: str) -> bool:
     return node.startswith("topic/")
 

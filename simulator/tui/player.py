@@ -103,7 +103,7 @@ class Player(Playhead):
     @property
     def _is_newest(self) -> bool:
         """Whether the playhead is in the last instant that the engine has carried out."""
-        return self.position >= self.view.timeline(self.mode).instant_begin()
+        return self.position >= self.timeline.instant_begin()
 
     @property
     def wants_ns(self) -> int | None:
@@ -175,7 +175,7 @@ class Player(Playhead):
 
     def _advance(self, position: float) -> None:
         """Move on, but not past what stops the playhead."""
-        start, stop = self._checked, self.view.serial_at(position, self.mode)
+        start, stop = self._checked, self.timeline.shown_at(position)
         quiet = None
         if self._seeks_quiet and stop > start:
             quiet = _quiet_after(self.view, start, stop)

@@ -172,7 +172,7 @@ class Stage:
         sim, player = self.sim, self.player
         assert sim is not None, "something runs"
         last = len(self.view) - 1
-        if last >= 0 and player.position < self.view.position_of(last, player.mode):
+        if last >= 0 and player.position < player.timeline.position_of(last):
             player.end()
         now_ns = player.now_ns
         due_ns = sim.due_ns

@@ -142,7 +142,7 @@ def test_steps_go_from_row_to_row() -> None:
 
     assert forth == [0, 4, 5, 6, 10]
     assert state(player) is State.STEP
-    assert player.position == orders().position_of(10)
+    assert player.position == orders().timeline().position_of(10)
     assert [player.step(-1, rows) for _ in range(5)] == [6, 5, 4, 0, None]
     player.play()
     assert state(player) is State.REPLAY
@@ -186,7 +186,7 @@ def test_a_breakpoint_stops_the_run() -> None:
     player.tick(DT)
 
     assert (player.state, player.cursor) == (State.BREAK, 12)
-    assert player.position == orders().position_of(12)
+    assert player.position == orders().timeline().position_of(12)
     assert player.rate == 1
     stops = []
     for _ in range(2):

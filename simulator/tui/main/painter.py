@@ -151,11 +151,11 @@ class Painter:
         self._transport.playing = Playing(
             state=player.state.value,
             now_ns=frame.now_ns,
-            end_ns=view.clock_at(end, player.mode),
+            end_ns=player.timeline.clock_at(end),
             fraction=player.position / end if end else 0.0,
             speed=player.speed,
             mode=player.mode,
-            skipped_ns=view.skipped_at(player.position, player.mode),
+            skipped_ns=player.timeline.skipped_at(player.position),
             partial=view.first > 0,
         )
         self._transport.marks = marks_of(player, view)
@@ -170,9 +170,9 @@ def marks_of(player: Player, view: TraceView) -> list[TimeMark]:
     if not end:
         return []
     held = view.columns.listed[Sense.HELD][-_MOST_MARKS:]
-    places = [(view.position_of(serial, player.mode), "break") for serial in held]
+    places = [(player.timeline.position_of(serial), "break") for serial in held]
     places += [
-        (view.position_of(max(0, shown - 1), player.mode), "bookmark")
+        (player.timeline.position_of(max(0, shown - 1)), "bookmark")
         for shown in player.bookmarks
     ]
     return [TimeMark(place / end, kind) for place, kind in places]
@@ -195,13 +195,14 @@ def missed_dots(
     """
     if mode != Mode.STORY:
         return []
-    stop = view.serial_at(position)
-    start = max(view.serial_at(position - HOP_S), stop - _MOST_RECORDS, view.first)
+    timeline = view.timeline(Mode.STORY)
+    stop = timeline.shown_at(position)
+    start = max(timeline.shown_at(position - HOP_S), stop - _MOST_RECORDS, view.first)
     found: list[Dot] = []
     for serial in range(start, stop):
         if view.columns.sense[serial] not in _TAKEN:
             continue
-        fraction = (position - view.position_of(serial)) / HOP_S
+        fraction = (position - timeline.position_of(serial)) / HOP_S
         hub = view.shape(serial).facts.target
         for route in unwanted(view, wiring, serial):
             line = view.diagram.line(hub, route.node, LineKind.FLOW)

@@ -8,6 +8,7 @@ from math import ceil, log2
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.story.meaning import Sense
+from simulator.story.phrases import EVERYWHERE
 from simulator.tui.diagram import BoxKind
 from simulator.tui.view.columns import HOP_S
 from simulator.tui.view.frame import Badge, Dot, Frame, Glow, Totals
@@ -15,17 +16,22 @@ from simulator.tui.view.shapes import Plan
 from simulator.tui.view.timeline import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import (
+        Callable,
+        Container,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from typing import TypeVar
 
     from simulator.tui.view.columns import Columns
     from simulator.tui.view.fold import Fold, Tally
+    from simulator.tui.view.shapes import Weights
     from simulator.tui.view.timeline import Timeline
 
     K = TypeVar("K", int, str)
-    from collections.abc import Container, Iterator
-
-    from simulator.tui.view.shapes import Weights
 
 
 # How long something stays lit after it has arrived, in seconds of the screen.
@@ -62,7 +68,14 @@ class Framer:
         tally = self._fold.at(shown)
         busy = self._busy(tally, timeline.shown_at(position - rate), rate)
         fade = (_FADE_S[Mode(mode)] if motion else _STILL_S) * rate
-        lit = _Lit(columns, timeline, position, fade, motion)
+        since = timeline.shown_at(position - fade)
+
+        def level(serial: int) -> float:
+            if not motion:
+                return 1.0
+            age = position - timeline.position_of(serial)
+            return min(1.0, max(0.0, 1 - age / fade))
+
         moving = motion and mode == Mode.STORY
         flying = range(shown, timeline.shown_at(position + HOP_S)) if moving else None
         return Frame(
@@ -71,8 +84,8 @@ class Framer:
             shown=shown,
             dots=dots(columns, plan, position, flying, busy) if flying else (),
             busy=busy,
-            glows=lit.of(plan.hops, tally),
-            flashes=lit.of(plan.reaching, tally),
+            glows=lit(columns, plan.hops, tally.last, since, level),
+            flashes=lit(columns, plan.reaching, tally.last, since, level),
             counts={box: tally.total(each) for box, each in plan.arrivals.items()},
             badges=badges(self._faults, plan, tally),
             rates=self._slots(timeline, position, rate, tally),
@@ -103,60 +116,46 @@ class Framer:
         begins = range(newest - _RATE_SLOTS + 1, newest + 1)
         bounds = tuple(timeline.shown_at(begin * length) for begin in begins)
         if self._rates[0] != bounds:
-            self._rates = (bounds, self._cumulated(bounds))
-        cumulated = self._rates[1]
+            tallies = [self._fold.at(shown) for shown in bounds]
+            cumulated = {
+                box: tuple(each.total(weights) for each in tallies)
+                for box, weights in self.plan.arrivals.items()
+            }
+            self._rates = (bounds, cumulated)
         return {
             box: (
                 *(after - before for before, after in pairwise(sums)),
                 tally.total(self.plan.arrivals[box]) - sums[-1],
             )
-            for box, sums in cumulated.items()
-        }
-
-    def _cumulated(self, bounds: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
-        tallies = [self._fold.at(shown) for shown in bounds]
-        return {
-            box: tuple(tally.total(each) for tally in tallies)
-            for box, each in self.plan.arrivals.items()
+            for box, sums in self._rates[1].items()
         }
 
 
-class _Lit:
-    def __init__(
-        self,
-        columns: Columns,
-        timeline: Timeline,
-        position: float,
-        fade: float,
-        motion: bool,
-    ) -> None:
-        self._columns = columns
-        self._timeline = timeline
-        self._position = position
-        self._fade = fade
-        self._motion = motion
-        self._since = timeline.shown_at(position - fade)
+def lit(
+    columns: Columns,
+    shapes: Iterable[tuple[int, tuple[K, ...]]],
+    last: Sequence[int],
+    since: int,
+    level: Callable[[int], float],
+) -> dict[K, Glow]:
+    """Give the places that are lit, by what came there last.
 
-    def of(
-        self, shapes: Iterable[tuple[int, tuple[K, ...]]], tally: Tally
-    ) -> dict[K, Glow]:
-        """Give the places that are lit, by what came there last."""
-        newest: dict[K, int] = {}
-        last, since = tally.last, self._since
-        for code, places in shapes:
-            serial = last[code]
-            if serial >= since:
-                for place in places:
-                    if serial > newest.get(place, -1):
-                        newest[place] = serial
-        return {place: self._glow(serial) for place, serial in newest.items()}
-
-    def _glow(self, serial: int) -> Glow:
-        level = 1.0
-        if self._motion:
-            age = self._position - self._timeline.position_of(serial)
-            level = min(1.0, max(0.0, 1 - age / self._fade))
-        return Glow(level, outcome_of(self._columns, serial))
+    Args:
+        shapes: Numbers of shapes, each with the places it comes to.
+        last: By number of the shape: the serial of the last record.
+        since: The first serial that is recent enough.
+        level: Serial -> how bright it still is, from 0 to 1.
+    """
+    newest: dict[K, int] = {}
+    for code, places in shapes:
+        serial = last[code]
+        if serial >= since:
+            for place in places:
+                newest[place] = max(serial, newest.get(place, serial))
+    return {
+        place: Glow(level(serial), outcome_of(columns, serial))
+        for place, serial in newest.items()
+    }
 
 
 def badges(faults: Faults, plan: Plan, tally: Tally) -> dict[str, Badge]:
@@ -165,23 +164,20 @@ def badges(faults: Faults, plan: Plan, tally: Tally) -> dict[str, Badge]:
     Approvals that wait go before faults, these before held requests, these before
     retries: what asks for a decision is seen first.
     """
-    found = _counted("retry", plan.retries, tally)
-    found.update(_counted("queue", plan.held, tally))
-    found.update(
-        {box: Badge("fault", text) for box, text in faults.on(tally.shown).items()}
-    )
-    found.update(_counted("wait", plan.approvals, tally))
-    return found
+
+    def counted(kind: str, weights: Mapping[str, Weights]) -> dict[str, Badge]:
+        numbers = ((box, tally.total(each)) for box, each in weights.items())
+        return {box: Badge(kind, str(number)) for box, number in numbers if number > 0}
+
+    acts = faults.on(tally.shown)
+    return {
+        **counted("retry", plan.retries),
+        **counted("queue", plan.held),
+        **{box: Badge("fault", text) for box, text in acts.items()},
+        **counted("wait", plan.approvals),
+    }
 
 
-def _counted(
-    kind: str, weights: Mapping[str, Weights], tally: Tally
-) -> dict[str, Badge]:
-    numbers = ((box, tally.total(each)) for box, each in weights.items())
-    return {box: Badge(kind, str(number)) for box, number in numbers if number > 0}
-
-
-EVERYWHERE = "*"
 _HIT = (BoxKind.BROKER, BoxKind.CHANNEL, BoxKind.SERVICE, BoxKind.DEAD_LETTERS)
 # What a fault says beside what it does.
 _CONDITIONS = ("at", "from", "until", "rate", "count", "where")
@@ -265,8 +261,6 @@ def dots(
     """Give what is on its way, in the order of arrival.
 
     Args:
-        columns: The records.
-        plan: Which of them travel.
         position: In seconds of the story.
         flying: The serials of what has not happened, but has left.
         busy: The lines where there are too many.
@@ -309,15 +303,6 @@ def _travellers(columns: Columns, plan: Plan, flying: range) -> Iterator[int]:
                 return
 
 
-_PLAIN = {
-    Sense.REPLY: "reply",
-    Sense.REPLY_AGAIN: "reply",
-    Sense.DEAD: "dead",
-    Sense.DEAD_AGAIN: "dead",
-    Sense.PANICKED: "dead",
-    Sense.PANICKED_AGAIN: "dead",
-    Sense.UNMATCHED: "nomatch",
-}
 _ANSWERED = {Sense.RETRIED: "retry", Sense.FAILED: "dead", Sense.CUT: "dead"}
 
 
@@ -333,4 +318,4 @@ def outcome_of(columns: Columns, serial: int) -> str:
         answered = _ANSWERED.get(Sense(columns.sense[answer]))
         if answered is not None:
             return answered
-    return _PLAIN.get(sense, "ok")
+    return "ok" if sense is Sense.REQUEST_AGAIN else sense.row.outcome

@@ -13,6 +13,7 @@ from simulator.tui.view.columns import GAP_S, NS
 from simulator.tui.view.timeline import Mode
 
 if TYPE_CHECKING:
+    from simulator.tui.view.timeline import Timeline
     from simulator.tui.view.trace_view import TraceView
 
 
@@ -38,18 +39,22 @@ class Playhead:
         self._trail: tuple[int, float, int | None] | None = None
 
     @property
+    def timeline(self) -> Timeline:
+        return self.view.timeline(self.mode)
+
+    @property
     def edge(self) -> float:
         """The last position there is; beyond lies what the engine has yet to do."""
-        return self.view.end(self.mode)
+        return self.timeline.end()
 
     @property
     def shown(self) -> int:
         """How many records have happened at the playhead."""
-        return self.view.serial_at(self.position, self.mode)
+        return self.timeline.shown_at(self.position)
 
     @property
     def now_ns(self) -> int:
-        return self.view.clock_at(self.position, self.mode)
+        return self.timeline.clock_at(self.position)
 
     def _moved(self) -> None:
         """Take note that somebody has put the playhead elsewhere; for subclasses."""
@@ -61,7 +66,7 @@ class Playhead:
         self._checked = self.shown
 
     def _place(self, serial: int) -> float:
-        return self.view.position_of(serial, self.mode)
+        return self.timeline.position_of(serial)
 
     # -- ways
 
@@ -90,9 +95,6 @@ class Playhead:
         self.seek(self._place(serial))
         self.cursor = serial
 
-    def seek_ns(self, instant_ns: int) -> None:
-        self.seek(self.view.position_at(instant_ns, self.mode))
-
     def go_to(self, text: str) -> bool:
         """Go where a text says: ``1:03``, ``+5s``, ``50%``, ``#329``.
 
@@ -110,8 +112,8 @@ class Playhead:
             self.seek(self.edge * place.part)
             return True
         wanted = place.at_ns or 0
-        self.seek_ns(wanted)
-        return wanted <= self.view.clock_at(self.edge, self.mode)
+        self.seek(self.timeline.position_at(wanted))
+        return wanted <= self.timeline.clock_at(self.edge)
 
     def home(self) -> None:
         self.seek(0.0)

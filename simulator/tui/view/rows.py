@@ -190,13 +190,11 @@ def row_count(view: TraceView, shown: int, *, all: bool = False) -> int:  # noqa
     return view.columns.sense[:shown].translate(_wanted(all=all)).count(1)
 
 
-_DELIVERED = frozenset({Sense.DELIVERED})
-_RETRIES = frozenset({Sense.RETRY})
 # A dead letter and a loss follow a failure, which is counted.
 _DEAD = frozenset(
     {Sense.FAILED, Sense.REFUSED, Sense.EXPIRED, Sense.CUT, Sense.CUT_WAIT, Sense.DISCARDED}
 )  # fmt: skip
-_COUNTED = ("delivered", "retry", "failed")
+_COUNTED = {"delivered": {Sense.DELIVERED}, "retry": {Sense.RETRY}, "failed": _DEAD}
 
 
 class _Listed(ABC):
@@ -345,19 +343,13 @@ class Groups(_Listed):
         """Make the row of an event, its deliveries counted in the note."""
         serial = self.serial(number)
         row = row_of(self._view, serial)
-        counts = self.counts(serial, self._shown)
-        numbers = zip(_COUNTED, counts, strict=True)
-        parts = (f"{GLYPHS.outcomes[word]}{number}" for word, number in numbers)
-        outcome = "dead" if counts[2] else row.outcome
-        return row._replace(note=" ".join(parts), outcome=outcome)
-
-    def counts(self, serial: int, shown: int) -> tuple[int, int, int]:
-        """Count deliveries, retries and failures of the event that begins at a record."""
         senses = self._view.columns.sense
         rows = self._rows[self._event(serial)]
-        happened = [senses[row] for row in rows[: bisect_left(rows, shown)]]
-        delivered, retries, dead = (
-            sum(sense in senses for sense in happened)
-            for senses in (_DELIVERED, _RETRIES, _DEAD)
-        )
-        return delivered, retries, dead
+        happened = [senses[each] for each in rows[: bisect_left(rows, self._shown)]]
+        counts = {
+            word: sum(sense in counted for sense in happened)
+            for word, counted in _COUNTED.items()
+        }
+        note = " ".join(f"{GLYPHS.outcomes[word]}{n}" for word, n in counts.items())
+        outcome = "dead" if counts["failed"] else row.outcome
+        return row._replace(note=note, outcome=outcome)

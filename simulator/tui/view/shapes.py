@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.kernel import Kind
-from simulator.nodes import Role, role_of
+from simulator.nodes import Role, is_hub, is_route, role_of
 from simulator.story.meaning import (
     AGAIN,
     ANSWERS,
@@ -64,41 +64,23 @@ class Shape:
         waits_at: The box where they wait.
     """
 
-    __slots__ = (
-        "approvals",
-        "arrives",
-        "code",
-        "effects",
-        "end",
-        "facts",
-        "held",
-        "lines",
-        "open",
-        "start",
-        "wait",
-        "waits_at",
-    )
+    lines: tuple[int, ...]
+    arrives: tuple[str, ...]
 
     def __init__(self, code: int, facts: Facts) -> None:
         sense = facts.sense
-        self.code = code
-        self.facts = facts
-        self.effects = sense.row.effect
-        turned = sense in _TURNED
-        self.start = facts.target if turned else facts.source
-        self.end = facts.source if turned else facts.target
+        self.code, self.facts = code, facts
+        ends = facts.source, facts.target
+        self.start, self.end = ends[::-1] if sense in _TURNED else ends
         self.open = _change(sense, Pending.REQUEST)
         self.wait = _change(sense, Pending.RETRY)
         self.approvals = _change(sense, Pending.APPROVAL)
         self.held = _change(sense, Pending.HOLD)
-        self.lines: tuple[int, ...] = ()
-        self.arrives: tuple[str, ...] = ()
-        self.waits_at = ""
 
     def draw(self, diagram: Diagram, boxes: frozenset[str]) -> None:
         """Find the shape's place in a diagram."""
         sense, kind, source, target, _, _ = self.facts
-        self.effects = sense.row.effect
+        self.effects, self.lines = sense.row.effect, ()
         self.waits_at = diagram.box_name(target if self.held else source or target)
         if self.effects & Effect.TRAVELS:
             self.lines = diagram.way(Kind(kind), source, target)
@@ -117,7 +99,7 @@ class Shape:
     def _is_direct(self, diagram: Diagram) -> bool:
         """Tell whether a sender calls a service without a hub between."""
         _, _, source, target, _, _ = self.facts
-        if _is_route(source):
+        if is_route(source):
             return False
         return not source or (
             bool(self.lines) and diagram.way(Kind.SENT, source, target) == self.lines
@@ -127,7 +109,7 @@ class Shape:
         """Give the nodes where an event arrives, or, for sources, leaves."""
         sense, _, source, target, _, _ = self.facts
         # A hub says itself what it takes.
-        end = () if _is_hub(target) else (target,)
+        end = () if is_hub(target) else (target,)
         match sense:
             case Sense.SENT:
                 # A service that sends is counted by what it gets.
@@ -135,7 +117,7 @@ class Shape:
             case Sense.ACCEPTED | Sense.UNMATCHED:
                 return (target,)
             case Sense.REQUEST:
-                return (source, *end) if _is_route(source) else end
+                return (source, *end) if is_route(source) else end
             case Sense.PANICKED:
                 return (source,)
             case _ if sense in REQUESTS:
@@ -217,16 +199,6 @@ class Shapes:
     def those(self, weight: Callable[[Shape], int]) -> list[tuple[int, int]]:
         weighed = ((shape.code, int(weight(shape))) for shape in self.all)
         return [(code, n) for code, n in weighed if n]
-
-
-def _is_hub(node: str) -> bool:
-    role = role_of(node)
-    return role is not None and role.is_hub
-
-
-def _is_route(node: str) -> bool:
-    role = role_of(node)
-    return role is not None and role.is_route
 
 
 Weights = list[tuple[int, int]]

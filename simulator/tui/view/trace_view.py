@@ -112,27 +112,6 @@ class TraceView:
     def timeline(self, mode: str = Mode.STORY) -> Timeline:
         return self._timelines[mode]
 
-    def serial_at(self, position: float, mode: str = Mode.STORY) -> int:
-        """Give the serial of what happens next: how many records have happened."""
-        return self._timelines[mode].shown_at(position)
-
-    def position_of(self, serial: int, mode: str = Mode.STORY) -> float:
-        return self._timelines[mode].position_of(serial)
-
-    def end(self, mode: str = Mode.STORY) -> float:
-        """Give the last position, that of what is due next included."""
-        return self._timelines[mode].end()
-
-    def clock_at(self, position: float, mode: str = Mode.STORY) -> int:
-        return self._timelines[mode].clock_at(position)
-
-    def position_at(self, instant_ns: int, mode: str = Mode.STORY) -> float:
-        return self._timelines[mode].position_at(instant_ns)
-
-    def skipped_at(self, position: float, mode: str = Mode.STORY) -> int:
-        """Give how much virtual time is skipped around a position, in ns; often 0."""
-        return self._timelines[mode].skipped_at(position)
-
     # -- what the screen shows
 
     def frame(
@@ -146,8 +125,6 @@ class TraceView:
         """Give what moves and counts at a position, in seconds of the time line.
 
         Args:
-            position: Where.
-            mode: Of the time line.
             motion: Whether anything moves; otherwise lines keep their colour longer.
             rate: Seconds of the time line in one second of the screen.
         """

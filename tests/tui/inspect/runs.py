@@ -87,8 +87,8 @@ class Run:
     def frame(self, shown: int | None = None) -> Frame:
         view = self.view
         if shown is None:
-            return view.frame(view.end())
-        return view.frame(view.position_of(shown))
+            return view.frame(view.timeline().end())
+        return view.frame(view.timeline().position_of(shown))
 
 
 @cache

@@ -72,7 +72,7 @@ def test_a_request_after_a_redirect_is_no_retry() -> None:
 
     assert sorts.count("ONWARD") == 2
     assert sorts.count("REQUEST_AGAIN") == 1
-    totals = view.frame(view.end()).totals
+    totals = view.frame(view.timeline().end()).totals
     assert (totals.in_flight, totals.retries) == (0, 0)
 
 
@@ -86,7 +86,7 @@ def test_after_a_failed_reply_it_is_the_event_itself_that_is_dead(end: int) -> N
     assert view.attributes(dead)["type"] == "asked"
     assert "knativeerrorcode" in view.attributes(dead)
     assert view.columns.buried[number] == view.columns.event[0]
-    assert view.frame(view.end()).totals.lost == int(end == 500)
+    assert view.frame(view.timeline().end()).totals.lost == int(end == 500)
 
 
 def test_a_loss_after_a_failed_reply_is_that_of_the_event() -> None:
@@ -125,7 +125,7 @@ services: {bad: {responses: [503]}, slow: {latency: 1m}}
     view = played(topology, {"type": "a", "timeout": "5s"}, until="20s")
 
     assert len(serials(view, Sense.CUT)) == len(serials(view, Sense.CUT_WAIT)) == 1
-    totals = view.frame(view.end()).totals
+    totals = view.frame(view.timeline().end()).totals
     assert (totals.in_flight, totals.retries, totals.lost) == (0, 0, 2)
 
 
@@ -147,7 +147,7 @@ def test_records_that_are_gone_leave_a_gap() -> None:
     assert view.columns.body(view.columns.event[0]) is None
     with pytest.raises(IndexError):
         view.record(0)
-    assert view.frame(view.end()).shown == len(view)
+    assert view.frame(view.timeline().end()).shown == len(view)
 
 
 def test_events_that_the_log_has_dropped_are_let_go() -> None:
@@ -177,7 +177,7 @@ def test_a_recording_may_begin_late() -> None:
 
     assert (view.first, len(view)) == (1000, 1500)
     assert view.record(1000) == records[0]
-    assert view.frame(view.end()).shown == 1500
+    assert view.frame(view.timeline().end()).shown == 1500
     for serial in (3, 1500, -1):
         with pytest.raises(IndexError):
             view.record(serial)

@@ -23,7 +23,7 @@ def line(start: str, end: str) -> int:
 
 def test_a_dot_leaves_and_arrives() -> None:
     view = orders()
-    arrival = view.position_of(0)
+    arrival = view.timeline().position_of(0)
 
     way = (line(CHECKOUT, BROKER),)
     half = view.frame(arrival - HOP_S / 2)
@@ -40,7 +40,7 @@ def test_a_dot_leaves_and_arrives() -> None:
 
 def test_a_glow_fades_in_screen_time() -> None:
     view = orders()
-    at = view.position_of(0) + 0.2
+    at = view.timeline().position_of(0) + 0.2
     way = line(CHECKOUT, BROKER)
 
     assert view.frame(at).glows[way].level == pytest.approx(0.5)
@@ -50,7 +50,7 @@ def test_a_glow_fades_in_screen_time() -> None:
 
 def test_without_motion_lines_keep_their_colour() -> None:
     view = orders()
-    at = view.position_of(0) + 0.2
+    at = view.timeline().position_of(0) + 0.2
 
     frame = view.frame(at, motion=False)
 
@@ -78,7 +78,7 @@ def test_a_dot_has_the_colour_of_its_end() -> None:
     outcomes = {
         outcome
         for serial in (retried, reply, dead)
-        for _, _, outcome in view.frame(view.position_of(serial) - 0.01).dots
+        for _, _, outcome in view.frame(view.timeline().position_of(serial) - 0.01).dots
     }
     assert outcomes == {"ok", "retry", "reply", "dead"}
 
@@ -87,7 +87,7 @@ def test_a_further_attempt_starts_at_the_trigger() -> None:
     view = orders()
     again = serials(view, Sense.REQUEST_AGAIN)[0]
 
-    dots = view.frame(view.position_of(again) - 0.01).dots
+    dots = view.frame(view.timeline().position_of(again) - 0.01).dots
 
     assert [dot.lines for dot in dots] == [(line(SHIP, "service/shipping"),)]
 
@@ -96,18 +96,18 @@ def test_a_retry_that_waits_is_the_badge_of_its_trigger() -> None:
     view = orders()
     retry = serials(view, Sense.RETRY)[0]
 
-    frame = view.frame(view.position_of(retry))
+    frame = view.frame(view.timeline().position_of(retry))
 
     assert frame.badges == {SHIP: Badge("retry", "1")}
     assert frame.totals.retries == 1
     assert frame.totals.in_flight == 1
-    assert view.frame(view.end()).badges == {}
+    assert view.frame(view.timeline().end()).badges == {}
 
 
 def test_totals_are_those_of_the_run() -> None:
     view = orders()
 
-    totals = view.frame(view.end()).totals
+    totals = view.frame(view.timeline().end()).totals
 
     assert totals == (8, 0, 0, 1, 0, 0)
 
@@ -125,7 +125,7 @@ def test_a_line_with_too_many_travellers_has_no_dots() -> None:
 def test_on_a_busy_line_only_what_is_rare_has_dots() -> None:
     view = busy()
     again = serials(view, Sense.REQUEST_AGAIN)[-1]
-    at = view.position_of(again) - 0.01
+    at = view.timeline().position_of(again) - 0.01
 
     frame = view.frame(at, rate=64)
 
@@ -145,7 +145,7 @@ services: {one: {latency: {uniform: [0ms, 200ms]}, reply: {type: b}}, two: {}}
     view = played(topology, *sends)
 
     for step in range(200):
-        frame = view.frame(view.end() * step / 200)
+        frame = view.frame(view.timeline().end() * step / 200)
         on_line = [line for dot in frame.dots for line in dot.lines]
         assert all(on_line.count(line) <= 3 for line in on_line)
 
@@ -194,7 +194,7 @@ services: {one: {}}
 """
     view = played(topology)
 
-    assert view.end() == HOP_S
+    assert view.timeline().end() == HOP_S
     assert view.frame(HOP_S / 2).dots == (Dot((0,), 0.5, "ok"),)
     assert view.frame(HOP_S).counts == {"source/s": 1, "service/one": 1}
 
@@ -203,7 +203,7 @@ def test_a_filter_that_panics_is_seen_at_its_trigger() -> None:
     panicked = orders().record(2)._replace(kind=Kind.PANICKED, target="broker-filter")
     view = TraceView([*map(orders().record, range(2)), panicked], orders().diagram)
 
-    frame = view.frame(view.end())
+    frame = view.frame(view.timeline().end())
 
     assert frame.flashes["trigger/price"].outcome == "dead"
     assert frame.counts["trigger/price"] == 1
@@ -218,7 +218,7 @@ services: {one: {}}
 """
     view = played(topology, {"type": "a"})
 
-    assert view.frame(view.end()).flashes[BROKER].outcome == "nomatch"
+    assert view.frame(view.timeline().end()).flashes[BROKER].outcome == "nomatch"
 
 
 def test_the_histogram_tells_where_trouble_is() -> None:

@@ -25,7 +25,7 @@ services: {one: {}}
 
 
 def badges(view: TraceView) -> dict[str, Badge]:
-    return dict(view.frame(view.end()).badges)
+    return dict(view.frame(view.timeline().end()).badges)
 
 
 def test_an_approval_that_waits_is_the_badge_of_its_service() -> None:
@@ -36,7 +36,7 @@ def test_an_approval_that_waits_is_the_badge_of_its_service() -> None:
     view = view_of(sim)
 
     assert badges(view) == {"service/gate": Badge("wait", "2")}
-    assert view.frame(view.end()).totals.approvals == 2
+    assert view.frame(view.timeline().end()).totals.approvals == 2
     sim.approve(sim.approvals[0].serial)
     sim.reject(sim.approvals[0].serial)
     sim.run("2s")
@@ -57,7 +57,7 @@ def test_an_approval_that_nobody_can_give_any_more_waits_no_longer() -> None:
     view = view_of(sim)
 
     assert len(serials(view, Sense.WITHDRAWN)) == 1
-    assert view.frame(view.end()).totals.approvals == 0
+    assert view.frame(view.timeline().end()).totals.approvals == 0
 
 
 def test_a_fault_that_is_on_is_the_badge_of_its_node() -> None:
@@ -111,4 +111,4 @@ def test_a_kind_that_nobody_knows_is_a_note() -> None:
     rows = Rows(view)
     rows.scan()
     assert [rows.row(n).word for n in range(len(rows))] == ["sent", "note"]
-    assert view.frame(view.end()).shown == 3
+    assert view.frame(view.timeline().end()).shown == 3

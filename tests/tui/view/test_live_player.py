@@ -23,7 +23,7 @@ def test_the_engine_waits_until_the_playhead_has_come_through_the_gap() -> None:
 
     assert live.asked == [10 * NS]
     assert frames in (61, 62)
-    assert live.player.view.skipped_at(1.0) == 9 * NS
+    assert live.player.view.timeline().skipped_at(1.0) == 9 * NS
 
 
 def test_what_is_sent_in_a_gap_comes_before_what_is_due() -> None:
@@ -41,7 +41,7 @@ def test_what_is_sent_in_a_gap_comes_before_what_is_due() -> None:
     view = live.player.view
     assert 0 < now_ns < NS
     assert view.attributes(0)["type"] == "now"
-    assert view.position_of(0) == pytest.approx(now_ns / NS + HOP_S)
+    assert view.timeline().position_of(0) == pytest.approx(now_ns / NS + HOP_S)
     live.until(lambda: state(live.player) is State.IDLE)
     assert len(serials(view, Sense.SENT)) == 2
 
@@ -193,7 +193,9 @@ def test_an_engine_that_goes_on_by_itself_is_not_left_behind() -> None:
     for second in range(1, 21):
         live.sim.run(f"{second}s")
         live.tell()
-        behind.append(player.view.position_of(len(player.view) - 1) - player.position)
+        behind.append(
+            player.view.timeline().position_of(len(player.view) - 1) - player.position
+        )
         for _ in range(60):
             player.tick(DT)
 

@@ -15,9 +15,11 @@ from tests.tui.view.runs import BUSY, FEW, orders, played, serials, view_of
 def test_each_hop_takes_its_time_and_siblings_go_side_by_side() -> None:
     view = played(FEW, {"type": "a"})
 
-    places = [round(view.position_of(n) / HOP_S, 6) for n in range(len(view))]
+    places = [
+        round(view.timeline().position_of(n) / HOP_S, 6) for n in range(len(view))
+    ]
     assert places == [1, 1, 2, 2, 2, 2, 2]
-    assert view.end() == view.position_of(len(view) - 1)
+    assert view.timeline().end() == view.timeline().position_of(len(view) - 1)
 
 
 def test_events_sent_at_once_leave_side_by_side() -> None:
@@ -25,30 +27,30 @@ def test_events_sent_at_once_leave_side_by_side() -> None:
     view = played(topology, {"to": "one", "type": "a"}, {"to": "one", "type": "b"})
 
     sent = serials(view, Sense.SENT)
-    assert [view.position_of(n) for n in sent] == [HOP_S, HOP_S]
+    assert [view.timeline().position_of(n) for n in sent] == [HOP_S, HOP_S]
 
 
 def test_a_short_gap_is_played_and_a_long_one_cut() -> None:
     view = played(FEW, {"type": "a"}, {"type": "b", "after": "250s"})
 
     first, second = serials(view, Sense.SENT)
-    before = view.position_of(second - 1)
-    assert view.position_of(first) == HOP_S
-    assert view.position_of(second) == pytest.approx(before + 1 + HOP_S)
-    assert view.skipped_at(before + 0.5) == 249 * NS
-    assert view.skipped_at(before + 1.4) == 249 * NS
-    assert view.skipped_at(before + 1.6) == 0
-    assert view.skipped_at(0.1) == 0
+    before = view.timeline().position_of(second - 1)
+    assert view.timeline().position_of(first) == HOP_S
+    assert view.timeline().position_of(second) == pytest.approx(before + 1 + HOP_S)
+    assert view.timeline().skipped_at(before + 0.5) == 249 * NS
+    assert view.timeline().skipped_at(before + 1.4) == 249 * NS
+    assert view.timeline().skipped_at(before + 1.6) == 0
+    assert view.timeline().skipped_at(0.1) == 0
 
 
 def test_the_clock_goes_on_in_a_gap_and_then_jumps() -> None:
     view = played(FEW, {"type": "a"}, {"type": "b", "after": "250s"})
-    before = view.position_of(serials(view, Sense.SENT)[1] - 1)
+    before = view.timeline().position_of(serials(view, Sense.SENT)[1] - 1)
 
-    assert view.clock_at(before) == 0
-    assert view.clock_at(before + 0.4) == pytest.approx(0.4 * NS, abs=1)
-    assert view.clock_at(before + 1) == 250 * NS
-    assert view.clock_at(view.end() + 9) == 250 * NS
+    assert view.timeline().clock_at(before) == 0
+    assert view.timeline().clock_at(before + 0.4) == pytest.approx(0.4 * NS, abs=1)
+    assert view.timeline().clock_at(before + 1) == 250 * NS
+    assert view.timeline().clock_at(view.timeline().end() + 9) == 250 * NS
 
 
 def test_a_position_is_found_by_its_instant() -> None:
@@ -56,27 +58,27 @@ def test_a_position_is_found_by_its_instant() -> None:
 
     for mode in Mode:
         for ns in (0, NS, 2 * NS, 2_300_000_000, 25 * NS):
-            position = view.position_at(ns, mode)
-            assert view.clock_at(position, mode) >= ns
-            before = view.clock_at(position - 1e-6, mode) if position else 0
+            position = view.timeline(mode).position_at(ns)
+            assert view.timeline(mode).clock_at(position) >= ns
+            before = view.timeline(mode).clock_at(position - 1e-6) if position else 0
             assert before <= ns
-    assert view.position_at(NS * 10**6) == view.end()
+    assert view.timeline().position_at(NS * 10**6) == view.timeline().end()
 
 
 def test_what_is_due_next_makes_the_time_line_longer() -> None:
     view = played(FEW, {"type": "a"})
-    end = view.end()
+    end = view.timeline().end()
 
     view.expect(100 * NS)
 
-    assert view.end() == end + 1
-    assert view.clock_at(end + 0.5) == NS // 2
-    assert view.clock_at(end + 1) == 100 * NS
-    assert view.skipped_at(end + 0.5) == 99 * NS
-    assert view.skipped_at(end) == 0
-    assert view.end(Mode.TRUE) == 100
+    assert view.timeline().end() == end + 1
+    assert view.timeline().clock_at(end + 0.5) == NS // 2
+    assert view.timeline().clock_at(end + 1) == 100 * NS
+    assert view.timeline().skipped_at(end + 0.5) == 99 * NS
+    assert view.timeline().skipped_at(end) == 0
+    assert view.timeline(Mode.TRUE).end() == 100
     view.expect(None)
-    assert view.end() == end
+    assert view.timeline().end() == end
 
 
 def test_a_short_gap_before_what_is_due_skips_nothing() -> None:
@@ -84,17 +86,19 @@ def test_a_short_gap_before_what_is_due_skips_nothing() -> None:
 
     view.expect(NS // 2)
 
-    assert view.skipped_at(view.end()) == 0
-    assert view.clock_at(view.end()) == NS // 2
+    assert view.timeline().skipped_at(view.timeline().end()) == 0
+    assert view.timeline().clock_at(view.timeline().end()) == NS // 2
 
 
 def test_true_time_is_virtual_time() -> None:
     view = orders()
 
-    places = [view.position_of(n, Mode.TRUE) * NS for n in range(len(view))]
+    places = [view.timeline(Mode.TRUE).position_of(n) * NS for n in range(len(view))]
     assert places == pytest.approx(list(view.columns.at))
-    assert view.serial_at(2, Mode.TRUE) == sum(at <= 2 * NS for at in view.columns.at)
-    assert view.skipped_at(3, Mode.TRUE) == 0
+    assert view.timeline(Mode.TRUE).shown_at(2) == sum(
+        at <= 2 * NS for at in view.columns.at
+    )
+    assert view.timeline(Mode.TRUE).skipped_at(3) == 0
     assert view.timeline(Mode.TRUE).instant_begin() == view.columns.at[-1] / NS
 
 
@@ -102,8 +106,8 @@ def test_a_trace_view_without_records_has_no_time() -> None:
     view = TraceView([], orders().diagram)
 
     for mode in Mode:
-        assert view.end(mode) == 0
-        assert view.serial_at(1, mode) == 0
+        assert view.timeline(mode).end() == 0
+        assert view.timeline(mode).shown_at(1) == 0
         assert view.timeline(mode).instant_begin() == 0
         assert view.frame(0, mode).shown == 0
     assert view.histogram(3) == [(0, False, False)] * 3

@@ -28,7 +28,7 @@ def test_time_lines_never_go_back_and_hops_come_after_their_causes(play: Play) -
     columns = view.columns
 
     for mode in Mode:
-        places = [view.position_of(n, mode) for n in range(len(view))]
+        places = [view.timeline(mode).position_of(n) for n in range(len(view))]
         assert places == sorted(places)
     for serial in range(len(view)):
         cause = columns.cause[serial]
@@ -46,7 +46,7 @@ def test_totals_are_those_that_counting_gives(play: Play, part: float) -> None:
     sim, _ = run(play)
     view = view_of(sim)
 
-    for position in (view.end() * part, view.end()):
+    for position in (view.timeline().end() * part, view.timeline().end()):
         totals = view.frame(position).totals
         assert min(totals) >= 0
     settled = {
@@ -73,15 +73,15 @@ def test_a_recording_and_any_way_to_a_position_give_the_same_frame(
     view, recorded = view_of(sim), TraceView(list(sim.trace), view_of(sim).diagram)
 
     for part in way:
-        frame = view.frame(view.end(mode) * part, mode)
+        frame = view.frame(view.timeline(mode).end() * part, mode)
 
-    assert recorded.frame(recorded.end(mode) * way[-1], mode) == frame
+    assert recorded.frame(recorded.timeline(mode).end() * way[-1], mode) == frame
 
 
 @settings(max_examples=40)
 @given(st.lists(parts, min_size=1, max_size=5), modes, st.sampled_from([0.25, 1, 64]))
 def test_in_a_long_run_too(way: list[float], mode: Mode, rate: float) -> None:
-    view, end = busy(), busy().end(mode)
+    view, end = busy(), busy().timeline(mode).end()
     for part in way:
         frame = view.frame(end * part, mode, rate=rate)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.nodes import role_of
+from simulator.nodes import is_hub
 from simulator.tui.diagram import LineKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, style
@@ -175,16 +175,11 @@ def faces_of(
     return faces
 
 
-def _is_hub(node: str) -> bool:
-    role = role_of(node)
-    return role is not None and role.is_hub
-
-
 def _joint_face(
     nodes: tuple[str, ...], frame: Frame, faults: Mapping[str, str], *, moving: bool
 ) -> Face:
     """Give the face of a box that stands for several nodes."""
-    hubs = tuple(node for node in nodes if _is_hub(node)) or nodes
+    hubs = tuple(node for node in nodes if is_hub(node)) or nodes
     glows = [frame.flashes[node] for node in nodes if node in frame.flashes]
     glow = max(glows, key=lambda one: one.level, default=None)
     rates = [frame.rates[node] for node in hubs if node in frame.rates]
