@@ -55,36 +55,34 @@ class Ordering:
         starts.append([column[::-1] for column in declared])
         best, fewest = declared, -1
         for start in starts:
-            self._use([self._settled(column) for column in start])
+            self.columns = [self._settled(column) for column in start]
+            for column in self.columns:
+                self._number(column)
             for turn in range(_ROUNDS):
-                count = self.crossings()
+                count = self._crossings()
                 if fewest < 0 or count < fewest:
                     best, fewest = [list(column) for column in self.columns], count
                 if not fewest:
                     return best
-                self._sweep(to_the_right=turn % 2 == 0)
+                near, columns = self._left, self.columns[1:]
+                if turn % 2:
+                    near, columns = self._right, self.columns[-2::-1]
+                for column in columns:
+                    self._sort(column, near)
         return best
 
-    def crossings(self) -> int:
+    def _crossings(self) -> int:
         """Count the pairs of lines that would cross if they were straight."""
-        return sum(self._crossed(column) for column in self.columns)
-
-    def _crossed(self, column: Sequence[int]) -> int:
         place = self._place
-        seen: list[int] = []
         count = 0
-        for node in column:
-            ends = sorted([place[other] for other in self._right[node]])
-            for end in ends:
-                count += len(seen) - bisect_right(seen, end)
-            for end in ends:
-                insort(seen, end)
+        for column in self.columns:
+            seen: list[int] = []
+            for node in column:
+                ends = [place[other] for other in self._right[node]]
+                count += sum([len(seen) - bisect_right(seen, end) for end in ends])
+                for end in ends:
+                    insort(seen, end)
         return count
-
-    def _use(self, columns: Columns) -> None:
-        self.columns = columns
-        for column in columns:
-            self._number(column)
 
     def _number(self, column: Sequence[int]) -> None:
         for at, node in enumerate(column):
@@ -118,29 +116,21 @@ class Ordering:
         order = {node: at for at, node in enumerate(met)}
         return [sorted(column, key=order.__getitem__) for column in self.columns]
 
-    def _sweep(self, *, to_the_right: bool) -> None:
-        near = self._left if to_the_right else self._right
-        columns = self.columns[1:] if to_the_right else self.columns[-2::-1]
-        for column in columns:
-            self._sort(column, near)
-
     def _sort(self, column: list[int], near: Neighbours) -> None:
         """Sort the nodes that have neighbours; all others keep their places."""
         wish = {node: self._wish(near[node]) for node in column if near[node]}
         moving = iter(sorted(wish, key=lambda node: (wish[node], self._place[node])))
         order = [next(moving) if node in wish else node for node in column]
         at = {node: place for place, node in enumerate(order)}
-        total: dict[int, int] = {}
-        count: dict[int, int] = {}
-        for node in column:
-            group = self._groups[node]
-            total[group] = total.get(group, 0) + at[node]
-            count[group] = count.get(group, 0) + 1
         groups, pinned = self._groups, self._pinned
+        members: dict[int, list[int]] = {}
+        for node in column:
+            members.setdefault(groups[node], []).append(at[node])
+        middles = {group: sum(own) // len(own) for group, own in members.items()}
 
         def key(node: int) -> tuple[bool, int, int, int]:
             group, own = groups[node], at[node]
-            middle = own if group == FREE else total[group] // count[group]
+            middle = own if group == FREE else middles[group]
             return node in pinned, middle, group, own
 
         column.sort(key=key)

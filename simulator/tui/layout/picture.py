@@ -253,7 +253,7 @@ class _Paths:
         lane = self._lanes[wire.end, wire.kind]
         start, end = self._after(wire.start), self._before(wire.end)
         out = self._trunk(self._layer[wire.start] + 1, lane.key(inward=False))
-        into = self._trunk(lane.first, lane.key(inward=True))
+        into = self._trunk(lane.low, lane.key(inward=True))
         turns = [(out, start[1]), (out, lane.row), (into, lane.row), (into, end[1])]
         return [start, *turns, end]
 

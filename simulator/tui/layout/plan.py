@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from simulator.tui.layout.rows import ports
 from simulator.tui.layout.sketch import Way
-from simulator.tui.layout.tracks import Gap, lay_tracks
+from simulator.tui.layout.tracks import Gap, Span, lay_tracks, put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from simulator.tui.diagram import LineKind
     from simulator.tui.layout.drawing import Mode
@@ -24,20 +24,17 @@ if TYPE_CHECKING:
     from simulator.tui.layout.tracks import Key
 
 
-class Lane:
+class Lane(Span):
     """All lines of a kind that go back to one box: they share one row.
 
-    Args:
-        starts: The boxes that they come from.
-        first: The gap left of *end*.
-        last: The gap right of the last of *starts*.
+    It runs from the gap left of *end* to the gap right of the last of *starts*.
     """
 
     def __init__(
-        self, end: int, kind: LineKind, starts: Sequence[int], *, first: int, last: int
+        self, end: int, kind: LineKind, starts: Sequence[int], layer: Sequence[int]
     ) -> None:
+        super().__init__(layer[end], max(layer[start] for start in starts) + 1)
         self.end, self.kind, self.starts = end, kind, starts
-        self.first, self.last = first, last
         self.row = 0
 
     def key(self, *, inward: bool) -> Key:
@@ -102,14 +99,13 @@ class Plan:
 
         Short lanes lie inside long ones; lanes beside each other share a row.
         """
-        above: list[Lane] = []
-        below: list[Lane] = []
-        for lane in sorted(self.lanes, key=lambda lane: lane.last - lane.first):
-            (above if self._is_better_above(lane) else below).append(lane)
-        for at, lane in packed(above):
-            lane.row = -1 - at
-        for at, lane in packed(below):
-            lane.row = bottom + at
+        above: list[list[Lane]] = []
+        below: list[list[Lane]] = []
+        for lane in sorted(self.lanes, key=lambda lane: lane.high - lane.low):
+            if self._is_better_above(lane):
+                lane.row = -1 - put(above, lane)
+            else:
+                lane.row = bottom + put(below, lane)
 
     def _is_better_above(self, lane: Lane) -> bool:
         """Say whether fewer lines are crossed on the way to a row above than below."""
@@ -124,7 +120,7 @@ class Plan:
             start, end = ports[wire.start], ports[wire.end]
             if layer[wire.start] in layers:
                 more_above += (start < high) - (start > low)
-            if layer[wire.end] == lane.first and wire.end != lane.end:
+            if layer[wire.end] == lane.low and wire.end != lane.end:
                 more_above += (end < own) - (end > own)
         return more_above < 0
 
@@ -140,7 +136,7 @@ class Plan:
                 net.leave.add(ports[start])
                 net.join.add(ports[end])
         for lane in self.lanes:
-            inward = gaps[lane.first].net(lane.key(inward=True), lane.row)
+            inward = gaps[lane.low].net(lane.key(inward=True), lane.row)
             inward.join.add(ports[lane.end])
             for start in lane.starts:
                 gap = gaps[sketch.layer[start] + 1]
@@ -189,31 +185,7 @@ def _lanes(sketch: Sketch) -> list[Lane]:
     for wire in sketch.wires:
         if wire.way is Way.BACK:
             found.setdefault((wire.end, wire.kind), {})[wire.start] = None
-    layer = sketch.layer
     return [
-        Lane(
-            end,
-            kind,
-            tuple(starts),
-            first=layer[end],
-            last=max(layer[start] for start in starts) + 1,
-        )
+        Lane(end, kind, tuple(starts), sketch.layer)
         for (end, kind), starts in found.items()
     ]
-
-
-def packed(lanes: Iterable[Lane]) -> list[tuple[int, Lane]]:
-    """Give each lane the first place whose lanes are all beside it."""
-    places: list[list[Lane]] = []
-    found = []
-    for lane in lanes:
-        at = 0
-        while at < len(places) and any(
-            x.first <= lane.last and lane.first <= x.last for x in places[at]
-        ):
-            at += 1
-        if at == len(places):
-            places.append([])
-        places[at].append(lane)
-        found.append((at, lane))
-    return found

@@ -8,11 +8,12 @@ changes its column in a spare row, so that it lies on both sides of the other.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Key = tuple[object, ...]
 
@@ -67,70 +68,80 @@ class Gap:
         return self.nets[key]
 
 
-class Strand:
+class Span:
+    """What runs from *low* to *high*, both included."""
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low, self.high = low, high
+
+    def touches(self, other: Span) -> bool:
+        return self.low <= other.high and other.low <= self.high
+
+
+SpanT = TypeVar("SpanT", bound=Span)
+
+
+def put(tracks: list[list[SpanT]], span: SpanT, first: int = 0) -> int:
+    """Put a span in the first track from *first* on where it touches none; give that."""
+    at = first
+    while at < len(tracks) and any(map(span.touches, tracks[at])):
+        at += 1
+    while at >= len(tracks):
+        tracks.append([])
+    tracks[at].append(span)
+    return at
+
+
+class Strand(Span):
     """A vertical run of a net: the whole trunk, or one side of its jog.
 
     Args:
         leave: Sorted rows at which lines come from the left edge.
         join: Sorted rows at which lines go on to the right edge.
-        others: Further rows that it reaches: a lane, a jog.
+        other: One more row that it reaches: a lane's, a jog's.
     """
 
     def __init__(
-        self, net: Net, leave: Sequence[int], join: Sequence[int], others: Sequence[int]
+        self, net: Net, leave: Sequence[int], join: Sequence[int], other: int | None
     ) -> None:
-        rows = (*leave, *join, *others)
-        self.net = net
-        self.leave = leave
-        self.join = join
-        self.low = min(rows)
-        self.high = max(rows)
-        self.track = 0
-
-    @classmethod
-    def of(cls, net: Net) -> Strand:
-        others = () if net.lane is None else (net.lane,)
-        return cls(net, sorted(net.leave), sorted(net.join), others)
+        rows = (*leave, *join, *(() if other is None else (other,)))
+        super().__init__(min(rows), max(rows))
+        self.net, self.leave, self.join = net, leave, join
+        self.track = -1
 
     def split(self, jog: int) -> tuple[Strand, Strand]:
         """Give the part that takes lines from the left and the one that hands them on."""
         return (
-            Strand(self.net, self.leave, (), (jog,)),
-            Strand(self.net, (), self.join, (jog,)),
+            Strand(self.net, self.leave, (), jog),
+            Strand(self.net, (), self.join, jog),
         )
 
-    def touches(self, other: Strand) -> bool:
-        return self.low <= other.high and other.low <= self.high
+
+Wishes = list[dict[int, int]]
+"""Strand -> those that should lie left of it -> the crossings saved."""
 
 
-class Relations:
-    """What lies left of what, by numbers of strands."""
-
-    def __init__(self, strands: Sequence[Strand]) -> None:
-        self.must: list[set[int]] = [set() for _ in strands]
-        """Strand -> those that must lie right of it: they would run over each other."""
-        self.wish: list[dict[int, int]] = [{} for _ in strands]
-        """Strand -> those that should lie right of it -> the crossings saved."""
-        for one, other in combinations(range(len(strands)), 2):
-            self._relate(strands, one, other)
-
-    def _relate(self, strands: Sequence[Strand], one: int, other: int) -> None:
-        first, second = strands[one], strands[other]
+def _relations(strands: Sequence[Strand]) -> tuple[dict[int, set[int]], Wishes]:
+    """Give which strands must lie left of each, lest they run over it, and which should."""
+    must: dict[int, set[int]] = {at: set() for at in range(len(strands))}
+    wish: Wishes = [{} for _ in strands]
+    for (one, first), (other, second) in combinations(enumerate(strands), 2):
         if not first.touches(second):
-            return
+            continue
         if first.net is second.net:
             # Only halves of one trunk: the one that takes lines comes first.
-            self.must[one].add(other)
-            return
+            must[other].add(one)
+            continue
         if not set(first.leave).isdisjoint(second.join):
-            self.must[one].add(other)
+            must[other].add(one)
         if not set(second.leave).isdisjoint(first.join):
-            self.must[other].add(one)
+            must[one].add(other)
         gain = _crossings(second, first) - _crossings(first, second)
         if gain > 0:
-            self.wish[one][other] = gain
+            wish[other][one] = gain
         elif gain < 0:
-            self.wish[other][one] = -gain
+            wish[one][other] = -gain
+    return must, wish
 
 
 def _crossings(left: Strand, right: Strand) -> int:
@@ -148,72 +159,61 @@ def lay_tracks(gap: Gap, height: int) -> int | None:
     *height* is that of the boxes: jogs stay in rows above it. Where none is spare, the
     row below which an empty one is needed is given, else None.
     """
-    strands = [Strand.of(net) for net in gap.nets.values() if net.rows]
+    strands = [
+        Strand(net, sorted(net.leave), sorted(net.join), net.lane)
+        for net in gap.nets.values()
+        if net.rows
+    ]
     jogs: set[int] = set()
     while True:
-        relations = Relations(strands)
-        order, circle = _sorted(strands, relations)
-        if not circle:
+        must, wish = _relations(strands)
+        try:
+            gap.tracks = _place(strands, must, wish)
             break
-        chosen, row = _choose([strands[at] for at in circle], gap.busy | jogs, height)
+        except CycleError as error:
+            circle = [strands[at] for at in sorted(error.args[1][1:])]
+        chosen, row = _choose(circle, gap.busy | jogs, height)
         if row is None:
             return chosen.low
         jogs.add(row)
         chosen.net.jog = row
         at = strands.index(chosen)
         strands[at : at + 1] = chosen.split(row)
-    _place(strands, order, relations)
     for strand in strands:
         net = strand.net
         if net.jog is None or not strand.join:
             net.track = strand.track
         else:
             net.turn = strand.track
-    gap.tracks = max((strand.track + 1 for strand in strands), default=0)
     return None
 
 
-def _sorted(
-    strands: Sequence[Strand], relations: Relations
-) -> tuple[list[int], list[int]]:
-    """Give the strands from left to right, or a circle of those that must precede."""
-    waiting = [0] * len(strands)
-    weight = [0] * len(strands)
-    for after in relations.must:
-        for at in after:
-            waiting[at] += 1
-    for wishes in relations.wish:
-        for at, gain in wishes.items():
-            weight[at] += gain
-    left = set(range(len(strands)))
-    order = []
-    while left:
-        free = [at for at in left if not waiting[at]]
-        if not free:
-            return [], _circle(left, relations)
-        best = min(free, key=lambda at: (weight[at], strands[at].low, at))
-        order.append(best)
-        left.discard(best)
-        for at in relations.must[best]:
-            waiting[at] -= 1
-        for at, gain in relations.wish[best].items():
-            weight[at] -= gain
-    return order, []
+def _place(
+    strands: Sequence[Strand], must: Mapping[int, set[int]], wish: Wishes
+) -> int:
+    """Give each strand the first column right of all before it that is free; count them.
 
+    Raises:
+        CycleError: Some must each lie left of the next.
+    """
+    sorter = TopologicalSorter(must)
+    sorter.prepare()
 
-def _circle(left: set[int], relations: Relations) -> list[int]:
-    """Walk from each to one that must precede it until the walk meets itself."""
-    before: dict[int, int] = {}
-    for at in sorted(left):
-        for other in sorted(relations.must[at] & left):
-            before.setdefault(other, at)
-    walk: dict[int, None] = {}
-    at = min(left)
-    while at not in walk:
-        walk[at] = None
-        at = before[at]
-    met = list(walk)
-    return met[met.index(at) :]
+    def rank(at: int) -> tuple[int, int, int]:
+        waiting = (x for other, x in wish[at].items() if strands[other].track < 0)
+        return sum(waiting), strands[at].low, at
+
+    tracks: list[list[Strand]] = []
+    free = list(sorter.get_ready())
+    while free:
+        best = min(free, key=rank)
+        before = (strands[other].track for other in (*must[best], *wish[best]))
+        first = max(before, default=-1) + 1
+        strands[best].track = put(tracks, strands[best], first)
+        free.remove(best)
+        sorter.done(best)
+        free.extend(sorter.get_ready())
+    return len(tracks)
 
 
 def _choose(
@@ -235,22 +235,3 @@ def _choose(
         return min(circle, key=lambda x: (x.high - x.low, x.low)), None
     *_, at, _, row = min(spare)
     return circle[at], row
-
-
-def _place(
-    strands: Sequence[Strand], order: Sequence[int], relations: Relations
-) -> None:
-    """Give each strand the first column right of all that precede it that is free."""
-    placed: list[list[Strand]] = []
-    least = [0] * len(strands)
-    for at in order:
-        strand = strands[at]
-        track = least[at]
-        while track < len(placed) and any(map(strand.touches, placed[track])):
-            track += 1
-        while track >= len(placed):
-            placed.append([])
-        placed[track].append(strand)
-        strand.track = track
-        for after in (*relations.must[at], *relations.wish[at]):
-            least[after] = max(least[after], track + 1)

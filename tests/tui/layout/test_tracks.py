@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from simulator.tui.diagram import LineKind
-from simulator.tui.layout.plan import Lane, packed
 from simulator.tui.layout.rows import nearest
-from simulator.tui.layout.tracks import Gap, Net, lay_tracks
+from simulator.tui.layout.tracks import Gap, Net, Span, lay_tracks, put
 
 
 def gap(busy: set[int], *nets: tuple[set[int], set[int]]) -> tuple[Gap, list[Net]]:
@@ -69,11 +67,13 @@ def test_three_trunks_in_a_circle_need_one_jog() -> None:
 
 
 def test_lanes_beside_each_other_share_a_row() -> None:
-    kind = LineKind.REPLY
-    lanes = [Lane(0, kind, (1,), first=0, last=2), Lane(2, kind, (3,), first=3, last=5)]
-    over = Lane(1, kind, (3,), first=1, last=5)
+    tracks: list[list[Span]] = []
 
-    assert [at for at, _ in packed([*lanes, over])] == [0, 0, 1]
+    assert [put(tracks, span) for span in (Span(0, 2), Span(3, 5), Span(1, 5))] == [
+        0,
+        0,
+        1,
+    ]
 
 
 def test_rows_in_order_come_nearest_to_the_wishes() -> None:
