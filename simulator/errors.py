@@ -10,12 +10,15 @@ SimulatorError
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from errno import EPIPE
 from typing import TYPE_CHECKING
 
 from simulator.value import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from os import PathLike
     from typing import Self
 
 EXIT_DONE = 0
@@ -73,6 +76,20 @@ def error_line(traceback: str) -> str:
     below = lines[frames[-1] + 1 :] if frames else []
     named = next((line for line in below if not line.startswith(" ")), "")
     return named or (lines[-1] if lines else "")
+
+
+@contextmanager
+def naming_file(path: str | PathLike[str] | None) -> Iterator[None]:
+    """Give the name of a file to an OSError, such as of a full disk, that has none.
+
+    That a reader has gone is about stdout, whatever is written besides.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno != EPIPE:
+            error.filename = path
+        raise
 
 
 class SimulatorWarning(UserWarning):

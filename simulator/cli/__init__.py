@@ -66,13 +66,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code = _dispatch(words, own_process=argv is None)
         sys.stdout.flush()
-    except SystemExit as end:  # argparse: --help, --version
-        return end.code if isinstance(end.code, int) else EXIT_WRONG_USE
     except SimulatorError as error:
         output.report(error)
         return error.exit_code
     except BrokenPipeError:
-        _silence_stdout()
+        output.silence(sys.stdout)
         return 0
     except OSError as error:
         output.report(error)
@@ -117,6 +115,8 @@ def _dispatch(words: list[str], *, own_process: bool) -> int:
 
             return recorded(lambda: int(args.run(args)))
         code: int = args.run(args)
+    except SystemExit as end:  # argparse: --help, --version
+        return end.code if isinstance(end.code, int) else EXIT_WRONG_USE
     except BrokenPipeError:
         raise
     except (SimulatorError, OSError) as error:
@@ -186,14 +186,3 @@ def _unknown(word: str) -> str:
         return f"{word!r} is no command; try: kn-sim run {word}"
     there_are = ", ".join(COMMANDS)
     return f"unknown command {word!r}{nearest(word, (*COMMANDS, 'help', 'version'))} (there are: {there_are})"
-
-
-def _silence_stdout() -> None:
-    """Let nothing more be written to a reader that has gone.
-
-    Source: Python's library reference, signal, "Note on SIGPIPE".
-    """
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):  # stdout is no file: nothing is left to flush
-        return

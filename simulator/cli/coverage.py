@@ -9,7 +9,7 @@ from simulator.cli.inputs import style_of
 from simulator.cli.output import emit, json_text, say
 from simulator.coverage import Coverage, Plan, covered
 from simulator.coverage.covered import Measuring
-from simulator.coverage.formats import FORMATS, Target
+from simulator.coverage.formats import FORMATS, targets_of
 from simulator.coverage.report import coverage_json, text_lines
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, Position, UsageError
 from simulator.session.replaying import Replay
@@ -61,8 +61,8 @@ class Asked:
 
     def __init__(self, args: argparse.Namespace, suite: Suite) -> None:
         try:
-            reports = args.cov_report or ("text",)
-            self._targets = [Target.of(each, Path()) for each in reports]
+            read = suite.blueprint(None).topology.files
+            self._targets = targets_of(args.cov_report, Path(), read)
         except UsageError as error:
             raise UsageError(f"--cov-report: {error}") from None
         self._args = args

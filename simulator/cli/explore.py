@@ -200,12 +200,12 @@ def _plan(args: argparse.Namespace) -> Plan:
     checks += [always_of(each, "--always") for each in args.always]
     checks += [Check(word=NO_DEAD_LETTERS)] if args.no_dead_letters else []
     check_handlers(args)
+    topology = load(args, partly=True)
     options = {
         "profile": args.profile, "strict": args.strict, "seed": args.seed,
         "start": args.start, "max_ttl": args.max_ttl, "handlers": args.handlers,
         "folder": folder_of(args),
     }  # fmt: skip
-    topology = load(args, partly=True)
     inputs, until = _course(args, topology)
     return planned(
         topology, options=options, inputs=inputs, checks=tuple(checks),

@@ -7,9 +7,9 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from simulator.cli.output import emit, json_text
+from simulator.cli.outputs import TRACE, refuse_an_input
 from simulator.cli.show import report_lines
-from simulator.cli.trace_export import TRACE, refuse_an_input
-from simulator.errors import UsageError
+from simulator.errors import UsageError, naming_file
 from simulator.explore.plan import ALWAYS, NEVER_LOST, NEVER_TWICE, NO_DEAD_LETTERS
 from simulator.manifests.writing import emit as yaml_of
 from simulator.testing.kept import GIVEN, document
@@ -162,19 +162,25 @@ class Explored:
     def _keep(self, example: CounterExample) -> None:
         args = self._args
         if args.choices_out:
-            with open(args.choices_out, "w", encoding="utf-8") as file:
+            with (
+                naming_file(args.choices_out),
+                open(args.choices_out, "w", encoding="utf-8") as file,
+            ):
                 file.write(json_text(example.words) + "\n")
         if args.trace:
             from simulator.trace.files import create_trace
             from simulator.trace.writing import TraceWriter
 
             sim = example.simulation
-            with create_trace(args.trace) as out:
+            with naming_file(args.trace), create_trace(args.trace) as out:
                 writer = TraceWriter(out, sim.recording)
                 writer.write(sim.log)
                 writer.finish()
         if self._test_file:
-            with open(self._test_file, "w", encoding="utf-8") as file:
+            with (
+                naming_file(self._test_file),
+                open(self._test_file, "w", encoding="utf-8") as file,
+            ):
                 file.write(self._test_text(example))
 
     def _test_text(self, example: CounterExample) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.cli.inputs import load
 from simulator.cli.options import add_files, add_wiring
 from simulator.cli.parser import add_command
-from simulator.errors import EXIT_DONE, UsageError
+from simulator.errors import EXIT_DONE, UsageError, naming_file
 
 if TYPE_CHECKING:
     import argparse
@@ -126,7 +126,10 @@ def _eventcatalog(args: argparse.Namespace) -> int:
         )
     for path, text in files:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
+        with (
+            naming_file(path),
+            open(path, "w", encoding="utf-8", errors="backslashreplace") as file,
+        ):
             file.write(text)
     print(f"{len(files)} files in {args.into}")
     return EXIT_DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from simulator.errors import EventError, SimulatorError, TopologyError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TextIO
 
 # Nobody reads more at once; a fault of a template repeats itself thousands of times.
 MOST_FAULTS = 100
@@ -21,7 +23,21 @@ def say(text: str) -> None:
     stream = sys.stderr
     encoding = getattr(stream, "encoding", None) or "ascii"
     safe = text.encode(encoding, "backslashreplace").decode(encoding)
-    print(safe, file=stream)
+    try:
+        print(safe, file=stream)
+    except OSError:  # nobody can be told: what is done does not end because of it
+        silence(stream)
+
+
+def silence(stream: TextIO) -> None:
+    """Let nothing more be written to a reader that has gone, or a disk that is full.
+
+    Source: Python's library reference, signal, "Note on SIGPIPE".
+    """
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError):  # it is no file: nothing is left to flush
+        return
 
 
 def report(error: SimulatorError | OSError) -> None:

@@ -86,6 +86,10 @@ class Parser(argparse.ArgumentParser):
             return value
         return super()._get_values(action, arg_strings)
 
+    def print_help(self, file: Any = None) -> None:
+        """Write it; unlike argparse's own, an OSError is none that nobody hears of."""
+        (file or sys.stdout).write(self.format_help())
+
     def error(self, message: str) -> NoReturn:
         """Raise WrongWordsError."""
         if message.startswith(_UNKNOWN):

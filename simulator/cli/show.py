@@ -6,13 +6,13 @@ Each chunk of records is handed to whoever wants it, and may then be forgotten.
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack, contextmanager
-from errno import EPIPE
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from simulator.cli.progress import Progress
 from simulator.cli.style import Style
 from simulator.cli.summary import summary_lines
+from simulator.errors import naming_file
 from simulator.story.circles import why_so_many
 from simulator.story.phrases import time_text
 from simulator.story.story import Nodes, Story
@@ -20,7 +20,7 @@ from simulator.trace.record import unpack
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from typing import BinaryIO, Self, TextIO
 
     from simulator.cli.progress import Interruptions
@@ -67,7 +67,7 @@ class Show:
         self._file: TraceWriter | None = None
         if args.trace:
             if args.trace != STDOUT:
-                from simulator.cli.trace_export import TRACE, refuse_an_input
+                from simulator.cli.outputs import TRACE, refuse_an_input
 
                 refuse_an_input(args, "trace", TRACE, "trace")
             self._file = self._trace_writer(args.trace)
@@ -91,7 +91,7 @@ class Show:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._naming_the_trace():
+        with naming_file(self._trace):
             self._stack.close()
 
     def _trace_writer(self, path: str) -> TraceWriter:
@@ -109,7 +109,7 @@ class Show:
         log = self._sim.log
         if len(log) == self._next:
             return
-        with self._naming_the_trace(), self._interruptions.held():
+        with naming_file(self._trace), self._interruptions.held():
             for writer in self._writers:
                 writer.write(log)
         errors = self._sim.handler_errors
@@ -128,19 +128,9 @@ class Show:
             self.counts.stopped = True
             raise LimitReachedError(self._too_many())
 
-    @contextmanager
-    def _naming_the_trace(self) -> Iterator[None]:
-        """Give the trace's name to a failure, such as of a full disk, that has none."""
-        try:
-            yield
-        except OSError as error:
-            if error.filename is None and error.errno != EPIPE:
-                error.filename = self._trace
-            raise
-
     def finish(self) -> None:
         self.clear_progress()
-        with self._naming_the_trace():
+        with naming_file(self._trace):
             if self._file is not None:
                 self._file.finish()
         if self._json:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from simulator.cli.dead_letters import add_parser as add_dead_letters
 from simulator.cli.inputs import STDIN, check_stdin, read_named
 from simulator.cli.options import add_by, add_output, add_trace
 from simulator.cli.output import say
+from simulator.cli.outputs import check_new
 from simulator.cli.parser import Subparsers, add_command, percent
 from simulator.cli.trace_export import add_parser as add_export
 from simulator.errors import EXIT_DONE, EventError, UsageError, nearest
@@ -264,17 +264,7 @@ def _check_use(args: argparse.Namespace) -> None:
         )
     if args.output == "-":
         return
-    if os.path.isdir(args.output):
-        raise UsageError(f"-o {args.output}: is a folder, expected a file")
-    if os.path.isfile(args.output):
-        if os.path.isfile(args.file) and os.path.samefile(args.file, args.output):
-            raise UsageError(
-                f"-o {args.output}: is the file that is read; name another"
-            )
-        if not args.force:
-            raise UsageError(
-                f"-o {args.output}: is there already; --force writes over it"
-            )
+    check_new(args.output, args.file, force=args.force)
 
 
 def _imported(args: argparse.Namespace) -> Imported:

@@ -2,79 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from simulator.cli.inputs import STDIN, read_named
 from simulator.cli.options import add_trace
+from simulator.cli.outputs import PAGE, SPANS, check_new, refuse_an_input
 from simulator.cli.parser import Subparsers, add_command
-from simulator.errors import EXIT_DONE, UsageError
+from simulator.errors import EXIT_DONE, UsageError, naming_file
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
     from datetime import datetime
     from typing import BinaryIO
 
     from simulator.exports.subject import Subject
     from simulator.session import Simulation
     from simulator.trace import Trace
-
-# How a trace begins, as it is and compressed; see RFC 8878, 3.1.1.
-TRACE = (b'{"format":"kn-sim-trace/', b"\x28\xb5\x2f\xfd")
-SPANS = (b'{"resourceSpans":',)
-PAGE = (b'<!doctype html>\n<html lang="en" data-of="kn-sim">',)
-
-
-def refuse_an_input(
-    args: argparse.Namespace,
-    option: str,
-    begins: tuple[bytes, ...],
-    what: str,
-    output: str = "",
-) -> None:
-    """See to it that a file is written over nothing but another of its sort.
-
-    Args:
-        option: Names the file: ``trace``.
-        begins: How files of its sort begin.
-        what: One of them: ``trace``.
-
-    Raises:
-        UsageError: It would be.
-    """
-    output = output or getattr(args, option)
-    option = option.replace("_", "-")
-    if os.path.isdir(output):
-        raise UsageError(f"--{option} {output}: is a folder, expected a file")
-    folder = os.path.dirname(output) or os.curdir
-    if not os.path.isdir(folder):
-        raise UsageError(f"--{option} {output}: there is no folder {folder}")
-    if not os.path.isfile(output):
-        return
-    from simulator.manifests.files import SUFFIXES  # loaded by then
-
-    read = [*args.files, *args.handlers, *args.send]
-    read += [getattr(args, name, None) or "" for name in ("choices", "replay")]
-    read.append(getattr(args, "check", "").rpartition(":")[0])
-    for name in (each.removeprefix("@") for each in read):
-        below = (
-            os.path.isdir(name)
-            and output.endswith(SUFFIXES)
-            and (os.path.realpath(output).startswith(os.path.realpath(name) + os.sep))
-        )
-        if below or (os.path.isfile(name) and os.path.samefile(name, output)):
-            raise UsageError(
-                f"--{option} {output}: is a file that is read; name another"
-            )
-    with open(output, "rb") as file:
-        begin = file.read(max(map(len, begins)))
-    if begin and not begin.startswith(begins):
-        raise UsageError(
-            f"--{option} {output}: is there, and is no {what}; name another"
-        )
 
 
 def check_exports(args: argparse.Namespace) -> None:
@@ -132,7 +76,7 @@ def leave(args: argparse.Namespace, sim: Simulation, begin: datetime) -> None:
     if args.otlp is not None:
         write_spans(subject, args.otlp)
     if args.report is not None:
-        with open(args.report, "wb") as file:
+        with naming_file(args.report), open(args.report, "wb") as file:
             write_page(subject, file)
 
 
@@ -163,7 +107,7 @@ def write_spans(subject: Subject, target: str | BinaryIO) -> None:
     from simulator.exports.otlp import lines
 
     if isinstance(target, str):
-        with open(target, "wb") as file:
+        with naming_file(target), open(target, "wb") as file:
             file.writelines(lines(traces))
     else:
         target.writelines(lines(traces))
@@ -231,14 +175,7 @@ def check_output(args: argparse.Namespace) -> None:
         if args.to == "parquet" and sys.stdout.isatty():
             raise UsageError("Parquet is nothing to look at: say where to with -o FILE")
         return
-    if os.path.isdir(output):
-        raise UsageError(f"-o {output}: is a folder, expected a file")
-    if not os.path.isfile(output):  # nothing is there, or a device
-        return
-    if os.path.isfile(args.file) and os.path.samefile(args.file, output):
-        raise UsageError(f"-o {output}: is the file that is read; name another")
-    if not args.force:
-        raise UsageError(f"-o {output}: is there already; --force writes over it")
+    check_new(output, args.file, force=args.force)
 
 
 def export(args: argparse.Namespace, trace: Trace) -> int:
@@ -254,7 +191,7 @@ def export(args: argparse.Namespace, trace: Trace) -> int:
     if args.output == STDOUT:
         write(trace, sys.stdout.buffer)
         return EXIT_DONE
-    with _naming(args.output), _created(args) as file:
+    with naming_file(args.output), _created(args) as file:
         write(trace, file)
     return EXIT_DONE
 
@@ -268,7 +205,7 @@ def _tell(args: argparse.Namespace, trace: Trace) -> int:
     elif args.output == STDOUT:
         _TOLD[args.to](subject, sys.stdout.buffer)
     else:
-        with _naming(args.output), _created(args) as file:
+        with naming_file(args.output), _created(args) as file:
             _TOLD[args.to](subject, file)
     return EXIT_DONE
 
@@ -282,17 +219,6 @@ def _created(args: argparse.Namespace) -> BinaryIO:
 
         return create_trace(args.output)
     return open(args.output, "wb")
-
-
-@contextmanager
-def _naming(output: str) -> Iterator[None]:
-    """Give the name of the file to a failure, such as of a full disk, that has none."""
-    try:
-        yield
-    except OSError as error:
-        if error.filename is None:
-            error.filename = output
-        raise
 
 
 def _parquet(trace: Trace, file: BinaryIO) -> None:

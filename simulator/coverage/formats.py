@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
 from simulator.coverage.report import by_line, coverage_json, percent_text
-from simulator.errors import UsageError
+from simulator.errors import UsageError, naming_file
 from simulator.quoting import xml_text
 
 if TYPE_CHECKING:
@@ -267,15 +267,13 @@ class Target(NamedTuple):
     path: str
 
     @classmethod
-    def of(cls, text: str, folder: Path) -> Target:
-        """Read it; UsageError where it is none, or the file is a folder."""
+    def of(cls, text: str) -> Target:
+        """Read it; UsageError where it is none."""
         form, _, path = text.partition(":")
         if text != "text" and not (form in FORMATS and path):
             raise UsageError(
                 f"expected text or {'|'.join(FORMATS)}:FILE, found {text!r}"
             )
-        if path and (folder / path).is_dir():
-            raise UsageError(f"{path} is a folder, expected a file")
         return cls(form, path)
 
     def write(self, coverage: Coverage, folder: Path, root: Path) -> str:
@@ -283,5 +281,32 @@ class Target(NamedTuple):
         file = folder / self.path
         file.parent.mkdir(parents=True, exist_ok=True)
         text = FORMATS[self.form](coverage, root)
-        file.write_text(text, "utf-8", errors="backslashreplace", newline="\n")
+        with naming_file(self.path):
+            file.write_text(text, "utf-8", errors="backslashreplace", newline="\n")
         return f"Coverage {self.form} written to file {self.path}"
+
+
+def targets_of(
+    texts: Iterable[str], folder: Path, read: Iterable[str | Path]
+) -> list[Target]:
+    """Read what to report.
+
+    Args:
+        texts: Each as `Target.of` takes it; none for text.
+        folder: That their files are relative to.
+        read: The files that are measured.
+
+    Raises:
+        UsageError: One is no target; or its file is a folder, is one of those that are
+            measured, or that of another target.
+    """
+    targets = [Target.of(each) for each in texts] or [Target("text", "")]
+    taken = {Path(each).resolve(): "is a file that is read" for each in read}
+    for path in [target.path for target in targets if target.path]:
+        file = (folder / path).resolve()
+        if file.is_dir():
+            raise UsageError(f"{path} is a folder, expected a file")
+        if file in taken:
+            raise UsageError(f"{path} {taken[file]}; name another")
+        taken[file] = "is named twice"
+    return targets

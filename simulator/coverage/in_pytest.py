@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from simulator.coverage.covered import Measuring
-from simulator.coverage.formats import Target
+from simulator.coverage.formats import targets_of
 from simulator.coverage.report import text_lines
 from simulator.errors import SimulatorError, UsageError
 from simulator.session.blueprint import Blueprint
@@ -23,7 +23,7 @@ class CoveragePlugin:
     """Measures, joins what workers of xdist have measured, and reports.
 
     Args:
-        reports: As `Target` reads them; none for text.
+        reports: As `targets_of` reads them.
         fail_under: Per cent; None for no limit.
 
     Raises:
@@ -42,18 +42,17 @@ class CoveragePlugin:
         self._folder = config.invocation_params.dir
         if wrong := _wrong(files, fail_under):
             raise pytest.UsageError(wrong)
-        try:
-            self._targets = [
-                Target.of(each, self._folder) for each in reports or ("text",)
-            ]
-        except UsageError as error:
-            raise pytest.UsageError(f"--kn-cov-report: {error}") from None
         root = config.rootpath
         try:
             topologies = [Topology.load(root / file) for file in files]
             self.measuring = Measuring(map(Blueprint, topologies), root)
         except (SimulatorError, OSError) as error:
             raise pytest.UsageError(f"--kn-cov: {error}") from None
+        try:
+            read = [file for each in topologies for file in each.files]
+            self._targets = targets_of(reports, self._folder, read)
+        except UsageError as error:
+            raise pytest.UsageError(f"--kn-cov-report: {error}") from None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from simulator import __version__
-from simulator.errors import UsageError
+from simulator.errors import UsageError, naming_file
 from simulator.explore.working import Found, Outcome
 
 if TYPE_CHECKING:
@@ -68,8 +68,9 @@ class Campaign:
         self._write(outcome._asdict())
 
     def _write(self, line: dict[str, Any]) -> None:
-        self._file.write(json.dumps(line, separators=(",", ":")) + "\n")
-        self._file.flush()
+        with naming_file(self._path):
+            self._file.write(json.dumps(line, separators=(",", ":")) + "\n")
+            self._file.flush()
 
     def _read(self, header: dict[str, Any]) -> int:
         """Read what is there; give the length of what is whole, in bytes."""

@@ -218,6 +218,7 @@ def _less(resource: Resource, given: Mapping[str, Any]) -> Resource:
 
 _TOKEN = re.compile(r"\s*([()]|[^\s()]+)")
 _WORDS = ("and", "or", "not", "(", ")")
+_DEEPEST = 50  # brackets, and nots: each is a few calls deep
 
 
 def keyword(text: str) -> Fits:
@@ -237,6 +238,7 @@ class _Reader:
     def __init__(self, tokens: list[str], text: str) -> None:
         self.tokens = tokens
         self._text = text
+        self._depth = 0
 
     def wrong(self, what: str) -> UsageError:
         return UsageError(
@@ -249,26 +251,32 @@ class _Reader:
         del self.tokens[0]
         return True
 
-    def either(self) -> Fits:
-        first = self._both()
-        if not self._takes("or"):
-            return first
-        second = self.either()
-        return lambda name: first(name) or second(name)
+    def _deeper(self, read: Callable[[], Fits]) -> Fits:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise self.wrong(f"is nested deeper than {_DEEPEST}")
+        fits = read()
+        self._depth -= 1
+        return fits
 
-    def _both(self) -> Fits:
-        first = self._one()
-        if not self._takes("and"):
-            return first
-        second = self._both()
-        return lambda name: first(name) and second(name)
+    def either(self) -> Fits:
+        fits = [self._all()]
+        while self._takes("or"):
+            fits.append(self._all())
+        return lambda name: any(each(name) for each in fits)
+
+    def _all(self) -> Fits:
+        fits = [self._one()]
+        while self._takes("and"):
+            fits.append(self._one())
+        return lambda name: all(each(name) for each in fits)
 
     def _one(self) -> Fits:
         if self._takes("not"):
-            inner = self._one()
+            inner = self._deeper(self._one)
             return lambda name: not inner(name)
         if self._takes("("):
-            inner = self.either()
+            inner = self._deeper(self.either)
             if not self._takes(")"):
                 raise self.wrong("a bracket is not closed")
             return inner

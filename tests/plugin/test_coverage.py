@@ -97,6 +97,10 @@ def test_a_report_that_cannot_be_written_ends_the_run(user: pytest.Pytester) -> 
             "*expected text or json|lcov|cobertura|html:FILE, found 'xml'*",
         ),
         (
+            ["--kn-cov=orders.yaml", "--kn-cov-report=lcov:orders.yaml"],
+            "*--kn-cov-report: orders.yaml is a file that is read; name another*",
+        ),
+        (
             ["--kn-cov=orders.yaml", "--kn-cov-fail-under=101"],
             "*expected 0 to 100, found 101*",
         ),

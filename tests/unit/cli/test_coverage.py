@@ -140,6 +140,21 @@ def test_stdout_is_for_programs_where_they_read_it(
     assert Path("out/cov.info").read_text().splitlines()[1] == "SF:shop.yaml"
 
 
+def test_a_report_is_not_written_over_the_topology_that_it_is_about(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("tests.yaml").write_text(TESTS)
+    before = Path("shop.yaml").read_bytes()
+
+    code = main(
+        ["test", "shop.yaml", "tests.yaml", "--cov", "--cov-report", "lcov:shop.yaml"]
+    )
+
+    told = "kn-sim: --cov-report: shop.yaml is a file that is read; name another\n"
+    assert (code, capsys.readouterr().err) == (2, told)
+    assert Path("shop.yaml").read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

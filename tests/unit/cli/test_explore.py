@@ -96,6 +96,7 @@ def test_a_counter_example_is_kept_as_a_test_in_python(
         (["--stateless", "x"], "stateless: there is no service 'x'"),
         (["--to-test", "junit"], "--to-test junit: expected yaml or pytest"),
         (["--trace", "orders.yaml"], "--trace orders.yaml: is a file that is read"),
+        (["--choices-out", "c.json", "--trace", "./c.json"], "--trace ./c.json: is what --choices-out writes; name another"),
         (["--to-test", "pytest:shop.py"], "--to-test shop.py: is there, and is no test"),
         (["--choices-out", "no/found.json"], "--choices-out no/found.json: there is no folder no"),
         (["--faults", "-1"], "argument --faults: expected 0 or more, found -1"),
@@ -108,6 +109,13 @@ def test_wrong_words_are_told(
 
     assert (code, out) == (2, "")
     assert message in err
+
+
+def test_a_search_needs_a_topology(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["explore"])
+
+    told = "kn-sim: name at least one FILE, or a folder with --kustomize DIR\n"
+    assert (code, capsys.readouterr().err) == (2, told)
 
 
 def test_the_trace_of_a_counter_example_is_run_again(

@@ -144,6 +144,50 @@ def test_a_stream_that_is_closed_is_no_reason_to_crash(
     assert done.returncode == code
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("check shop.yaml --cdevents", 0),
+        ("run none.yaml", 2),
+        ("run --nope", 2),
+    ],
+)
+@pytest.mark.parametrize("nobody", [">/dev/full", ">/dev/null | head -n 0"])
+def test_what_nobody_can_be_told_changes_no_exit_code(
+    workspace: Path, words: str, code: int, nobody: str
+) -> None:
+    ran = f"{sys.executable} -m simulator {words} >/dev/null; echo $? >code"
+    command = f"{{ {ran}; }} 2>&1 {nobody}"
+
+    subprocess.run(  # noqa: S603 - our own command
+        ["/bin/sh", "-c", command],
+        cwd=workspace,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+
+    assert int((workspace / "code").read_text()) == code
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["--help", "run --help", "--version", "schema", "run shop.yaml --send type=a"],
+)
+def test_a_result_that_does_not_fit_on_the_disk_is_wrong_use(
+    workspace: Path, words: str
+) -> None:
+    done = subprocess.run(  # noqa: S603 - our own command
+        ["/bin/sh", "-c", f"{sys.executable} -m simulator {words} >/dev/full"],
+        cwd=workspace,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stderr == b"kn-sim: No space left on device\n"
+
+
 @pytest.mark.parametrize("option", ["send", "to", "choices", "seed", "for"])
 def test_two_dashes_are_a_value_of_an_option_as_any_other(
     workspace: Path, option: str

@@ -287,6 +287,27 @@ def test_triggers_without_their_broker_leave_nothing_to_send_to(
     )
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("option", ["--report", "--otlp"])
+def test_a_disk_that_is_full_is_told_with_the_name_of_the_file(
+    option: str, workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main([*PLACED, option, "/dev/full"])
+
+    assert code == 2
+    assert capsys.readouterr().err == "kn-sim: /dev/full: No space left on device\n"
+
+
+def test_two_outputs_are_two_files(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main([*PLACED, "--otlp", "out", "--report", "./out"])
+
+    told = "kn-sim: --report ./out: is what --otlp writes; name another\n"
+    assert (code, capsys.readouterr().err) == (2, told)
+    assert not (workspace / "out").exists()
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from simulator.coverage import Coverage, Item
-from simulator.coverage.formats import FORMATS, Target
+from simulator.coverage.formats import FORMATS, targets_of
 from simulator.coverage.item import Fact
 from simulator.errors import Position, UsageError
 
@@ -136,12 +136,18 @@ def test_a_page_runs_nothing_and_loads_nothing(coverage: Coverage) -> None:
         ("html", "found 'html'"),
         ("html:", "found 'html:'"),
         ("lcov:folder", "folder is a folder, expected a file"),
+        ("lcov:orders.yaml", "orders.yaml is a file that is read; name another"),
+        ("lcov:link.info", "link.info is a file that is read; name another"),
+        ("json:./c.json", "./c.json is named twice; name another"),
     ],
 )
 def test_a_report_that_cannot_be_is_refused(
     text: str, message: str, tmp_path: Path
 ) -> None:
     (tmp_path / "folder").mkdir()
+    orders = tmp_path / "orders.yaml"
+    orders.touch()
+    (tmp_path / "link.info").symlink_to(orders)
 
     with pytest.raises(UsageError, match=message):
-        Target.of(text, tmp_path)
+        targets_of(["text", "html:c.json", text], tmp_path, [orders])

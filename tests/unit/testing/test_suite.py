@@ -249,6 +249,13 @@ def test_names_are_chosen_as_by_pytest(text: str, meant: tuple[str, ...]) -> Non
     assert tuple(name for name in NAMES if fits(name)) == meant
 
 
+@pytest.mark.parametrize("word", ["or", "and"])
+def test_an_expression_may_be_as_long_as_a_command_line(word: str) -> None:
+    fits = keyword(f" {word} ".join(["paid"] * 5000))
+
+    assert [name for name in ("paid", "other") if fits(name)] == ["paid"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -257,6 +264,8 @@ def test_names_are_chosen_as_by_pytest(text: str, meant: tuple[str, ...]) -> Non
         ("(a", "a bracket is not closed"),
         ("a)", "unexpected ')'"),
         ("or a", "unexpected 'or'"),
+        ("(" * 5000, "is nested deeper than 50"),
+        ("not " * 5000 + "a", "is nested deeper than 50"),
     ],
 )
 def test_what_is_no_expression_is_refused(text: str, said: str) -> None:
