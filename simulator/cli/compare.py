@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.cli.inputs import account_of, load, simulate, style_of
 from simulator.cli.options import add_files, add_output, add_settings, at_least_one
 from simulator.cli.parser import add_command
-from simulator.cli.sending import ENDLESS_RUN, add_course
+from simulator.cli.sending import ENDLESS_RUN, add_course, check_sent
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 from simulator.implementations import BROKERS, USUAL
 
@@ -69,8 +69,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.to and not args.send:
-        raise UsageError("--to says where --send goes; there is no --send")
+    check_sent(args)
     topology = load(args, partly=True)
     found = _compared(args, topology, _wiring(args, topology))
 
@@ -108,7 +107,7 @@ def _wiring(args: argparse.Namespace, topology: Topology) -> Wiring:
 
 
 def _compared(args: argparse.Namespace, topology: Topology, own: Wiring) -> Comparison:
-    from simulator.cli.events import read_events
+    from simulator.cli.events import events_to_send
     from simulator.cli.sending import send
     from simulator.comparing.account import Keys
     from simulator.comparing.comparison import compare
@@ -116,7 +115,7 @@ def _compared(args: argparse.Namespace, topology: Topology, own: Wiring) -> Comp
     from simulator.duration import duration_ns
     from simulator.jsonata.expression import remembered
 
-    events = read_events(args.send) if args.send else []
+    events = events_to_send(args.send)
     until_ns = None if args.until is None else duration_ns(args.until)
 
     def make(profile: Profile, most: int) -> Simulation:

@@ -13,6 +13,8 @@ from simulator.cli.sending import ENDLESS_RUN
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from simulator.cli.dead_letters_text import Found
     from simulator.cli.parser import Subparsers
     from simulator.dead_letters.redrive import Redriven
@@ -138,13 +140,19 @@ def _redriven(args: argparse.Namespace, found: Found) -> Redriven:
 
 
 def _check_use(args: argparse.Namespace) -> None:
-    for option, given in (
-        ("--with", args.new), ("--to", args.to), ("--for", args.until),
-        ("--handlers", args.handlers),
-    ):  # fmt: skip
-        if given and not args.redrive:
-            raise UsageError(f"{option} goes with --redrive")
+    of_a_run = ("new", "to", "until", "seed", "start", "max_ttl", "handlers")
+    for name in () if args.redrive else _given(args, of_a_run):
+        option = {"new": "with", "until": "for"}.get(name, name).replace("_", "-")
+        raise UsageError(f"--{option} goes with --redrive")
     check_stdin(args.file, *args.of, *args.new)
+
+
+def _given(args: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
+    """Give the options of these names that stand on the command line, as seed 0 may."""
+    found = {name: getattr(args, name) for name in names}
+    return {
+        n: v for n, v in found.items() if v not in (None, "", []) and v is not False
+    }
 
 
 def _again(args: argparse.Namespace, found: Found) -> tuple[Simulation, AddressBook]:
@@ -154,12 +162,8 @@ def _again(args: argparse.Namespace, found: Found) -> tuple[Simulation, AddressB
 
     check_handlers(args)
     files = args.new or args.of
-    given: dict[str, Any] = {
-        name: getattr(args, name)
-        for name in ("seed", "profile", "start", "max_ttl", "handlers", "strict")
-        if getattr(args, name)
-    }
-    given["raise_assertions"] = False
+    settings = ("seed", "profile", "start", "max_ttl", "handlers", "strict")
+    given = {**_given(args, settings), "raise_assertions": False}
     if files:
         args = argparse.Namespace(**{**vars(args), "files": files})
         topology, given["folder"] = load(args), folder_of(args)

@@ -105,6 +105,8 @@ def wants_behaviour(args: argparse.Namespace) -> bool:
         )
     if args.generate is not None and not 0 <= args.generate <= _MOST:
         raise UsageError(f"--generate {args.generate}: expected 0 to {_MOST:,}")
+    if args.to and not args.events:
+        raise UsageError("--to says where --events go; there is no --events")
     check_stdin(args.old, args.new, *(args.events or ()))
     if args.only:
         return bool(args.only == "behaviour")

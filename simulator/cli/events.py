@@ -9,6 +9,7 @@ import sys
 from math import isinf
 from typing import TYPE_CHECKING, Any
 
+from simulator.cli.inputs import STDIN, name_of
 from simulator.errors import EventError, UsageError, closest
 from simulator.event import Event, UnparsableEventError, faults, read_json, read_written
 from simulator.event.http import is_second
@@ -24,6 +25,7 @@ _DATA = ("data", "data_base64")
 _SOURCE = "/kn-sim"
 _SUFFIXES = (".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".txt")
 _LARGEST = 64 * 1024 * 1024
+_MOST_DIGITS = 4_300  # Python reads no more at once
 
 
 def read_events(texts: Sequence[str]) -> list[Event]:
@@ -44,6 +46,14 @@ def read_events(texts: Sequence[str]) -> list[Event]:
         _take(_members(text, wrong), events, wrong, may_lack=may_lack)
     if wrong:
         raise EventError("\n".join(wrong))
+    return events
+
+
+def events_to_send(texts: Sequence[str]) -> list[Event]:
+    """Read events as `read_events` does; UsageError where all that is named holds none."""
+    events = read_events(texts)
+    if texts and not events:
+        raise UsageError(f"--send {shortened(', '.join(texts), 40)}: holds no event")
     return events
 
 
@@ -73,8 +83,10 @@ def _take(
 
 
 def _members(text: str, wrong: list[str]) -> Iterator[tuple[str, object]]:
-    if text == "-":
-        yield from _parsed(sys.stdin.read(), "<stdin>", wrong)
+    if text == STDIN:
+        yield from _parsed(_content(text), name_of(text), wrong)
+    elif text == "@":
+        wrong.append("--send @: name a file")
     elif text.startswith("@"):
         yield from _parsed(_content(text[1:]), text[1:], wrong)
     elif text.lstrip()[:1] in ("{", "["):
@@ -100,13 +112,16 @@ def _attributes(text: str, wrong: list[str]) -> Iterator[tuple[str, object]]:
 
 def _content(name: str) -> str:
     try:
-        return _bytes(name).decode("utf-8-sig")
+        raw = sys.stdin.buffer.read() if name == STDIN else _bytes(name)
+        return raw.decode("utf-8-sig")
     except FileNotFoundError:
         is_path = "/" in name or name.endswith(_SUFFIXES)
-        hint = "" if is_path else f"; for an event: --send type={name}"
+        is_type = not is_path and "=" not in name
+        hint = f"; for an event: --send type={name}" if is_type else ""
         raise UsageError(f"--send {name}: no such file{hint}") from None
     except UnicodeDecodeError as error:
-        raise EventError(f"is not UTF-8: {error.reason}", where=name) from error
+        where = name_of(name)
+        raise EventError(f"is not UTF-8: {error.reason}", where=where) from error
 
 
 def _bytes(name: str) -> bytes:
@@ -153,6 +168,7 @@ def _json(text: str) -> object:
             text,
             parse_constant=_no_constant,
             parse_float=_finite,
+            parse_int=_integer,
             object_pairs_hook=_object,
         )
     except RecursionError:
@@ -180,6 +196,12 @@ def _finite(text: str) -> float:
     if isinf(number):
         raise ValueError(f"{text} is too large a number")
     return number
+
+
+def _integer(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError(f"a number of {len(text)} digits is too large")
+    return int(text)
 
 
 def _no_constant(word: str) -> object:

@@ -91,13 +91,13 @@ def run(args: argparse.Namespace) -> int:
         from simulator.cli.explain_trace import run as explain_trace  # seldom asked
 
         return explain_trace(args)
-    from simulator.cli.events import read_events
+    from simulator.cli.events import events_to_send
     from simulator.cli.findings import warn_of_profiles
 
     sim = simulate(args, load(args, partly=True))
     warn_of_profiles(sim.wiring)
     found = []
-    for event in read_events(args.send):
+    for event in events_to_send(args.send):
         whys = explained(sim, event, args.trigger, args.to, args.namespace)
         asked = doors(sim, event, (why.hub for why in whys), account_of(args))
         found.append(Explained(event, whys, list(asked)))

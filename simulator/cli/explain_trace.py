@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from simulator.cli.inputs import book_of, read_named, style_of
+from simulator.cli.inputs import book_of, check_stdin, read_named, style_of
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 from simulator.resource import counted
 
@@ -41,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
             raise UsageError(
                 f"--trace: all of its events are explained, {option} is too much"
             )
+    check_stdin(*args.files, args.trace)
     book = book_of(args)
     groups = then_and_now(read_named(args.trace), book.wiring)
     if args.matching:

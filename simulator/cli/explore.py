@@ -219,13 +219,13 @@ def _course(
     args: argparse.Namespace, topology: Topology
 ) -> tuple[tuple[Input, ...], str | None]:
     """Give what is sent, and how long runs go on; SimulatorError if nothing can be."""
-    from simulator.cli.events import read_events
+    from simulator.cli.events import events_to_send
     from simulator.cli.findings import refuse_faults
     from simulator.explore.plan import Input
 
     sim = simulate(args, topology)
     refuse_faults(sim.wiring)
-    events, account = read_events(args.send), account_of(args)
+    events, account = events_to_send(args.send), account_of(args)
     to = send(sim, events, args.to, args.namespace, account)
     if not events and not any(source.sink for source in sim.wiring.sources):
         raise UsageError("nothing happens: no source sends; name events with --send")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from simulator.cli.inputs import load
+from simulator.cli.inputs import check_stdin, load
 from simulator.cli.options import add_files, add_wiring
 from simulator.cli.parser import add_command
 from simulator.errors import EXIT_DONE, UsageError, naming_file
@@ -89,6 +89,7 @@ def _catalogue(args: argparse.Namespace) -> Catalogue:
     from simulator.exports.subject import title_of
     from simulator.session.blueprint import Blueprint
 
+    check_stdin(*args.files, args.trace)
     topology = load(args, partly=True)
     blueprint = Blueprint(topology, strict=args.strict, profile=args.profile)
     records = read_named(args.trace) if args.trace else ()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from simulator.cli.inputs import book_of, style_of
+from simulator.cli.inputs import book_of, check_stdin, name_of, read_named, style_of
 from simulator.cli.options import add_files, add_output, add_wiring
 from simulator.cli.parser import add_command
-from simulator.errors import EXIT_DONE, UsageError
+from simulator.cli.sending import refuse_decided
+from simulator.errors import EXIT_DONE
 
 if TYPE_CHECKING:
     import argparse
@@ -77,19 +78,17 @@ def _recorded(args: argparse.Namespace) -> Graph:
     UsageError: it is no trace, or what it decides is given. TopologyError: it is refused.
     """
     from simulator.graph.build import recorded, sent
-    from simulator.trace import Trace
 
-    trace = Trace.read(args.replay)
+    check_stdin(*args.files, args.replay)
+    trace = read_named(args.replay)
     if args.files or args.kustomize:
         return _wired(book_of(args).wiring, sent(trace))
-    for name in ("strict", "profile", "namespace"):
-        if getattr(args, name):
-            raise UsageError(f"--replay: the trace decides, --{name} is too much")
+    refuse_decided(args, "--replay")
     if trace.recorded is None:
         return recorded(trace)
     from simulator.session.replaying import Replay
 
-    return _wired(Replay(trace, args.replay).wiring, sent(trace))
+    return _wired(Replay(trace, name_of(args.replay)).wiring, sent(trace))
 
 
 def _back(args: argparse.Namespace) -> str:

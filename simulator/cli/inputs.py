@@ -256,6 +256,11 @@ def check_mode(args: argparse.Namespace) -> None:
 STDIN = "-"
 
 
+def name_of(file: str) -> str:
+    """Give how a file is called in a message, ``-`` as what it stands for."""
+    return "<stdin>" if file == STDIN else file
+
+
 def read_named(name: str) -> Trace:
     """Read the trace of this name, ``-`` for stdin; UsageError names a line, or OSError."""
     from simulator.trace import Trace
@@ -263,5 +268,5 @@ def read_named(name: str) -> Trace:
 
     if name == STDIN:
         stdin = cast("BufferedReader", sys.stdin.buffer)
-        return Trace(read_stream(stdin, "<stdin>"))
+        return Trace(read_stream(stdin, name_of(name)))
     return Trace.read(name)

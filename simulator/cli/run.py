@@ -19,7 +19,13 @@ from simulator.cli.options import (
 )
 from simulator.cli.output import say
 from simulator.cli.parser import Parser, Subparsers, add_command
-from simulator.cli.sending import ENDLESS_RUN, add_course, add_decisions, check_sent
+from simulator.cli.sending import (
+    ENDLESS_RUN,
+    add_course,
+    add_decisions,
+    check_sent,
+    refuse_decided,
+)
 from simulator.errors import (
     EXIT_DONE,
     EXIT_SAYS_NO,
@@ -164,10 +170,10 @@ def run(args: argparse.Namespace) -> int:
             print(line)
         return EXIT_DONE
     if args.send:
-        from simulator.cli.events import read_events
+        from simulator.cli.events import events_to_send
         from simulator.cli.sending import send
 
-        events, account = read_events(args.send), account_of(args)
+        events, account = events_to_send(args.send), account_of(args)
         send(sim, events, args.to, args.namespace, account)
     until = args.until
     if until is None and sim.endless:
@@ -268,18 +274,6 @@ def _shown(
     return EXIT_SAYS_NO if not code and show.counts.says_no else code
 
 
-# What the trace decides: how it is called, and what it is where it is not given.
-_DECIDED: dict[str, tuple[str, object]] = {
-    "files": ("FILE", []), "send": ("--send", []), "to": ("--to", ""), "account": ("--as", None),
-    "until": ("--for", None), "strict": ("--strict", False), "seed": ("--seed", None),
-    "profile": ("--profile", None), "start": ("--start", None),
-    "max_ttl": ("--max-ttl", None), "choices": ("--choices", None),
-    "namespace": ("--namespace", None), "approve": ("--approve", []),
-    "reject": ("--reject", []), "knobs": ("--set", []), "answers": ("--answers", None),
-    "mode": ("--mode", None),
-}  # fmt: skip
-
-
 def replay_of(args: argparse.Namespace) -> Replay:
     """Read the trace that is run again.
 
@@ -287,14 +281,11 @@ def replay_of(args: argparse.Namespace) -> Replay:
         UsageError: It says nothing of its run, or something is given that it decides.
         OSError: It cannot be read.
     """
-    for name, (option, unless) in _DECIDED.items():
-        if getattr(args, name) != unless:
-            raise UsageError(f"--replay: the trace decides, {option} is too much")
-    from simulator.cli.inputs import STDIN, read_named
+    refuse_decided(args, "--replay")
+    from simulator.cli.inputs import name_of, read_named
     from simulator.session.replaying import Replay
 
-    name = "<stdin>" if args.replay == STDIN else args.replay
-    return Replay(read_named(args.replay), name)
+    return Replay(read_named(args.replay), name_of(args.replay))
 
 
 UNMATCHED, DEAD_LETTERED, STUB, WARNING = (

@@ -53,6 +53,29 @@ def check_sent(args: argparse.Namespace) -> None:
         raise UsageError("--as says who sends what --send names; there is no --send")
 
 
+# What the trace decides: how it is called, and what it is where it is not given.
+_DECIDED: dict[str, tuple[str, object]] = {
+    "files": ("FILE", []), "kustomize": ("--kustomize", None), "send": ("--send", []), "to": ("--to", ""), "account": ("--as", None),
+    "until": ("--for", None), "strict": ("--strict", False), "seed": ("--seed", None),
+    "profile": ("--profile", None), "start": ("--start", None),
+    "max_ttl": ("--max-ttl", None), "choices": ("--choices", None),
+    "namespace": ("--namespace", None), "approve": ("--approve", []),
+    "reject": ("--reject", []), "knobs": ("--set", []), "answers": ("--answers", None),
+    "mode": ("--mode", None),
+}  # fmt: skip
+
+
+def refuse_decided(args: argparse.Namespace, option: str) -> None:
+    """Raise UsageError for what is given beside a trace that decides it.
+
+    Args:
+        option: Names the trace: ``--replay``.
+    """
+    for name, (said, unless) in _DECIDED.items():
+        if getattr(args, name, unless) != unless:
+            raise UsageError(f"{option}: the trace decides, {said} is too much")
+
+
 def add_decisions(parser: Parser) -> None:
     for word, done in (("approve", "approved"), ("reject", "rejected")):
         parser.add_argument(

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from simulator.cli.dead_letters import add_parser as add_dead_letters
-from simulator.cli.inputs import STDIN, check_stdin, read_named
+from simulator.cli.inputs import STDIN, check_stdin, name_of, read_named
 from simulator.cli.options import add_by, add_output, add_trace
 from simulator.cli.output import say
 from simulator.cli.outputs import check_new
@@ -279,7 +279,7 @@ def _imported(args: argparse.Namespace) -> Imported:
     from simulator.exports.event_display import MARK, read_display
     from simulator.exports.spans_read import documents_in, is_spans, read_spans
 
-    name = "<stdin>" if args.file == STDIN else args.file
+    name = name_of(args.file)
     content = _content(args.file)
     documents = documents_in(content)
     if documents and any(is_spans(each) for _, each in documents):

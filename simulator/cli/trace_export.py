@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from simulator.cli.inputs import STDIN, read_named
+from simulator.cli.inputs import name_of, read_named
 from simulator.cli.options import add_trace
 from simulator.cli.outputs import PAGE, SPANS, check_new, refuse_an_input
 from simulator.cli.parser import Subparsers, add_command
@@ -199,7 +199,7 @@ def export(args: argparse.Namespace, trace: Trace) -> int:
 def _tell(args: argparse.Namespace, trace: Trace) -> int:
     from simulator.exports.subject import Subject
 
-    subject = Subject.of_trace(trace, "<stdin>" if args.file == STDIN else args.file)
+    subject = Subject.of_trace(trace, name_of(args.file))
     if args.to == "otlp" and is_url(args.output):
         write_spans(subject, args.output)
     elif args.output == STDOUT:

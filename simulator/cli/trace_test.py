@@ -7,9 +7,10 @@ import re
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
-from simulator.cli.inputs import check_handlers
+from simulator.cli.inputs import STDIN, check_handlers, name_of
 from simulator.cli.output import emit, say
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
+from simulator.manifests.files import why_missing
 from simulator.manifests.writing import emit as yaml_text
 from simulator.session.replaying import Replay
 from simulator.testing.kept import GIVEN, document, kept
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from simulator.trace import Trace
 
-_STDIN = "-"
 _ENTRY = 3
 """The level of nesting of what is sent and expected: an item a line."""
 
@@ -40,7 +40,9 @@ def show(args: argparse.Namespace, trace: Trace) -> int:
             if is_python
             else "--of FILE goes with --to pytest"
         )
-    replay = Replay(trace, "<stdin>" if args.file == _STDIN else args.file)
+    if is_python and not os.path.exists(args.of):
+        raise UsageError(f"--of {args.of}: {why_missing(args.of)}")
+    replay = Replay(trace, name_of(args.file))
     replay.check()
     check_handlers(args)
     answers: list[Answers] = []
@@ -58,7 +60,7 @@ def show(args: argparse.Namespace, trace: Trace) -> int:
     test = kept(sim, options, *answers, **own)
     name = args.name or _named(args.file)
     if is_python:
-        if args.file == _STDIN and "services" in test.spec.get("given", {}):
+        if args.file == STDIN and "services" in test.spec.get("given", {}):
             raise UsageError(
                 "--to pytest names the recording, whose services answer from it: give the "
                 "file in the place of -"

@@ -14,6 +14,7 @@ from simulator.cli.inputs import account_of, simulate
 from simulator.cli.options import add_account, add_choices, add_namespace, add_settings
 from simulator.cli.output import say
 from simulator.cli.parser import Subparsers, add_command
+from simulator.cli.sending import check_sent, refuse_decided
 from simulator.errors import EXIT_DONE, EXIT_WRONG_USE, SimulatorError, UsageError
 
 if TYPE_CHECKING:
@@ -151,8 +152,10 @@ def _run(args: argparse.Namespace) -> int:
         raise UsageError("--send needs a run; a replay shows what was recorded")
     if args.serve and (args.last or args.replay or not args.files):
         raise UsageError("--serve serves a topology that runs: name its FILE")
-    if args.to and not args.send:
-        raise UsageError("--to says where --send goes; there is no --send")
+    check_sent(args)
+    if (args.last or args.replay) and not args.files:
+        refuse_decided(args, "--last" if args.last else "--replay")
+    _check_beside(args)
     if "-" in (*args.files, args.replay):
         raise UsageError("the UI reads keys from stdin; give it a file")
     settings = _settings(args)
@@ -188,6 +191,17 @@ def _run(args: argparse.Namespace) -> int:
     return app.return_code or EXIT_DONE
 
 
+def _check_beside(args: argparse.Namespace) -> None:
+    """Raise UsageError for what is about an option that is not given."""
+    for option, given, other in (
+        ("--serve-port", args.serve_port != _SERVE_PORT, "serve"),
+        ("--run", args.run_programs, "serve"),
+        ("--port", args.port != _PORT, "web"),
+    ):
+        if given and not getattr(args, other):
+            raise UsageError(f"{option} goes with --{other}")
+
+
 def _settings(args: argparse.Namespace) -> Settings:
     from simulator.tui.commands import COMMANDS
     from simulator.tui.paint import check_theme
@@ -207,7 +221,7 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 
 def _opening(args: argparse.Namespace) -> Opening:
-    from simulator.cli.events import read_events
+    from simulator.cli.events import events_to_send
     from simulator.tui.opening import Opening, last_trace
 
     replay = str(last_trace()) if args.last else args.replay
@@ -228,7 +242,7 @@ def _opening(args: argparse.Namespace) -> Opening:
     return Opening(
         args.files,
         begin,
-        events=read_events(args.send) if args.send else (),
+        events=events_to_send(args.send),
         to=args.to,
         account=account_of(args),
         replay=trace,

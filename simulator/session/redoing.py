@@ -6,7 +6,7 @@ from inspect import signature
 from sys import maxsize
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from simulator.errors import SimulatorError, UsageError, nearest
+from simulator.errors import SimulatorError, TopologyError, UsageError, nearest
 from simulator.session.blueprint import Blueprint, BlueprintOptions
 from simulator.session.drive import wait_for
 from simulator.session.journal import Progress
@@ -69,7 +69,11 @@ class Redo(Generic[S]):
         manifests = self._run.get("topology")
         if not isinstance(manifests, list):
             raise UsageError(f"{name}: run: expected a topology, found {manifests!r}")
-        self.topology = Topology.of(*manifests)
+        try:
+            self.topology = Topology.of(*manifests)
+        except TopologyError as error:
+            named = [f"{name}: run: topology: {fault}" for fault in error.faults]
+            raise TopologyError(named) from None
         python = self._run.get("python", {})
         self._python: dict[str, str] = python if isinstance(python, dict) else {}
 

@@ -146,6 +146,14 @@ def test_profiles_that_are_none_are_refused(
     assert message in refused(capsys, shop, *SENT, *words)
 
 
+def test_an_account_sends_what_is_named(
+    shop: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = "--as says who sends what --send names; there is no --send"
+
+    assert told in refused(capsys, shop, "--as", "app")
+
+
 def test_a_topology_without_a_broker_is_refused(
     shop: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -214,6 +214,8 @@ def test_a_letter_without_a_report_needs_to_be_told_where_it_goes(
     ("words", "message"),
     [
         (["run.jsonl", "--with", "fixed.yaml"], "kn-sim: --with goes with --redrive"),
+        (["run.jsonl", "--seed", "0"], "kn-sim: --seed goes with --redrive"),
+        (["run.jsonl", "--max-ttl", "3"], "kn-sim: --max-ttl goes with --redrive"),
         (
             ["run.jsonl", "--group", "cod"],
             "letters have no 'cod'; did you mean 'code'?",

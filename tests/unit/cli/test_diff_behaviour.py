@@ -270,6 +270,7 @@ def test_the_exit_code_tells_whether_anything_changes_for_events(
         (["--failing", "each=never"], "--failing each=never: expected a status from 400 to 599, timeout, drop, outage, with xN for the first N requests; found 'never'"),
         (["--events", "none.jsonl"], "--events none.jsonl: no such file"),
         (["--events", "wrong.jsonl"], "wrong.jsonl:2: no valid CloudEvent: it has no type"),
+        (["--to", "broker/default"], "--to says where --events go; there is no --events"),
         (["--generate", "-1"], "--generate -1: expected 0 to 100,000"),
         (["--only", "resources", "--for", "1s"], "--for is about events, and --only resources leaves them out"),
         (["--only", "behaviour", "--summary"], "--summary is about resources, and --only behaviour leaves them out"),

@@ -58,6 +58,13 @@ def test_commas_and_equal_signs_within_json_do_not_end_the_data() -> None:
     assert (event.type, event.body) == ("t", b'{"a":"x,type=y"}')
 
 
+def test_what_is_no_text_on_stdin_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"type": "\xff"}')))
+
+    with pytest.raises(EventError, match=r"^<stdin>: is not UTF-8"):
+        read_events(["-"])
+
+
 def test_a_given_content_type_counts() -> None:
     (event,) = read_events(["type=t,datacontenttype=text/xml,data=<a/>"])
 
@@ -71,7 +78,8 @@ def test_binary_data_is_given_as_base64() -> None:
 
 
 def test_stdin_may_hold_json_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO('{"type": "a"}\n{"type": "b"}\n'))
+    raw = io.BytesIO(b'\xef\xbb\xbf{"type": "a"}\n{"type": "b"}\n')
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(raw))
 
     assert [(e.type, e.id) for e in read_events(["-"])] == [
         ("a", "event-1"),
@@ -195,6 +203,12 @@ def test_a_space_may_follow_the_comma_between_attributes() -> None:
             '--send {"type": "a", "x": 1e999}: is no JSON: 1e999 is too large a number',
             id="too-large",
         ),
+        pytest.param(
+            f"[{'9' * 5000}]",
+            f"--send [{'9' * 38}…: is no JSON: a number of 5000 digits is too large",
+            id="too-long",
+        ),
+        pytest.param("@", "--send @: name a file", id="no-name"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(text: str, said: str) -> None:

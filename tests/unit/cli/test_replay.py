@@ -57,6 +57,7 @@ def test_a_trace_is_read_from_stdin_too(
     ("more", "message"),
     [
         (["shop.yaml"], "--replay: the trace decides, FILE is too much"),
+        (["-k", "k8s"], "--replay: the trace decides, --kustomize is too much"),
         (["--seed", "0"], "--replay: the trace decides, --seed is too much"),
         (["--send", "type=a"], "--replay: the trace decides, --send is too much"),
         (

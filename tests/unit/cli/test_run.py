@@ -208,7 +208,15 @@ def test_the_topology_may_come_from_stdin(
 
 
 @pytest.mark.parametrize(
-    "words", [["run", "-", "-"], ["explain", "-", "--send", "-"]], ids=str
+    "words",
+    [
+        ["run", "-", "-"],
+        ["explain", "-", "--send", "-"],
+        ["explain", "-", "--trace", "-"],
+        ["graph", "-", "--replay", "-"],
+        ["export", "asyncapi", "-", "--trace", "-"],
+    ],
+    ids=str,
 )
 def test_stdin_can_be_read_once(
     words: list[str], capsys: pytest.CaptureFixture[str]
@@ -285,6 +293,16 @@ def test_triggers_without_their_broker_leave_nothing_to_send_to(
     assert out.splitlines()[-1] == (
         "there is nothing to send to, either: name the files with the brokers, too"
     )
+
+
+@pytest.mark.parametrize("command", ["run", "explain", "compare", "explore"])
+def test_a_list_of_no_events_is_nothing_to_send(
+    command: str, workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main([command, "shop.yaml", "--send", "[]"])
+
+    assert code == 2
+    assert capsys.readouterr().err == "kn-sim: --send []: holds no event\n"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")

@@ -88,6 +88,21 @@ WRONG = {
         ["shop.yaml", "--to", "broker/x"],
         "there is no --send",
     ),
+    "an account without an event": (["shop.yaml", "--as", "app"], "there is no --send"),
+    "a seed for a replay": (
+        ["--replay", "t.jsonl", "--seed", "0"],
+        "--replay: the trace decides, --seed is too much",
+    ),
+    "a profile for the last trace": (
+        ["--last", "--profile", "kafka"],
+        "--last: the trace decides, --profile is too much",
+    ),
+    "a port of a page that is none": (["shop.yaml", "--port", "80"], "goes with --web"),
+    "a port that nothing serves": (
+        ["shop.yaml", "--serve-port", "80"],
+        "--serve-port goes with --serve",
+    ),
+    "programs that nobody calls": (["shop.yaml", "--run"], "--run goes with --serve"),
     "an event to nowhere": (
         ["shop.yaml", "--send", "type=a", "--to", "broker/defalt"],
         "broker/default",

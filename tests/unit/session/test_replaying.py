@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulator import CloudEvent, Simulation, Topology, Trace
-from simulator.errors import UsageError
+from simulator.errors import TopologyError, UsageError
 from simulator.session.replaying import Replay
 from simulator.trace.jsonl import read_jsonl
 from simulator.trace.writing import TraceWriter
@@ -158,6 +158,13 @@ def test_events_with_attributes_named_like_lines_are_told_apart() -> None:
 
 HEAD = b'{"format":"kn-sim-trace/3"}\n'
 RUN = b'{"run":{"topology":[]}}\n'
+
+
+def test_a_manifest_that_is_none_is_told_with_the_trace_that_holds_it() -> None:
+    with pytest.raises(
+        TopologyError, match=r"^run\.jsonl: run: topology: manifest 1: "
+    ):
+        again(HEAD + b'{"run":{"topology":[3]}}\n')
 
 
 @pytest.mark.parametrize(
