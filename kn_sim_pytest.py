@@ -418,8 +418,8 @@ def _found(name: str | os.PathLike[str], request: pytest.FixtureRequest) -> Path
     for path in candidates:
         if path.exists():
             return path
-    looked = " nor ".join(str(path) for path in candidates)
-    raise UsageError(f"simulate({os.fspath(name)!r}): there is neither {looked}")
+    looked = " and no ".join(str(path) for path in candidates)
+    raise UsageError(f"simulate({os.fspath(name)!r}): there is no {looked}")
 
 
 def _is_yaml(text: str) -> bool:

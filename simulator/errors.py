@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from errno import EPIPE
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.value import NamedTuple
 
@@ -100,6 +100,14 @@ class SimulatorError(Exception):
     """The root: one sentence that says what is wrong and where."""
 
     exit_code = EXIT_WRONG_USE
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let another process have it as it is; an exception is made of its text else."""
+        return _remade, (type(self), self.args), vars(self)
+
+
+def _remade(kind: type[SimulatorError], args: tuple[object, ...]) -> SimulatorError:
+    return kind.__new__(kind, *args)
 
 
 class Position(NamedTuple):

@@ -10,6 +10,7 @@ from simulator.cli.options import add_files, add_output, add_settings
 from simulator.cli.output import MOST_FAULTS, hidden_text
 from simulator.cli.parser import Subparsers, add_command
 from simulator.cli.rule import add_selection, found_by, kept
+from simulator.cli.style import harmless
 from simulator.errors import (
     EXIT_DONE,
     EXIT_SAYS_NO,
@@ -186,7 +187,7 @@ def _faulty(args: argparse.Namespace, error: TopologyError, style: Style) -> Non
         print_list(args.format, map(fault_object, error.faults))
         return
     for fault in error.faults[:MOST_FAULTS]:
-        print(style.symbols(fault))
+        print(style.symbols(harmless(fault)))
     count = len(error.faults)
     hidden = hidden_text(count)
     verdict = f"not in order: {count} fault{'s' * (count != 1)}{hidden}"

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from simulator.cli.parser import WrongWordsError
+from simulator.cli.style import harmless
 from simulator.errors import EventError, SimulatorError, TopologyError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def say(text: str) -> None:
     """Write a line to stderr, even where its encoding cannot spell it."""
     stream = sys.stderr
     encoding = getattr(stream, "encoding", None) or "ascii"
-    safe = text.encode(encoding, "backslashreplace").decode(encoding)
+    safe = harmless(text).encode(encoding, "backslashreplace").decode(encoding)
     try:
         print(safe, file=stream)
     except OSError:  # nobody can be told: what is done does not end because of it

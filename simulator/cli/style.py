@@ -86,6 +86,11 @@ class Style(Value):
         return self.symbols(text if text.isprintable() else text.translate(_CONTROLS))
 
 
+def harmless(text: str) -> str:
+    """Escape all that moves the cursor of a terminal, but for the ends of lines."""
+    return "\n".join(line.translate(_CONTROLS) for line in text.split("\n"))
+
+
 def _colour(choice: str, environ: Mapping[str, str], *, terminal: bool) -> bool:
     if choice != "auto":
         return choice == "always"

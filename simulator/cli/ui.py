@@ -196,7 +196,7 @@ def _check_beside(args: argparse.Namespace) -> None:
     for option, given, other in (
         ("--serve-port", args.serve_port != _SERVE_PORT, "serve"),
         ("--run", args.run_programs, "serve"),
-        ("--port", args.port != _PORT, "web"),
+        ("--port", args.port != _PORT and not _is_served(), "web"),
     ):
         if given and not getattr(args, other):
             raise UsageError(f"{option} goes with --{other}")

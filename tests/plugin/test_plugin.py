@@ -256,7 +256,7 @@ def test_a_topology_that_is_nowhere_names_both_places(user: pytest.Pytester) -> 
     result = run(user)
 
     result.stdout.fnmatch_lines(
-        ["*UsageError: simulate('ordres.yaml'): there is neither * nor *ordres.yaml"]
+        ["*UsageError: simulate('ordres.yaml'): there is no * and no *ordres.yaml"]
     )
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
+from simulator.cli.parser import WrongWordsError
 from simulator.errors import (
     EXIT_WRONG_USE,
     EventError,
+    Fault,
     HandlerError,
+    Position,
     SimulatorError,
     TopologyError,
     UnknownAddressError,
+    Unreadable,
     UsageError,
     nearest,
     with_article,
@@ -53,6 +59,36 @@ def test_an_unknown_address_names_the_nearest_and_those_there_are() -> None:
         "nothing has the address 'broker/defalt'; did you mean 'broker/default'? "
         "(there are: broker/default, service/a)"
     )
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UsageError("no"),
+        EventError("no id", where="e.json"),
+        UnknownAddressError("broker/defalt", ["broker/default"], "it is not Ready"),
+        WrongWordsError("kn-sim run", "unknown option --sned"),
+        TopologyError(
+            [
+                Fault("no", Position("a.yaml", 1, 2), "spec.filter", "Trigger a"),
+                Unreadable("is none"),
+            ]
+        ),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_another_process_gets_an_error_as_it_is(error: SimulatorError) -> None:
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        got = pickle.loads(pickle.dumps(error, protocol))  # noqa: S301 - our own
+
+        assert (type(got), str(got)) == (type(error), str(error))
+        assert vars(got) == vars(error)
+        for one, other in zip(
+            getattr(got, "faults", ()), getattr(error, "faults", ()), strict=True
+        ):
+            assert [getattr(one, name) for name in Fault.__slots__] == [
+                getattr(other, name) for name in Fault.__slots__
+            ]
 
 
 def test_an_unknown_address_where_there_is_none_says_so() -> None:

@@ -140,3 +140,20 @@ def test_a_kind_of_knative_under_a_wrong_version_is_told_as_such(
     main(["check", "t.yaml"])
 
     assert "eventing.knative.dev/v1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["check", "run", "graph"])
+def test_a_name_in_a_file_does_not_steer_the_terminal(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "red.yaml"
+    file.write_text('topology: x\nbrokers: {"\\e[31mred": {}, "a\\rb": {}}\n')
+
+    code = main([command, str(file)])
+
+    shown = capsys.readouterr()
+    said = shown.out + shown.err
+    assert code == (1 if command == "check" else 2)
+    assert "Broker \\x1b[31mred: metadata.name" in said
+    assert "Broker a\\x0db: metadata.name" in said
+    assert not {"\x1b", "\r"} & {*said}

@@ -310,7 +310,7 @@ def test_the_served_ui_needs_no_terminal(
     monkeypatch.setenv("TEXTUAL_DRIVER", "textual.drivers.web_driver:WebDriver")
     monkeypatch.setattr(App, "run", lambda app, **_: apps.append(app))
 
-    assert main(["ui", "shop.yaml"]) == 0
+    assert main(["ui", "shop.yaml", "--port", "8123"]) == 0
 
     assert apps
     assert os.environ["TEXTUAL_DRIVER"]
