@@ -75,7 +75,6 @@ __all__ = [
     "reply",
 ]
 
-
 # Names of 0.1 that live elsewhere now; they go with the next release.
 _MOVED = {
     "Approval": "simulator.session",

@@ -48,7 +48,6 @@ _ROLES: dict[str, Role] = {role.value: role for role in Role} | {
     "job": Role.SERVICE,
 }
 
-
 JOB = "job"
 """The word of what runs in the Jobs of a sink."""
 

@@ -244,7 +244,7 @@ def test_the_page_of_the_short_form_names_every_section_and_field() -> None:
     assert [
         f"{section.name}.{field}"
         for section in sections
-        for field in section.fields or ()
+        for field in section.short.fields or ()
         if field not in named(named_there[section.name][2])
     ] == []
 

@@ -218,7 +218,6 @@ _CALCULATIONS: dict[Kind, Callable[[int, int], int]] = {
     Kind.REMAINDER: _remainder,
 }
 
-
 _ORDERS: dict[Kind, Callable[[int, int], bool]] = {
     Kind.LESS: operator.lt,
     Kind.LESS_OR_EQUAL: operator.le,

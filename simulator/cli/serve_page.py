@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _COLUMN = 20
 
-
 _CONNECT_S = 0.2
 
 

@@ -260,7 +260,6 @@ def _dead_letter(
 
 SUBSCRIBABLE: Final = "messaging.knative.dev/subscribable"
 
-
 _SUBSCRIBER_SPEC = Struct(
     name="v1.SubscriberSpec",
     fields=(
@@ -285,7 +284,6 @@ _SUBSCRIBER_SPEC = Struct(
     ),
 )
 
-
 _SUBSCRIBABLE_SPEC = Struct(
     name="v1.SubscribableSpec",
     fields=(
@@ -294,7 +292,6 @@ _SUBSCRIBABLE_SPEC = Struct(
         ),
     ),
 )
-
 
 CHANNELABLE_SPEC = Struct(
     name="v1.ChannelableSpec",

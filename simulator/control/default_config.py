@@ -186,7 +186,6 @@ SHIPPED_BROKERS: Final = BrokerDefaults(
     )
 )
 
-
 CHANNELS_MAP: Final = "default-ch-webhook"
 CHANNELS_KEY: Final = "default-ch-config"
 

@@ -26,7 +26,7 @@ from simulator.control.naming import FLOWS, MESSAGING, channel_url, child_name
 from simulator.control.subscribing import wire
 from simulator.control.types_duck import CHANNEL_TEMPLATE_SPEC, DESTINATION
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.resource import ResourceKey
 from simulator.wiring import HubKind
 
@@ -333,10 +333,7 @@ def flow_kind(
         },
         sends=True,
         expand=expand,
-        section=Section(
-            name=f"{name.lower()}s",
-            api_version=f"{FLOWS}/v1",
-            kind=name,
+        short=Short(
             fields=(members.name, "channelTemplate", "reply"),
             notations={
                 members.name: shorthand.ListOf(item=notation),

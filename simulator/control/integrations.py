@@ -197,12 +197,10 @@ _POLLING = (
     value("maxMessagesPerPoll", INT, omit=False),
 )
 
-
 AWS_COMMON = Struct(
     name="v1alpha1.AWSCommon",
     fields=(*texts("region", "uriEndpointOverride"), *written("overrideEndpoint")),
 )
-
 
 S3 = Kamelet(
     name="aws-s3",
@@ -224,7 +222,6 @@ S3 = Kamelet(
     needs=("arn", "region"),
     defaults={"deleteAfterRead": True, "delay": 500, "maxMessagesPerPoll": 10},
 )  # fmt: skip
-
 
 SQS = Kamelet(
     name="aws-sqs",
@@ -253,7 +250,6 @@ SQS = Kamelet(
     },
 )
 
-
 _SECRET = Struct(
     name="v1alpha1.Secret",
     fields=(
@@ -263,7 +259,6 @@ _SECRET = Struct(
         ),
     ),
 )
-
 
 _AUTH = Struct(
     name="v1alpha1.Auth",

@@ -10,6 +10,7 @@ from simulator.control.defaulting import Defaulting
 from simulator.control.faults import Fault
 from simulator.control.go_types import Fields
 from simulator.control.types_duck import knative_object
+from simulator.manifests.sections import Short
 from simulator.value import NamedTuple, Value, made
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from simulator.control.given import Admitted
     from simulator.control.go_types import Field, Struct
     from simulator.control.hubs import HubState
-    from simulator.manifests.sections import Section
     from simulator.nodes import Role
     from simulator.resource import ResourceKey
     from simulator.wiring import Endpoint, Entrance, Route, Source
@@ -186,10 +186,15 @@ class Kind(Value):
     open_paths: tuple[str, ...] = ()
     expand: Expand | None = None
     applies: Applies | None = None
-    section: Section | None = None
+    short: Short = made(default_factory=Short)
     role: Role | None = None
     sends: bool = False
     means: Means | str = "it plays no part in the flow of events"
+
+    @property
+    def api_version(self) -> str:
+        """What is meant in the short form by an entry that names none."""
+        return f"{self.group}/{self.short.version}".removeprefix("/")
 
     @property
     def versions(self) -> tuple[str, ...]:

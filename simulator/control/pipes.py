@@ -20,7 +20,7 @@ from simulator.control.naming import CAMEL, EVENTING, MESSAGING, SERVING
 from simulator.control.registry import kind_of
 from simulator.control.sources import source_of
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.nodes import Role
 from simulator.resource import ResourceKey, mapping
 
@@ -51,17 +51,15 @@ class End(NamedTuple):
     type: str
 
 
-def pipe_kind(name: str, version: str, section: str) -> Kind:
+def pipe_kind(name: str, version: str) -> Kind:
     return Kind(
         group=CAMEL,
         name=name,
         reconcile={Phase.SOURCES: _reconcile},
         applies=_applies,
         means=_means,
-        section=Section(
-            name=section,
-            api_version=f"{CAMEL}/{version}",
-            kind=name,
+        short=Short(
+            version=version,
             fields=("source", "sink", *_BESIDE),
             notations={"source": shorthand.DESTINATION, "sink": shorthand.DESTINATION},
         ),

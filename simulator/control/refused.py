@@ -23,7 +23,6 @@ _WORDS = {
     "dead letter": "its dead letters",
 }
 
-
 _NAME_ONE = "; as: ACCOUNT says in whose name it sends"
 
 

@@ -22,11 +22,12 @@ from simulator.control.naming import (
     SOURCES,
 )
 from simulator.errors import nearest
+from simulator.manifests.sections import Section
 from simulator.value import NamedTuple
 
 if TYPE_CHECKING:
     from simulator.control.kind import Kind, Webhook
-    from simulator.manifests.sections import Section, ShortForm
+    from simulator.manifests.sections import ShortForm
 
 _KINDS = "simulator.control.kinds"
 
@@ -35,7 +36,7 @@ class Line(NamedTuple):
     """A file in `simulator.control.kinds`, and by what the short form knows it."""
 
     file: str
-    section: str = ""
+    section: str
     word: str = ""
 
 
@@ -149,7 +150,7 @@ def no_such_kind(api_version: str, kind: str) -> tuple[str, str] | None:
     return ("kind", f"{whose} has no kind {kind!r}{close}") if close else None
 
 
-_BY_NAME = {line.section: key for key, line in LINES.items() if line.section}
+_BY_NAME = {line.section: key for key, line in LINES.items()}
 _BY_WORD = {line.word: key for key, line in LINES.items() if line.word}
 
 
@@ -160,17 +161,18 @@ class _ShortForm:
     words = tuple(_BY_WORD)
 
     def section(self, name: str) -> Section | None:
-        key = _BY_NAME.get(name)
-        return None if key is None else kind_of(*key).section
+        return self.section_of(*_BY_NAME[name]) if name in _BY_NAME else None
 
     def section_of(self, group: str, kind: str) -> Section | None:
-        there = (group, kind) in LINES
-        return kind_of(group, kind).section if there else None
+        line = LINES.get((group, kind))
+        if line is None:
+            return None
+        known = kind_of(group, kind)
+        return Section(line.section, known.api_version, kind, known.short)
 
     def target(self, word: str) -> tuple[str, str] | None:
         key = _BY_WORD.get(word)
-        section = None if key is None else kind_of(*key).section
-        return None if section is None else (section.api_version, section.kind)
+        return None if key is None else (kind_of(*key).api_version, key[1])
 
     def word_for(self, target: tuple[object, object]) -> str | None:
         if not all(isinstance(each, str) for each in target):

@@ -121,11 +121,8 @@ def _takers(came: _Came, hubs: Mapping[str, Hub]) -> tuple[Taker, ...]:
         if did or would is not False:
             found.append(Taker(route.node, did, would, why))
     there = {route.node for route in routes}
-    found += [
-        Taker(node, took=True, would=False, why=GONE)
-        for node in took or ()
-        if node not in there
-    ]
+    gone = [node for node in took or () if node not in there]
+    found += [Taker(node, took=True, would=False, why=GONE) for node in gone]
     return tuple(found)
 
 

@@ -75,7 +75,6 @@ _DERIVED: Mapping[str, tuple[Reader, tuple[str, ...]]] = {
     ),
 }
 
-
 MOST = 4_096
 """Entries of a memory: more than a topology has types, and a few hundred kilobytes."""
 

@@ -33,7 +33,6 @@ class Verdict(Enum):
 
 Judge: TypeAlias = Callable[[Mapping[str, str]], Verdict]
 
-
 _NO_FILTER = Verdict.NO_FILTER  # looking up a member costs more than the call
 
 

@@ -23,7 +23,6 @@ ERRORS = ("knativeerrordest", "knativeerrorcode", "knativeerrordata")
 _EVENT, _REPLY, _DEAD, _POST = "event", "reply", "dead letter", "post"
 _FEW = 8
 
-
 OPAQUE = Form(opaque=True)
 """An event that code makes which nobody can read."""
 

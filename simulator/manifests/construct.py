@@ -126,7 +126,6 @@ _FIELDS_FROM = 3  # mappings deep; further up stand sections and names
 MAX_EXPANDED = 2_000_000
 """Values of one text after its aliases are expanded; no YAML bomb gets through."""
 
-
 NodeFault: TypeAlias = tuple[Node, str]
 """Where a fault stands, and what is wrong."""
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from simulator.errors import nearest
-from simulator.manifests.construct import keeps_values
 from simulator.manifests.scalars import called
 from simulator.resource import mapping
-from simulator.value import Value, made
+from simulator.value import NamedTuple, Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,11 +19,11 @@ if TYPE_CHECKING:
     from simulator.manifests.scalars import Plain, PlainMapping
 
 
-class Section(Value):
-    """How resources of one kind stand in the short form.
+class Short(Value):
+    """What an entry of one kind says in the short form.
 
     Args:
-        api_version: What is meant when an entry names no ``apiVersion``.
+        version: Which is meant when an entry names no ``apiVersion``.
         fields: The fields an entry may have, in ``spec`` of the manifest;
             None where Kubernetes has too many to list.
         notations: Those of them that have a compact notation.
@@ -34,15 +33,22 @@ class Section(Value):
         namespaced: Whether the topology's ``namespace`` applies.
     """
 
-    name: str
-    api_version: str
-    kind: str
+    version: str = "v1"
     fields: tuple[str, ...] | None = None
     notations: Mapping[str, Notation] = made(default_factory=dict)
     usual: Mapping[str, str] = made(default_factory=dict)
     instead: Mapping[str, str] = made(default_factory=dict)
     in_spec: bool = True
     namespaced: bool = True
+
+
+class Section(NamedTuple):
+    """Where resources of one kind stand in the short form, and how."""
+
+    name: str
+    api_version: str
+    kind: str
+    short: Short
 
 
 class ShortForm(Protocol):
@@ -122,11 +128,11 @@ def read_entry(
 ) -> PlainMapping:
     """Give the manifest of an entry; its key is ``NAME`` or ``NAMESPACE/NAME``."""
     entry = cursor.mapping(value)
-    in_key, _, name = key.rpartition("/") if section.namespaced else ("", "", key)
+    in_key, _, name = key.rpartition("/") if section.short.namespaced else ("", "", key)
     if not name:
         cursor.fault("a name is missing")
     metadata: PlainMapping = {"name": name}
-    own = entry.get("namespace", in_key or (section.namespaced and namespace))
+    own = entry.get("namespace", in_key or (section.short.namespaced and namespace))
     if own:
         metadata["namespace"] = own
     metadata |= {k: entry[k] for k in METADATA if k in entry}
@@ -139,28 +145,28 @@ def read_entry(
     for text in ("apiVersion", "namespace"):
         if text in entry and not isinstance(entry[text], str):
             cursor.into(text).expect("a string", entry[text])
-    fields = _read_fields(section, entry, cursor)
-    if not section.in_spec:
+    fields = _read_fields(section.short, entry, cursor)
+    if not section.short.in_spec:
         manifest |= fields
     elif fields:
         manifest["spec"] = fields
     return manifest | {k: entry[k] for k in ("spec", "status") if k in entry}
 
 
-def _read_fields(section: Section, entry: PlainMapping, cursor: Cursor) -> PlainMapping:
+def _read_fields(short: Short, entry: PlainMapping, cursor: Cursor) -> PlainMapping:
     fields: PlainMapping = {}
     for key, value in entry.items():
         if key in BESIDE:
             continue
         if "spec" in entry:
             cursor.into(key).fault(f"'spec' is written as well; move {key!r} into it")
-        elif section.fields is not None and key not in section.fields:
-            cursor.unknown("field", key, (*section.fields, *BESIDE))
+        elif short.fields is not None and key not in short.fields:
+            cursor.unknown("field", key, (*short.fields, *BESIDE))
         else:
-            notation = section.notations.get(key)
+            notation = short.notations.get(key)
             fields[key] = notation.read(value, cursor.into(key)) if notation else value
-    for name, usual in section.usual.items():
-        if not {name, section.instead.get(name), "spec"} & {*fields, *entry}:
+    for name, usual in short.usual.items():
+        if not {name, short.instead.get(name), "spec"} & {*fields, *entry}:
             fields[name] = usual
     return fields
 
@@ -169,6 +175,8 @@ def write_entry(
     section: Section, manifest: PlainMapping, namespace: str, form: ShortForm
 ) -> tuple[str, Plain] | None:
     """Give the shortest entry that reads as *manifest*, None when none does."""
+    from simulator.manifests.construct import keeps_values  # it loads PyYAML
+
     metadata = manifest.get("metadata")
     if not isinstance(metadata, dict):
         return None
@@ -177,7 +185,7 @@ def write_entry(
     key = f"{own}/{name}" if own is not None and own != namespace else name
     beside = _beside(section, manifest, metadata)
     for fields in (
-        _short_fields(section, manifest, form),
+        _short_fields(section.short, manifest, form),
         {"spec": manifest.get("spec")},
     ):
         entry = {**beside, **fields}
@@ -208,14 +216,14 @@ def _beside(
 
 
 def _short_fields(
-    section: Section, manifest: PlainMapping, form: ShortForm
+    short: Short, manifest: PlainMapping, form: ShortForm
 ) -> PlainMapping:
-    if section.in_spec:
+    if short.in_spec:
         fields = mapping(manifest.get("spec"))
     else:
-        fields = {k: v for k, v in manifest.items() if k in (section.fields or ())}
-    short: PlainMapping = {}
+        fields = {k: v for k, v in manifest.items() if k in (short.fields or ())}
+    written: PlainMapping = {}
     for key, value in fields.items():
-        notation = section.notations.get(key)
-        short[key] = notation.write(value, form) if notation else value
-    return {k: v for k, v in short.items() if v != section.usual.get(k, _NONE)}
+        notation = short.notations.get(key)
+        written[key] = notation.write(value, form) if notation else value
+    return {k: v for k, v in written.items() if v != short.usual.get(k, _NONE)}

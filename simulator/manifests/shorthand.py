@@ -24,7 +24,6 @@ FORMS = (
     "or a mapping as Knative has it"
 )
 
-
 _SENDERS = "system:serviceaccount:NAMESPACE:NAME, KIND/NAME or KIND/NAMESPACE/NAME"
 
 
@@ -236,7 +235,6 @@ DELIVERY = Fields(
     }
 )
 DESTINATION = Destination()
-
 
 _UNITS = {"h": "H", "m": "M", "s": "S"}
 _DURATION = (

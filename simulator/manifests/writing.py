@@ -177,7 +177,7 @@ def _shared_namespace(resources: tuple[Resource, ...], form: ShortForm) -> str:
 
 
 def _is_namespaced(section: Section | None) -> bool:
-    return section is not None and section.namespaced
+    return section is not None and section.short.namespaced
 
 
 class _Short:

@@ -201,7 +201,6 @@ _NO_EVENTS = {
     NoEvent.BURIED: "dead-lettered at once, not retried",
 }
 
-
 _BROKEN = {
     Broken.AS_SENT: "goes to the broker, which refuses it",
     Broken.UNREAD: "is dropped if it cannot be read",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from simulator.control.go_types import GoType
     from simulator.control.kind import Kind
-    from simulator.manifests.sections import Notation, Section
+    from simulator.manifests.sections import Notation
 
 Schema = dict[str, Any]
 _MAPPING: Schema = {"type": ["object", "null"]}
@@ -36,8 +36,7 @@ _NAME: Schema = {"type": "string", "minLength": 1}
 
 
 def short_form() -> Schema:
-    made = {key: kind_of(*key) for key, line in LINES.items() if line.section}
-    sections = {kind.section.name: kind for kind in made.values() if kind.section}
+    sections = {line.section: kind_of(*key) for key, line in LINES.items()}
     entries = {name: _entry(kind) for name, kind in sections.items()}
     settings = {
         name: {**member(shape), "description": what}
@@ -58,7 +57,7 @@ def short_form() -> Schema:
             **{
                 name: {
                     **_MAPPING,
-                    "description": f"{kind.name}, {_api_version(kind)}",
+                    "description": f"{kind.name}, {kind.api_version}",
                     "additionalProperties": {"$ref": f"#/definitions/{name}"},
                 }
                 for name, kind in sections.items()
@@ -76,23 +75,17 @@ def _holding_itself() -> dict[str, Schema]:
     return {of.name: go_schema(of.resolve())} if isinstance(of, Later) else {}
 
 
-def _api_version(kind: Kind) -> str:
-    return kind.section.api_version if kind.section else ""
-
-
 def _entry(kind: Kind) -> Schema:
-    section = kind.section
-    if section is None or section.fields is None:
+    short = kind.short
+    if short.fields is None:
         return _MAPPING
-    types = _types(kind, section)
+    types = _types(kind)
     ours = table(TEST_FIELDS)["properties"] if kind.name == TEST else {}
     fields = {
-        name: notation_schema(
-            section.notations[name], types.get(name), SHORT_FORM.words
-        )
-        if name in section.notations
+        name: notation_schema(short.notations[name], types.get(name), SHORT_FORM.words)
+        if name in short.notations
         else go_schema(types.get(name))
-        for name in section.fields
+        for name in short.fields
     }
     beside = {name: _MAPPING if name in _MAPPINGS else {} for name in BESIDE}
     texts = {name: {"type": "string"} for name in ("apiVersion", "namespace")}
@@ -106,9 +99,9 @@ def _entry(kind: Kind) -> Schema:
 _MAPPINGS = ("labels", "annotations", "metadata", "spec", "status")
 
 
-def _types(kind: Kind, section: Section) -> dict[str, Any]:
-    webhook = kind.webhooks.get(section.api_version.rpartition("/")[2])
-    spec = webhook.type.by_name.get("spec") if webhook and section.in_spec else None
+def _types(kind: Kind) -> dict[str, Any]:
+    webhook = kind.webhooks.get(kind.short.version)
+    spec = webhook.type.by_name.get("spec") if webhook and kind.short.in_spec else None
     if spec is None or not isinstance(spec.type, Struct):
         return {}
     return {name: each.type for name, each in spec.type.by_name.items()}

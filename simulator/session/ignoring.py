@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _CDEVENTS = "cdevents"  # these are found by `check --cdevents` alone
 _PLACE = re.compile(r"(.*):(\d+):\d+", re.DOTALL)
 
-
 Asked = Callable[[Collection[str]], Iterable[Finding]]
 """Finds what rules find that are told only when they are asked for."""
 

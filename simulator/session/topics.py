@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from simulator.kernel import Kernel
     from simulator.wiring import Hub
 
-
 _FORMS = {True: "structured", False: "binary"}  # whether an event is structured
 
 

@@ -135,12 +135,11 @@ class Chains:
 
     def _of(self, record: Record, cause: Chain | None) -> Chain:
         names = names_of(record.event)
-        chain = next(
-            (self._named[i] for i in names.ids.values() if i in self._named), None
-        )
+        told = (self._named.get(id_) for id_ in names.ids.values())
+        chain = next(filter(None, told), None)
         if chain is None:
             linked = (self._of_event.get(each) for each in names.refers_to)
-            chain = next((each for each in linked if each is not None), None)
+            chain = next(filter(None, linked), None)
             if chain is not None and chain is not cause and not names.ids:
                 chain.linked = True
             chain = chain or cause

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _NEVER_ARRIVED = (Failure.REFUSED, Failure.NO_HOST, Failure.SCHEME)
 _OUTAGE = "outage"
 
-
 COLUMNS = ("received", "ok", "failed", "retried", "replied")
 """What is counted of a service, in the order in which it is shown."""
 

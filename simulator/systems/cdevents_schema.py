@@ -69,7 +69,6 @@ _TEST_OUTCOME = {
 }
 _URI = {"0.4.1": "url", NEWEST: "uri"}
 
-
 _TICKET = {"summary": _TEXT, "ticketType": _TEXT, "group": _TEXT, "creator": _SOME,
            "assignees": _TEXTS, "priority": _TEXT, "labels": _TEXTS, "milestone": _TEXT}  # fmt: skip
 _CREATED = {

@@ -44,7 +44,6 @@ _EVENTS = (
     {"type": "é", "data": "text", "x": "true", "n": "-2147483648"},
 )  # fmt: skip
 
-
 _FORMS = {
     "cesql": """\
 topology: cesql

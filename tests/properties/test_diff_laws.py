@@ -135,7 +135,6 @@ def test_where_no_event_is_named_all_go_the_same_way(one: str, other: str) -> No
 TOPOLOGIES = Path(__file__).parents[2] / "topologies"
 NAMES = ("channels", "kafka", "parallel", "sequence", "who-may-send", "request-reply")
 
-
 ROUTES = ("Trigger", "Subscription", "Sequence", "Parallel")
 
 

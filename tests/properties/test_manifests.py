@@ -109,10 +109,10 @@ SPEC_FIELDS: dict[str, st.SearchStrategy[Any]] = {
 @st.composite
 def of_section(draw: st.DrawFn) -> dict[str, Any]:
     section: Section = draw(st.sampled_from(SECTIONS))
-    names = section.fields or ("ports", "template")
+    names = section.short.fields or ("ports", "template")
     fields = draw(_some({name: SPEC_FIELDS.get(name, PLAIN) for name in names}))
     manifest = _object(draw, section.api_version, section.kind)
-    if not section.in_spec:
+    if not section.short.in_spec:
         return {**manifest, **fields}
     shape = draw(st.integers(0, 7))
     if shape == 0:

@@ -52,7 +52,6 @@ def _service(name: str) -> dict[str, Any]:
 services = st.sampled_from(["one", "two", "three"])
 delays = st.sampled_from(["0ms", "300ms", "2s", "1h"])
 
-
 deliveries = drawn_deliveries(most_retries=2, dead_letter_sinks=[_service("dead")])
 
 

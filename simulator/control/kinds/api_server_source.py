@@ -24,7 +24,7 @@ from simulator.control.types_duck import FILTER_LIST, LABEL_SELECTOR, SOURCE_SPE
 from simulator.discovery import NAME_LABEL, Discovery, guessed_plural, usual_plural
 from simulator.filters import compile_filters
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.processes import Watch, Watched
 from simulator.quoting import go_json
 from simulator.selectors import SelectorError, selector_of
@@ -322,12 +322,10 @@ _GROUP_KIND_SELECTOR = Struct(
     ),
 )
 
-
 _GROUP_KIND = Struct(
     name="v1.APIVersionKind",
     fields=(text("apiVersion", omit=False), text("kind", omit=False)),
 )
-
 
 KIND: Final = Kind(
     group=SOURCES,
@@ -351,10 +349,7 @@ KIND: Final = Kind(
     reconcile={Phase.SOURCES: reconcile},
     expand=expand,
     sends=True,
-    section=Section(
-        name="apiserversources",
-        api_version="sources.knative.dev/v1",
-        kind="ApiServerSource",
+    short=Short(
         fields=(
             *("resources", "owner", "mode", "serviceAccountName", "namespaceSelector"),
             *("filters", "sink", "ceOverrides"),

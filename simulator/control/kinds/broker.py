@@ -27,7 +27,7 @@ from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE
 from simulator.errors import nearest
 from simulator.implementations import OF_CLASS
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.nodes import Role
 from simulator.profiles import MT_CHANNEL, PROFILES, of_broker
 from simulator.resource import mapping
@@ -299,10 +299,7 @@ KIND: Final = Kind(
     hub=make,
     role=Role.BROKER,
     reconcile={Phase.HUBS: start_hub},
-    section=Section(
-        name="brokers",
-        api_version="eventing.knative.dev/v1",
-        kind="Broker",
+    short=Short(
         fields=("config", "delivery"),
         notations={
             "config": shorthand.Reference(bare="configmap"),

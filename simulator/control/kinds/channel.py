@@ -26,7 +26,7 @@ from simulator.control.settings import delivery_of
 from simulator.control.shared_rules import check_delivery, check_template
 from simulator.control.types_duck import CHANNEL_TEMPLATE_SPEC
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.nodes import Role
 from simulator.resource import ResourceKey
 from simulator.wiring import HubKind
@@ -156,10 +156,7 @@ KIND: Final = Kind(
     hub=make,
     role=Role.CHANNEL,
     reconcile={Phase.HUBS: start},
-    section=Section(
-        name="channels",
-        api_version="messaging.knative.dev/v1",
-        kind="Channel",
+    short=Short(
         fields=("channelTemplate", "delivery", "subscribers"),
         notations={"delivery": shorthand.DELIVERY},
     ),

@@ -12,7 +12,7 @@ from simulator.control.config import (
 )
 from simulator.control.kind import Kind, Phase, Reconciled
 from simulator.control.naming import SUGAR_CONFIG_MAP, SYSTEM_NAMESPACE
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.selectors import SelectorError, selector_of
 from simulator.serving import config as serving
 
@@ -129,11 +129,5 @@ KIND: Final = Kind(
     reconcile={Phase.ENDPOINTS: reconcile},
     means=means,
     refuses=_refuses,
-    section=Section(
-        name="configmaps",
-        api_version="v1",
-        kind="ConfigMap",
-        fields=("data", "binaryData", "immutable"),
-        in_spec=False,
-    ),
+    short=Short(fields=("data", "binaryData", "immutable"), in_spec=False),
 )

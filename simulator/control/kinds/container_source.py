@@ -15,7 +15,7 @@ from simulator.control.shared_rules import check_source
 from simulator.control.sources import source_of
 from simulator.control.types_duck import POD_TEMPLATE_SPEC, SOURCE_SPEC
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,10 +96,7 @@ KIND: Final = Kind(
     reconcile={Phase.SOURCES: reconcile},
     sends=True,
     expand=expand,
-    section=Section(
-        name="containersources",
-        api_version=f"{SOURCES}/v1",
-        kind="ContainerSource",
+    short=Short(
         fields=("template", "sink", "ceOverrides"),
         notations={"sink": shorthand.DESTINATION},
     ),

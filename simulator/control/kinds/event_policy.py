@@ -35,7 +35,7 @@ from simulator.control.types_duck import FILTER_LIST, LABEL_SELECTOR, TYPE_META
 from simulator.errors import with_article
 from simulator.filters import compile_filters
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.selectors import SelectorError, selector_of
 
 if TYPE_CHECKING:
@@ -298,7 +298,6 @@ def _advise_on_aim(
 
 _LABELS = ("matchLabels", "matchExpressions")
 
-
 KIND: Final = Kind(
     group=EVENTING,
     name="EventPolicy",
@@ -312,10 +311,8 @@ KIND: Final = Kind(
         validate=validate,
     ),
     reconcile={Phase.POLICIES: reconcile, Phase.ENDPOINTS: advise},
-    section=Section(
-        name="eventpolicies",
-        api_version="eventing.knative.dev/v1alpha1",
-        kind="EventPolicy",
+    short=Short(
+        version="v1alpha1",
         fields=("to", "from", "filters"),
         notations={
             "to": shorthand.ListOf(item=shorthand.DESTINATION),

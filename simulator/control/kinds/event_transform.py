@@ -22,7 +22,7 @@ from simulator.control.naming import (
 from simulator.control.shared_rules import check_destination
 from simulator.control.types_duck import DESTINATION
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.nodes import node_name
 from simulator.processes import Transformation
 from simulator.resource import ResourceKey
@@ -99,7 +99,6 @@ _REPLY = Struct(
     name="v1alpha1.ReplySpec",
     fields=(*embed(_TRANSFORMATIONS), pointer("discard", BOOL)),
 )
-
 
 _SUFFIX = "-jsonata"
 
@@ -295,10 +294,8 @@ KIND: Final = Kind(
     address=address,
     reconcile={Phase.PROCESSES: reconcile},
     expand=expand,
-    section=Section(
-        name="transforms",
-        api_version=f"{EVENTING}/v1alpha1",
-        kind="EventTransform",
+    short=Short(
+        version="v1alpha1",
         fields=("jsonata", "sink", "reply"),
         notations={
             "jsonata": shorthand.Expression(),

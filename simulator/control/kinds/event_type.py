@@ -13,7 +13,7 @@ from simulator.control.naming import EVENTING
 from simulator.control.service_registry import CORE_SERVICE
 from simulator.control.types_duck import K_REFERENCE
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 
 if TYPE_CHECKING:
     from simulator.control.cluster import Cluster
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
 
+_BROKER = {"apiVersion": "eventing.knative.dev/v1", "kind": "Broker"}
 _REQUIRED_ATTRIBUTES = ("type", "source", "specversion", "id")
 
 
@@ -88,9 +89,6 @@ def reconcile(event_type: Admitted, cluster: Cluster) -> Reconciled:
     return Reconciled(conditions=conditions)
 
 
-_BROKER = {"apiVersion": "eventing.knative.dev/v1", "kind": "Broker"}
-
-
 _OLD_FIELDS = (
     text("type", omit=False),
     pointer("source", URL),
@@ -108,7 +106,6 @@ _ATTRIBUTE = Struct(
         text("value"),
     ),
 )
-
 
 KIND: Final = Kind(
     group=EVENTING,
@@ -139,10 +136,8 @@ KIND: Final = Kind(
         ),
     },
     reconcile={Phase.ENDPOINTS: reconcile},
-    section=Section(
-        name="eventtypes",
-        api_version="eventing.knative.dev/v1beta2",
-        kind="EventType",
+    short=Short(
+        version="v1beta2",
         fields=(
             *("type", "source", "schema", "schemaData", "broker"),
             *("reference", "description", "attributes"),

@@ -16,7 +16,7 @@ from simulator.control.go_types import embed
 from simulator.control.kind import Kind, Phase, immutable, webhooks
 from simulator.control.naming import MESSAGING
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.nodes import Role
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from simulator.control.kind import Checking
 
 SCOPE: Final = "eventing.knative.dev/scope"
-
 
 _CONTROLLER = "system:serviceaccount:knative-eventing:eventing-controller"
 
@@ -81,11 +80,7 @@ KIND: Final = Kind(
     hub=declared_channel,
     role=Role.CHANNEL,
     reconcile={Phase.HUBS: start_hub},
-    section=Section(
-        name="inmemorychannels",
-        api_version="messaging.knative.dev/v1",
-        kind="InMemoryChannel",
-        fields=("delivery", "subscribers"),
-        notations={"delivery": shorthand.DELIVERY},
+    short=Short(
+        fields=("delivery", "subscribers"), notations={"delivery": shorthand.DELIVERY}
     ),
 )

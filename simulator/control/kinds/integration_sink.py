@@ -24,7 +24,7 @@ from simulator.control.integrations import (
 from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import SINKS, child_name, service_hosts, service_url
 from simulator.control.types_duck import POD_TEMPLATE_SPEC
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.nodes import node_name
 from simulator.processes import Connector
 from simulator.wiring import Endpoint
@@ -179,10 +179,5 @@ KIND: Final = Kind(
     address=address,
     reconcile={Phase.PROCESSES: reconcile},
     expand=expand,
-    section=Section(
-        name="integrationsinks",
-        api_version=f"{SINKS}/v1alpha1",
-        kind="IntegrationSink",
-        fields=("log", "aws", "template"),
-    ),
+    short=Short(version="v1alpha1", fields=("log", "aws", "template")),
 )

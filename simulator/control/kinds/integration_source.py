@@ -23,7 +23,7 @@ from simulator.control.objects import variables
 from simulator.control.sources import source_of
 from simulator.control.types_duck import POD_TEMPLATE_SPEC, SOURCE_SPEC
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.processes import Timer
 
 if TYPE_CHECKING:
@@ -219,10 +219,8 @@ KIND: Final = Kind(
     reconcile={Phase.SOURCES: reconcile},
     sends=True,
     expand=expand,
-    section=Section(
-        name="integrationsources",
-        api_version=f"{SOURCES}/v1alpha1",
-        kind="IntegrationSource",
+    short=Short(
+        version="v1alpha1",
         fields=("timer", "aws", "sink", "ceOverrides", "template"),
         notations={"sink": shorthand.DESTINATION},
     ),

@@ -15,7 +15,7 @@ from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import SINKS, SYSTEM_NAMESPACE, service_hosts, system_url
 from simulator.control.types_duck import OBJECT_META, POD_TEMPLATE_SPEC
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.nodes import JOB, node_name
 from simulator.processes import JobTemplate
 from simulator.resource import mapping
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from simulator.control.go_types import Fields
     from simulator.control.kind import Checking
 
+_SERVICE = "job-sink"
 _MODE = {"name": "K_EXECUTION_MODE", "value": "batch"}
 
 
@@ -68,9 +69,6 @@ _JOB = Struct(
         value("status", Struct(name="v1.JobStatus", takes_any=True, fields=())),
     ),
 )
-
-
-_SERVICE = "job-sink"
 
 
 def address(sink: Admitted, cluster: Cluster) -> Resolution:
@@ -146,12 +144,8 @@ KIND: Final = Kind(
         validate=validate,
     ),
     address=address,
-    section=Section(
-        name="jobsinks",
-        api_version="sinks.knative.dev/v1alpha1",
-        kind="JobSink",
-        fields=("job",),
-        notations={"job": shorthand.Job()},
+    short=Short(
+        version="v1alpha1", fields=("job",), notations={"job": shorthand.Job()}
     ),
     reconcile={Phase.PROCESSES: reconcile},
 )

@@ -18,7 +18,7 @@ from simulator.control.naming import MESSAGING
 from simulator.control.shared_rules import A_DURATION
 from simulator.delivery import PeriodError, parse_period
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.nodes import Role
 
 if TYPE_CHECKING:
@@ -88,10 +88,7 @@ KIND: Final = Kind(
     hub=declared_channel,
     role=Role.CHANNEL,
     reconcile={Phase.HUBS: start_hub},
-    section=Section(
-        name="kafkachannels",
-        api_version="messaging.knative.dev/v1",
-        kind="KafkaChannel",
+    short=Short(
         fields=(*_DEFAULTS, "delivery", "subscribers"),
         notations={"delivery": shorthand.DELIVERY},
     ),

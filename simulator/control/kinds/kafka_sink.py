@@ -21,7 +21,7 @@ from simulator.control.go_types import (
 from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import EVENTING
 from simulator.control.topics import partitions_of, report_topic, topic_hub, topic_of
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.nodes import node_name
 from simulator.profiles.kafka import KAFKA_SINK, KAFKA_SOURCE
 from simulator.wiring import Entrance
@@ -141,7 +141,6 @@ _FIELDS = (
     pointer("auth", _AUTH),
 )
 
-
 KIND: Final = Kind(
     group=EVENTING,
     name="KafkaSink",
@@ -156,13 +155,10 @@ KIND: Final = Kind(
     served_by="kafka-webhook-eventing",
     address=address,
     reconcile={Phase.HUBS: reconcile, Phase.CHANNEL_ROUTES: check_topic},
-    section=Section(
-        name="kafkasinks",
-        api_version="eventing.knative.dev/v1",
-        kind="KafkaSink",
+    short=Short(
         fields=(
             *("topic", "bootstrapServers", "contentMode", "numPartitions"),
             *("replicationFactor", "auth"),
-        ),
+        )
     ),
 )

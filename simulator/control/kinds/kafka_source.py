@@ -32,7 +32,7 @@ from simulator.errors import nearest
 from simulator.event.consumer import Consumer
 from simulator.event.kafka import KEY_TYPES
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.nodes import node_name
 from simulator.profiles.kafka import KAFKA_SOURCE, UNORDERED
 from simulator.wiring import Route, Source
@@ -249,7 +249,6 @@ _FIELDS = (
     *embed(SOURCE_SPEC),
 )
 
-
 KIND: Final = Kind(
     group=SOURCES,
     name="KafkaSource",
@@ -269,10 +268,7 @@ KIND: Final = Kind(
         Phase.CHANNEL_ROUTES: reconcile,
     },
     sends=True,
-    section=Section(
-        name="kafkasources",
-        api_version="sources.knative.dev/v1",
-        kind="KafkaSource",
+    short=Short(
         fields=(
             *(
                 "topics",

@@ -6,4 +6,4 @@ from typing import Final
 
 from simulator.control.pipes import pipe_kind
 
-KIND: Final = pipe_kind("KameletBinding", "v1alpha1", "kameletbindings")
+KIND: Final = pipe_kind("KameletBinding", "v1alpha1")

@@ -8,7 +8,6 @@ from simulator.control.kind import Kind, Phase, Reconciled
 from simulator.control.naming import SERVING
 from simulator.control.service_registry import NOBODY_SENDS
 from simulator.errors import nearest
-from simulator.manifests.sections import Section
 from simulator.resource import mapping
 from simulator.serving.config import CLASSES, GROUP, NAMES, Annotations, as_int
 from simulator.serving.refusals import refusals
@@ -85,5 +84,4 @@ KIND: Final = Kind(
     reconcile={Phase.ENDPOINTS: reconcile},
     means=NOBODY_SENDS,
     refuses=refusals,
-    section=Section(name="ksvcs", api_version="serving.knative.dev/v1", kind="Service"),
 )

@@ -12,7 +12,6 @@ _WORKLOAD = f"a workload plays no part; where a Service stands for it, {DESCRIBE
 _PERMISSION = "permissions are not simulated"
 _RBAC = "rbac.authorization.k8s.io"
 
-
 # Source of the addresses: knative/serving pkg/apis/serving, RouteStatus and
 # DomainMappingStatus.
 KINDS: Final = (

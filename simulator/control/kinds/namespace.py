@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.control.kind import Kind
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 
 KIND: Final = Kind(
     group="",
     name="Namespace",
     means="namespaces need not be declared; selectors see their labels",
-    section=Section(
-        name="namespaces", api_version="v1", kind="Namespace", namespaced=False
-    ),
+    short=Short(namespaced=False),
 )

@@ -25,7 +25,7 @@ from simulator.control.types_duck import SOURCE_SPEC
 from simulator.cron import LocationError, Schedule, ScheduleError
 from simulator.event.text import media_type
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -153,10 +153,7 @@ KIND: Final = Kind(
     ),
     reconcile={Phase.SOURCES: reconcile},
     sends=True,
-    section=Section(
-        name="pingsources",
-        api_version="sources.knative.dev/v1",
-        kind="PingSource",
+    short=Short(
         fields=(
             *("schedule", "timezone", "contentType", "data", "dataBase64"),
             *("sink", "ceOverrides"),
@@ -164,7 +161,6 @@ KIND: Final = Kind(
         notations={"sink": shorthand.DESTINATION},
     ),
 )
-
 
 _ALPHABET = re.compile(r"[A-Za-z0-9+/]")
 _QUANTUM = 4

@@ -6,4 +6,4 @@ from typing import Final
 
 from simulator.control.pipes import pipe_kind
 
-KIND: Final = pipe_kind("Pipe", "v1", "pipes")
+KIND: Final = pipe_kind("Pipe", "v1")

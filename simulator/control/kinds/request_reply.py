@@ -26,7 +26,7 @@ from simulator.correlation import key_of
 from simulator.delivery import PeriodError, parse_period
 from simulator.errors import nearest
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.nodes import node_name
 from simulator.processes import Asking
 from simulator.resource import Resource, ResourceKey
@@ -337,10 +337,8 @@ KIND: Final = Kind(
         validate=validate,
     ),
     address=address,
-    section=Section(
-        name="requestreplies",
-        api_version="eventing.knative.dev/v1alpha1",
-        kind="RequestReply",
+    short=Short(
+        version="v1alpha1",
         fields=("brokerRef", *_ATTRIBUTE_DEFAULTS, "timeout", "delivery"),
         notations={
             "brokerRef": shorthand.Reference(bare="broker"),

@@ -6,11 +6,9 @@ from typing import Final
 
 from simulator.control.kind import Kind
 from simulator.control.service_registry import NOBODY_SENDS
-from simulator.manifests.sections import Section
 
 KIND: Final = Kind(
     group="",
     name="Service",
     means=NOBODY_SENDS,
-    section=Section(name="svcs", api_version="v1", kind="Service"),
 )

@@ -17,7 +17,7 @@ from simulator.control.shared_rules import check_source
 from simulator.control.sources import source_of
 from simulator.control.types_duck import LABEL_SELECTOR, SOURCE_SPEC
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.resource import ResourceKey, mapping, mappings
 from simulator.selectors import SelectorError, selector_of
 
@@ -34,9 +34,7 @@ if TYPE_CHECKING:
 
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 
-
 _LABEL_LENGTH = 63
-
 
 _LABEL_RULE = (
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or "
@@ -99,14 +97,11 @@ _SUBJECT = Struct(
     ),
 )
 
-
 _BINDING_SPEC = Struct(name="v1.BindingSpec", fields=(value("subject", _SUBJECT),))
-
 
 _INJECTED = ("K_SINK", "K_CA_CERTS", "K_CE_OVERRIDES")
 _JOB, _CRON_JOB = ("batch", "Job"), ("batch", "CronJob")
 _CONTAINERS = ("initContainers", "containers")
-
 
 _NOTHING = "; K_SINK is injected into nothing"
 
@@ -294,10 +289,7 @@ KIND: Final = Kind(
     reconcile={Phase.SOURCES: reconcile},
     sends=True,
     expand=expand,
-    section=Section(
-        name="sinkbindings",
-        api_version=f"{SOURCES}/v1",
-        kind="SinkBinding",
+    short=Short(
         fields=("subject", "sink", "ceOverrides"),
         notations={"sink": shorthand.DESTINATION},
     ),

@@ -25,7 +25,7 @@ from simulator.control.subscribing import DEPENDENTS, wire
 from simulator.control.types_duck import DELIVERY_SPEC, DESTINATION, K_REFERENCE
 from simulator.errors import with_article
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.nodes import Role
 from simulator.resource import mapping
 from simulator.wiring import HubKind
@@ -171,10 +171,7 @@ KIND: Final = Kind(
     role=Role.SUBSCRIPTION,
     reconcile={Phase.CHANNEL_ROUTES: reconcile},
     sends=True,
-    section=Section(
-        name="subscriptions",
-        api_version="messaging.knative.dev/v1",
-        kind="Subscription",
+    short=Short(
         fields=("channel", "subscriber", "reply", "delivery"),
         notations={
             "channel": shorthand.Reference(bare="channel"),

@@ -5,17 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from simulator.control.kind import Kind
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 
 KIND: Final = Kind(
     group="simulator",
     name="Test",
     means="kn-sim test runs it",
-    section=Section(
-        name="tests",
-        api_version="simulator/v1",
-        kind="Test",
-        fields=("given", "send", "choices", "for", "expect"),
-        namespaced=False,
-    ),
+    short=Short(fields=("given", "send", "choices", "for", "expect"), namespaced=False),
 )

@@ -42,7 +42,7 @@ from simulator.control.types_duck import (
 )
 from simulator.errors import nearest
 from simulator.manifests import shorthand
-from simulator.manifests.sections import Section
+from simulator.manifests.sections import Short
 from simulator.nodes import Role, node_name
 from simulator.quoting import go_quote
 from simulator.resource import ResourceKey, mapping
@@ -361,10 +361,7 @@ KIND: Final = Kind(
     role=Role.TRIGGER,
     sends=True,
     reconcile={Phase.BROKER_ROUTES: reconcile},
-    section=Section(
-        name="triggers",
-        api_version="eventing.knative.dev/v1",
-        kind="Trigger",
+    short=Short(
         fields=("broker", "brokerRef", "filter", "filters", "subscriber", "delivery"),
         notations={
             "brokerRef": shorthand.Reference(bare="broker"),

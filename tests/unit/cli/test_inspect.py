@@ -17,7 +17,6 @@ sequences: {steps: {steps: [first]}}
 services: {shipping: {}, dlq: {}, first: {}}
 """
 
-
 TREE = """\
 Namespace  Name                      Kind          Rs    Ri
 default    default                   Broker        ok    -

@@ -71,12 +71,7 @@ def test_the_line_of_a_kind_says_what_its_file_says(group: str, name: str) -> No
 
     kind = kind_of(group, name)
 
-    section = kind.section
     assert (kind.group, kind.name) == (group, name)
-    assert line.section == ("" if section is None else section.name)
-    if section is not None:
-        assert section.kind == name
-        assert section.api_version.rpartition("/")[0] == group
     if line.word:
         target = SHORT_FORM.target(line.word)
         assert target is not None

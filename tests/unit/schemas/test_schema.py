@@ -111,4 +111,4 @@ def test_a_test_has_the_same_members_in_both_forms() -> None:
     section = SHORT_FORM.section("tests")
 
     assert section is not None
-    assert section.fields == tuple(TEST_FIELDS)
+    assert section.short.fields == tuple(TEST_FIELDS)

@@ -13,7 +13,6 @@ from simulator.testing.suite import Outcome, Suite, keyword
 if TYPE_CHECKING:
     from pathlib import Path
 
-
 SHOP = """
 topology: shop
 brokers: {default: {delivery: {retry: 2, backoffDelay: 1s, backoffPolicy: linear, deadLetterSink: parked}}}
