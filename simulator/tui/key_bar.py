@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rich.segment import Segment
 from textual.keys import format_key
-from textual.strip import Strip
-from textual.widget import Widget
 
-from simulator.tui.paint import mix, palette_of, style
+from simulator.tui.paint import mix, style
+from simulator.tui.widgets.painted import Canvas, Painted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from textual import events
+    from textual.strip import Strip
 
     from simulator.tui.command import Command, Facts
 
@@ -57,7 +56,7 @@ class Hint(NamedTuple):
     on: bool
 
 
-class KeyBar(Widget):
+class KeyBar(Painted):
     DEFAULT_CSS = "KeyBar { height: 1; dock: bottom; background: $panel; }"
 
     def __init__(
@@ -85,35 +84,28 @@ class KeyBar(Widget):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
-        colours = palette_of(self.app)
+        width, colours = self.size.width, self.palette
         ground = colours.panel
-        plain = style(colours.text, ground)
+        canvas = Canvas(width, style(colours.text, ground))
         right = f"{self._palette_key} palette " if width >= _WITH_PALETTE else ""
-        segments = [Segment(" ", plain)]
-        used = 1
+        end, x = width - len(right), 1
         self._spans = []
         for hint in self._hints:
-            text = f"{hint.key} {hint.label}  "
-            if used + len(text) > width - len(right):
+            text = f"{hint.key} {hint.label}"
+            if x + len(text) + 2 > end:
                 break
             key, label = colours.accent, colours.text
             if not hint.on:
                 key = label = mix(ground, colours.muted, 0.6)
-            segments += [
-                Segment(hint.key, style(key, ground, bold=hint.on)),
-                Segment(f" {hint.label}  ", style(label, ground)),
-            ]
-            self._spans.append((used, used + len(text) - 2, hint.id))
-            used += len(text)
-        segments.append(Segment(" " * (width - used - len(right)), plain))
+            canvas.put(x, text, style(label, ground))
+            canvas.put(x, hint.key, style(key, ground, bold=hint.on))
+            self._spans.append((x, x + len(text), hint.id))
+            x += len(text) + 2
         if right:
-            segments += [
-                Segment(self._palette_key, style(colours.accent, ground, bold=True)),
-                Segment(" palette ", style(colours.muted, ground)),
-            ]
-            self._spans.append((width - len(right), width, "do.palette"))
-        return Strip(segments, width)
+            canvas.put(end, right, style(colours.muted, ground))
+            canvas.put(end, self._palette_key, style(colours.accent, ground, bold=True))
+            self._spans.append((end, width, "do.palette"))
+        return canvas.strip()
 
     async def on_click(self, event: events.Click) -> None:
         for start, end, id_ in self._spans:

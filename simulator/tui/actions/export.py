@@ -60,46 +60,42 @@ def _is_there(screen: MainScreen, what: str) -> bool:
     }.get(what, True)
 
 
-def _text_of(screen: MainScreen, what: str) -> str | None:
-    """Give what is exported as text; empty where there is nothing, None: no text."""
+def _take_out(screen: MainScreen, request: ExportRequest) -> None:
+    what, path = request.what, Path(request.path).expanduser()
     if not _is_there(screen, what):
-        return ""
+        screen.notify("select an event in the list first", severity="warning")
+    elif not request.path:
+        screen.app.copy_to_clipboard(_text_of(screen, what))
+        screen.notify(f"copied the {what}", timeout=2)
+    else:
+        with refusals_told(screen, "not written: "):
+            if what == "trace":
+                branch = screen.stage.current
+                write_trace(path, branch.records, branch.recording)
+            else:
+                text = _text_of(screen, what, path.stem)
+                path.write_text(text, encoding="utf-8")
+            screen.notify(f"written: {path}", timeout=4, markup=False)
+
+
+def _text_of(screen: MainScreen, what: str, name: str = "") -> str:
+    """Give what is exported, all but a trace; the name is that of a test."""
     stage, serial = screen.stage, screen.selection.now.serial
-    if what in ("event", "curl"):
-        assert serial is not None, "an event is selected"
-        event = stage.view.record(serial).event
-        if what == "event":
-            return event_json(event)
-        target = stage.view.record(stage.view.trace_of(serial)).target
-        addresses = {} if stage.sim is None else stage.sim.wiring.addresses
-        return event_curl(event, addresses.get(target, target))
+    if what == "text":
+        return screen_text(screen)
+    if what == "svg":
+        return screen.app.export_screenshot()
     if what == "mermaid":
         return to_mermaid(build(screen.sim.wiring, stage.view.shapes.sent))
-    return None
-
-
-def _take_out(screen: MainScreen, request: ExportRequest) -> None:
-    what = request.what
-    text = screen_text(screen) if what == "text" else _text_of(screen, what)
-    if text == "":
-        screen.notify("select an event in the list first", severity="warning")
-        return
-    if not request.path and text:
-        screen.app.copy_to_clipboard(text)
-        screen.notify(f"copied the {what}", timeout=2)
-        return
-    path = Path(request.path).expanduser()
-    with refusals_told(screen, "not written: "):
-        if what == "trace":
-            branch = screen.stage.current
-            write_trace(path, branch.records, branch.recording)
-        else:
-            if what == "test":
-                text = _kept_test(screen, path.stem)
-            elif what == "svg":
-                text = screen.app.export_screenshot()
-            path.write_text(text or "", encoding="utf-8")
-        screen.notify(f"written: {path}", timeout=4, markup=False)
+    if what == "test":
+        return _kept_test(screen, name)
+    assert serial is not None, "an event is selected"
+    event = stage.view.record(serial).event
+    if what == "event":
+        return event_json(event)
+    target = stage.view.record(stage.view.trace_of(serial)).target
+    addresses = {} if stage.sim is None else stage.sim.wiring.addresses
+    return event_curl(event, addresses.get(target, target))
 
 
 def _kept_test(screen: MainScreen, name: str) -> str:

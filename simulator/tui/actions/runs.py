@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from simulator.errors import SimulatorError
 from simulator.tui.actions.send import act, edit_held, known_types, refusals_told
 from simulator.tui.branch import compared, ended
 from simulator.tui.main.painter import edges_of
@@ -153,14 +152,9 @@ def open_topology(screen: MainScreen) -> None:
 
 
 def open_file(screen: MainScreen, path: str | None) -> None:
-    if not path:
-        return
-    try:
-        stage = Stage(screen.stage.opening.of([path]))
-    except (SimulatorError, OSError) as error:
-        screen.notify(str(error), severity="error", markup=False, timeout=10)
-        return
-    screen.show_other(stage)
+    if path:
+        with refusals_told(screen, timeout=10):
+            screen.show_other(Stage(screen.stage.opening.of([path])))
 
 
 def open_box(screen: MainScreen) -> None:

@@ -10,8 +10,7 @@ from simulator.errors import SimulatorError
 from simulator.event import UnparsableEventError, read_json
 from simulator.subscribers.replies import StaticReply
 from simulator.tui.main.listing import seen_types
-from simulator.tui.main.notices import approval_of
-from simulator.tui.screens.approvals import Approvals
+from simulator.tui.screens.approvals import Approvals, approval_of
 from simulator.tui.screens.draft import Draft, draft_of
 from simulator.tui.screens.send_event import Purpose, SendEvent
 
@@ -34,25 +33,22 @@ def act(screen: MainScreen, do: Callable[[Simulation], T]) -> T:
         SimulatorError: The run refuses it.
     """
     screen.stage.catch_up()
-    result = do(screen.sim)
-    screen.changed()
-    return result
+    try:
+        return do(screen.sim)
+    finally:
+        screen.changed()
 
 
 @contextmanager
-def refusals_told(screen: MainScreen, before: str = "") -> Iterator[None]:
+def refusals_told(
+    screen: MainScreen, before: str = "", *, timeout: float | None = None
+) -> Iterator[None]:
     """Say what is refused, or cannot be read or written."""
     try:
         yield
     except (SimulatorError, OSError) as error:
-        screen.notify(f"{before}{error}", severity="error", markup=False)
-
-
-def act_or_tell(screen: MainScreen, do: Callable[[Simulation], object]) -> None:
-    screen.stage.catch_up()
-    with refusals_told(screen):
-        do(screen.sim)
-    screen.changed()
+        text = f"{before}{error}"
+        screen.notify(text, severity="error", markup=False, timeout=timeout)
 
 
 def known_types(screen: MainScreen) -> list[str]:
@@ -137,8 +133,8 @@ def edit_held(screen: MainScreen, serial: int) -> None:
 
     def release(request: SendRequest | None) -> None:
         if request is not None:
-            event = request.event
-            act_or_tell(screen, lambda sim: sim.release(serial, event))
+            with refusals_told(screen):
+                act(screen, lambda sim: sim.release(serial, request.event))
 
     draft = draft_of(held.event, to=held.target, anew=False)
     _show(screen, draft, Purpose.RELEASE, release)
@@ -173,7 +169,8 @@ def _edit_reply(screen: MainScreen, serial: int) -> None:
         reply = request.event
         if not reply.id:  # as the run names what a service replies
             reply = reply.with_attributes({"id": f"{asked.event.id}/{reply.type}"})
-        act_or_tell(screen, lambda sim: sim.approve(serial, reply))
+        with refusals_told(screen):
+            act(screen, lambda sim: sim.approve(serial, reply))
 
     draft = reply_draft(wanted, asked.event).replace(to=next(hubs, ""))
     _show(screen, draft, Purpose.REPLY, approve)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 NEWEST = 5_000
 """Records that are looked at one by one."""
 _NEW = (Sense.SENT, Sense.REPLY)
-_FAILURES = (Sense.FAILED, Sense.RETRIED)
+_BADLY = (Sense.FAILED, Sense.RETRIED)
 
 
 class Latencies(NamedTuple):
@@ -110,7 +110,7 @@ class Figures:
         codes = {
             shape.code: node
             for shape in self.view.shapes.all
-            if shape.facts.sense in _FAILURES
+            if shape.facts.sense in _BADLY
             and node in (shape.facts.source, shape.facts.target)
         }
         found: list[int] = []
@@ -179,7 +179,6 @@ FLOWS = 20_000
 _TOLD = (Sense.REQUEST, Sense.PANICKED)
 _TAKEN = (Sense.ACCEPTED, Sense.UNMATCHED)
 _WELL = (Sense.DELIVERED, Sense.ACKNOWLEDGED)
-_BADLY = (Sense.FAILED, Sense.RETRIED)
 _LOST = (Sense.LOST, Sense.STUCK)
 _DEAD = (Sense.DEAD, *_LOST)
 _SERVICES = (BoxKind.SERVICE, BoxKind.DEAD_LETTERS)

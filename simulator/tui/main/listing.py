@@ -40,8 +40,7 @@ class Listing:
     @property
     def is_never(self) -> bool:
         """Whether it asks for what nothing has come to: boxes, not records."""
-        here = NEVER in self.text and not self.is_finding
-        return here and NEVER in _words(self.text)
+        return not self.is_finding and NEVER in _words(self.text)
 
     def ask(self, text: str) -> None:
         wanted = text.removeprefix(FIND).strip()

@@ -6,14 +6,14 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from simulator.tui.player import State
+from simulator.tui.screens.approvals import approval_of
 from simulator.tui.spelling import counted
 from simulator.wiring import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from simulator.session import Approval, Simulation
-    from simulator.subscribers.approval_spec import ApprovalSpec
     from simulator.tui.stage import Stage
     from simulator.tui.view.frame import Frame
     from simulator.tui.widgets.problem_strip import ProblemStrip
@@ -96,11 +96,6 @@ class Notices:
         self._notify(text, severity="warning" if new else "information", timeout=5)
 
 
-def approval_of(sim: Simulation, service: str) -> ApprovalSpec | None:
-    spec = sim.service_spec(service)
-    return None if spec is None else spec.approval
-
-
 def _needs_somebody(sim: Simulation, approval: Approval) -> bool:
     spec = approval_of(sim, approval.service)
     return spec is None or not spec.policy.decides(approval.event.attributes)
@@ -120,19 +115,20 @@ class Warned:
             self.see(problems)
 
     def new(self, problems: Iterable[Finding]) -> list[Finding]:
-        return [
-            each for each in _warnings(problems) if _essence(each) not in self._before
-        ]
+        return _others(problems, self._before)
 
     def unseen(self, problems: Iterable[Finding]) -> list[Finding]:
-        seen = self._seen
-        if seen is None:
-            return []
-        return [each for each in _warnings(problems) if _essence(each) not in seen]
+        return [] if self._seen is None else _others(problems, self._seen)
 
 
-def _warnings(problems: Iterable[Finding]) -> Iterable[Finding]:
-    return (each for each in problems if each.severity is not Severity.NOTE)
+def _others(
+    problems: Iterable[Finding], known: Collection[tuple[str, ...]]
+) -> list[Finding]:
+    return [
+        each
+        for each in problems
+        if each.severity is not Severity.NOTE and _essence(each) not in known
+    ]
 
 
 def _essence(finding: Finding) -> tuple[str, ...]:

@@ -13,8 +13,6 @@ from simulator.tui.view.timeline import Mode
 from simulator.tui.widgets.transport import Playing, TimeMark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from simulator.tui.branch import Branch
     from simulator.tui.diagram import Line
     from simulator.tui.main.listing import Listing
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from simulator.tui.stage import Stage
     from simulator.tui.view.frame import Frame
     from simulator.tui.view.trace_view import TraceView
-    from simulator.wiring import Route, Wiring
+    from simulator.wiring import Wiring
 
 # Seconds between two paintings of each: nobody reads faster.
 _EVERY_S = {"list": 1 / 20, "bars": 1 / 15, "inspector": 1 / 2}
@@ -198,28 +196,19 @@ def missed_dots(
     timeline = view.timeline(Mode.STORY)
     stop = timeline.shown_at(position)
     start = max(timeline.shown_at(position - HOP_S), stop - _MOST_RECORDS, view.first)
+    routes = {hub.node: hub.routes for hub in wiring.hubs}
     found: list[Dot] = []
     for serial in range(start, stop):
         if view.columns.sense[serial] not in _TAKEN:
             continue
         fraction = (position - timeline.position_of(serial)) / HOP_S
-        hub = view.shape(serial).facts.target
-        for route in unwanted(view, wiring, serial):
+        hub, attributes = view.shape(serial).facts.target, view.attributes(serial)
+        for route in routes.get(hub, ()):
             line = view.diagram.line(hub, route.node, LineKind.FLOW)
-            if line is not None:
+            wanted = route.filter
+            missed = wanted is not None and wanted.verdict(attributes) is Verdict.FAIL
+            if missed and line is not None:
                 found.append(Dot((line,), min(1.0, fraction), "nomatch"))
         if len(found) >= _MOST_DOTS:
             break
     return found
-
-
-def unwanted(view: TraceView, wiring: Wiring, serial: int) -> Iterator[Route]:
-    """Give the routes of a hub that do not want the event of a record that it took."""
-    hub = next(
-        (h for h in wiring.hubs if h.node == view.shape(serial).facts.target), None
-    )
-    attributes = view.attributes(serial)
-    for route in hub.routes if hub is not None else ():
-        wanted = route.filter
-        if wanted is not None and wanted.verdict(attributes) is Verdict.FAIL:
-            yield route

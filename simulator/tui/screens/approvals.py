@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulator.session import Approval, Simulation
+    from simulator.subscribers.approval_spec import ApprovalSpec
     from simulator.tui.screens.dialog import Act
 
 _COLUMNS = (
@@ -67,8 +68,7 @@ class Approvals(ListDialog["Approval", int]):
         left = self._left(here)
         if not left:
             return "it waits until somebody decides, or the sender gives up"
-        spec = self._sim().service_spec(here.service)
-        approval = None if spec is None else spec.approval
+        approval = approval_of(self._sim(), here.service)
         then = _THEN.get("" if approval is None else approval.then, "given up")
         return f"it is {then} by itself {left} of virtual time"
 
@@ -109,6 +109,11 @@ class Approvals(ListDialog["Approval", int]):
     def action_approve_all(self, _: Approval) -> None:
         serials = [each.serial for each in self._sim().approvals]
         self._act(lambda sim: [sim.approve(serial) for serial in serials])
+
+
+def approval_of(sim: Simulation, service: str) -> ApprovalSpec | None:
+    spec = sim.service_spec(service)
+    return None if spec is None else spec.approval
 
 
 def tenths(ns: int) -> str:
