@@ -86,14 +86,7 @@ def _settings(data: Mapping[str, Any], where: str, ids: Sequence[str]) -> Settin
     return Settings(**data)
 
 
-_EXPECTED: Mapping[str, type] = {
-    "theme": str,
-    "glyphs": str,
-    "motion": bool,
-    "fps": int,
-    "follow_files": bool,
-    "keys": dict,
-}
+_EXPECTED = {name: type(getattr(Settings(), name)) for name in Settings._fields}
 _WORDS = {str: "a text", bool: "true or false", int: "a number", dict: "a table"}
 
 

@@ -270,15 +270,15 @@ class Stage:
         Returns:
             What changed; None when it is refused: then `faults` say why.
         """
+        branch = self.current
         try:
-            topology = self.opening.load()
-            sim = self.sim
-            if topology is None or sim is None:
+            topology, changes = self.opening.load(), None
+            if topology is None or branch.sim is None:
                 return None
-            if not self.current.live:
-                self._look_again()
-                return None
-            changes = sim.reload(topology)
+            if branch.live:
+                changes = branch.sim.reload(topology)
+            else:  # for the questions about a recorded trace
+                branch.sim = self.opening.simulate(topology)
         except TopologyError as error:
             self.faults = tuple(error.faults)
             return None
@@ -286,17 +286,8 @@ class Stage:
             self.faults = (str(error),)
             return None
         self.faults = ()
-        self.current.redraw()
-        return changes
-
-    def _look_again(self) -> None:
-        """Take the file as it is now for the questions about a recorded trace."""
-        topology = self.opening.load()
-        assert topology is not None, "there is a file"
-        branch = self.current
-        branch.sim = self.opening.simulate(topology)
         branch.redraw()
-        self.faults = ()
+        return changes
 
 
 def filter_types(wiring: Wiring) -> list[str]:

@@ -56,10 +56,8 @@ def answer_lines(spec: ServiceSpec, look: Look) -> Lines:
 
 def _script_lines(spec: ServiceSpec, look: Look) -> Lines:
     if spec.responses:
-        text = f"{responses_text(spec.responses)}, then the last"
-        if len(spec.responses) == 1:
-            text = responses_text(spec.responses)
-        yield from look.pair("responses", text)
+        then = ", then the last" if len(spec.responses) > 1 else ""
+        yield from look.pair("responses", f"{responses_text(spec.responses)}{then}")
     for rule in spec.rules:
         asked = ", ".join(f"{name}={value}" for name, value in rule.match.items())
         yield from look.pair(
@@ -91,9 +89,7 @@ def responses_text(responses: Sequence[Response]) -> str:
 
 
 def _response(response: Response) -> str:
-    text = (
-        str(response.failure) if response.failure is not None else str(response.status)
-    )
+    text = str(response.status if response.failure is None else response.failure)
     if response.reply is not None:
         text += f" with {reply_text(response.reply)}"
     if response.delay_ns:

@@ -21,7 +21,6 @@ from simulator.tui.view.rows import row_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from simulator.trace.record import Record
     from simulator.tui.diagram import Box
     from simulator.tui.view.frame import Frame
     from simulator.tui.view.shapes import Shape
@@ -143,7 +142,10 @@ class Figures:
             facts = self.view.shape(serial).facts
             if facts.source != node:
                 continue
-            ready, wanted = found or (_first(self.view.record(serial)), 0)
+            if found is None:  # the first that tells of any says how many there were
+                before = str(self.view.record(serial).detail).partition(" ")[0]
+                found = int(before), 0
+            ready, wanted = found
             if facts.sense is Sense.STARTED:
                 found = facts.status, max(wanted, facts.status)
             else:
@@ -161,11 +163,6 @@ class Figures:
             for serial in waiting[: bisect_left(waiting, shown)]
             if not 0 < columns.follow[serial] < shown
         ]
-
-
-def _first(scaled: Record) -> int:
-    """Give how many pods there were before the first record tells of any."""
-    return int(str(scaled.detail).partition(" ")[0])
 
 
 def _latencies(taken: list[int]) -> Latencies:
@@ -289,7 +286,7 @@ class Totals:
         ]
 
     def services(self) -> list[ServiceTotals]:
-        took = self._p95(by_route=False)
+        took, pods = self._p95(by_route=False), self._figures.pods
         return [
             ServiceTotals(
                 node=box.name,
@@ -298,7 +295,7 @@ class Totals:
                 ok=_sum(self._from, _WELL, box.name),
                 failed=_sum(self._from, _BADLY, box.name),
                 replies=self._replied[box.name],
-                pods=self._pods(box.name),
+                pods=" of ".join(map(str, pods(self._shown, box.name) or ())),
                 p95_ns=took.get(box.name),
             )
             for box in self._boxes(*_SERVICES)
@@ -307,10 +304,6 @@ class Totals:
     def _p95(self, *, by_route: bool) -> dict[str, int]:
         latencies = self._figures.latencies(self._shown, by_route=by_route)
         return {node: each.p95 for node, each in latencies.items()}
-
-    def _pods(self, node: str) -> str:
-        pods = self._figures.pods(self._shown, node)
-        return "" if pods is None else f"{pods[0]} of {pods[1]}"
 
     def flows(self) -> list[FlowTotals]:
         """Give what followed from each event among the newest `FLOWS` records, newest first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -44,9 +44,12 @@ def lineage_lines(
     rows = list(_chosen(subject, whole=whole))
     hops = [hop for _, hop in rows]
     instants = (record.at_ns for hop in hops for record in (hop.first, *hop.records))
+    needed = max(
+        level * _step(look) + 2 + cell_len(_name(hop)) + len(times_of(hop))
+        for level, hop in rows
+    )
     names = max(
-        min(_WIDEST_NAMES, look.width // 2 + 3),
-        min(_needed(rows, look), look.width * 2 // 3),
+        min(_WIDEST_NAMES, look.width // 2 + 3), min(needed, look.width * 2 // 3)
     )
     axis = Axis(instants, look.width - names - 1)
     lines = [
@@ -65,22 +68,16 @@ def lineage_lines(
 
 
 def _chosen(subject: Subject, *, whole: bool) -> Iterator[tuple[int, Hop]]:
-    kept: set[int] | None = None
-    if not whole:
-        bearer = subject.bearer
-        kept = {id(hop) for hop in (*bearer.ancestors(), bearer)}
-        pending = [bearer]
-        while pending:
-            hop = pending.pop()
-            kept.update(id(child) for child in hop.children)
-            pending += hop.children
-    count = 0
-    for level, hop in subject.family.walk():
-        if count == _MOST_ROWS:
-            return
-        if kept is None or id(hop) in kept:
-            count += 1
-            yield level, hop
+    bearer = subject.bearer
+    kept = {id(hop) for hop in bearer.ancestors()}
+    pending = [] if whole else [bearer]
+    while pending:
+        hop = pending.pop()
+        kept.add(id(hop))
+        pending += hop.children
+    hops = subject.family.walk()
+    chosen = ((level, hop) for level, hop in hops if whole or id(hop) in kept)
+    return islice(chosen, _MOST_ROWS)
 
 
 def _head(subject: Subject, hops: list[Hop], look: Look, *, whole: bool) -> Lines:
@@ -114,13 +111,6 @@ def _scale(axis: Axis, names: int, look: Look) -> Lines:
         if free and len(text) <= last - first:
             scale[at : at + len(text)] = text
     yield line(" " * (names + 1), ("".join(scale), "$muted"))
-
-
-def _needed(rows: list[tuple[int, Hop]], look: Look) -> int:
-    return max(
-        level * _step(look) + 2 + cell_len(_name(hop)) + len(times_of(hop))
-        for level, hop in rows
-    )
 
 
 def _step(look: Look) -> int:

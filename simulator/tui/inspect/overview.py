@@ -22,7 +22,7 @@ from simulator.tui.spelling import counted, length_text, rate_text, short
 from simulator.wiring import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from simulator.tui.inspect.context import RunContext
     from simulator.tui.view.frame import Frame
@@ -123,8 +123,7 @@ def _types(context: RunContext, frame: Frame, look: Look) -> Lines:
     if not counts:
         return
     yield from look.heading("event types")
-    width = _label_width([name for name, _ in counts], look)
-    labels = [_label(look.type(name, width), width, look) for name, _ in counts]
+    labels = _labels([name for name, _ in counts], look.type, look)
     bars = [
         _Bar(label, count, f"{count:>6,}", "$k-trigger")
         for label, (_, count) in zip(labels, counts, strict=True)
@@ -139,23 +138,21 @@ def _slowest(context: RunContext, frame: Frame, look: Look) -> Lines:
     if not slowest:
         return
     yield from look.heading("slowest services", "p95")
-    width = _label_width(map(short, slowest), look)
-    bars = []
-    for node in slowest:
-        label = _label(look.name(short(node), width), width, look)
-        took = f"{length_text(p95[node]):>7}"
-        bars.append(_Bar(label, p95[node], took, "$k-service", node))
+    labels = _labels([short(node) for node in slowest], look.name, look)
+    bars = [
+        _Bar(label, p95[node], f"{length_text(p95[node]):>7}", "$k-service", node)
+        for label, node in zip(labels, slowest, strict=True)
+    ]
     yield from _bars(bars, look)
 
 
-def _label_width(names: Iterable[str], look: Look) -> int:
-    """Give the width of a column of names: two fifths, or two thirds if they need it."""
+def _labels(
+    names: Sequence[str], cut: Callable[[str, int], str], look: Look
+) -> list[Content]:
+    """Give a column of names: as wide as two fifths, or two thirds if they need it."""
     longest = max(map(cell_len, names))
-    return max(look.width * 2 // 5, min(longest, look.width * 2 // 3))
-
-
-def _label(name: str, width: int, look: Look) -> Content:
-    return Content(f"{look.column(name, width)} ")
+    width = max(look.width * 2 // 5, min(longest, look.width * 2 // 3))
+    return [Content(f"{look.column(cut(each, width), width)} ") for each in names]
 
 
 def _approvals(context: RunContext, frame: Frame, look: Look) -> Lines:

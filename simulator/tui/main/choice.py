@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from simulator.tui.command import Facts
@@ -204,10 +205,10 @@ def way_of(view: TraceView, serial: int) -> tuple[tuple[int, ...], tuple[str, ..
         wanted.add(event)
     lines: dict[int, None] = {}
     nodes: dict[str, None] = {}
-    looked = 0
-    for member in members(columns, root, len(columns)):
-        if columns.event[member] not in wanted:
-            continue
+    found = (
+        n for n in members(columns, root, len(columns)) if columns.event[n] in wanted
+    )
+    for member in islice(found, _LONGEST_WAY):
         shape = view.shape(member)
         facts = shape.facts
         lines.update(
@@ -216,7 +217,4 @@ def way_of(view: TraceView, serial: int) -> tuple[tuple[int, ...], tuple[str, ..
         for node in (shape.start, shape.end):
             if node:
                 nodes[view.diagram.box_name(node)] = None
-        looked += 1
-        if looked >= _LONGEST_WAY:
-            break
     return tuple(lines), tuple(nodes)

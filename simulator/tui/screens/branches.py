@@ -14,7 +14,7 @@ from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.dialog import ListDialog, of_item
 from simulator.tui.screens.form import Field
 from simulator.tui.screens.table import Cell, Column, Table
-from simulator.tui.spelling import clock_text
+from simulator.tui.spelling import clock_text, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -228,11 +228,9 @@ class Compare(ListDialog[Any, int]):
     def moved(self) -> None:
         """Show both values in full where one of them is cut."""
         here = self._pairs.here
-        long = here is not None and max(len(here.first), len(here.second)) > _LONG
-        text = (
-            f"{here.first or 'none'}\n{here.second or 'none'}" if here and long else ""
-        )
-        self.say_aside(text)
+        both = () if here is None else (here.first, here.second)
+        is_cut = any(len(text) > _LONG for text in both)
+        self.say_aside("\n".join(text or "none" for text in both) if is_cut else "")
 
     def action_choose(self) -> None:
         found = self._found
@@ -281,8 +279,7 @@ def pairs_of(comparison: Comparison) -> tuple[Pair, ...]:
 
 
 def summary(comparison: Comparison, names: tuple[str, str]) -> str:
-    common = comparison.common
-    shared = f"{common} record{'' if common == 1 else 's'} in common"
+    shared = f"{counted(comparison.common, 'record')} in common"
     records = (comparison.first, comparison.second)
     if records == (None, None):
         return f"equal: {shared}, no difference"

@@ -227,7 +227,7 @@ def sent_data(text: str, content_type: str) -> bytes | None:
     if not text.strip():
         return None
     if is_json_like(content_type) and not json_fault(text):
-        text = _compact(text)
+        text = _BLANKS.sub(lambda match: match[1] or "", text)
     return text.encode()
 
 
@@ -243,10 +243,6 @@ def json_fault(text: str) -> str:
     except (ValueError, RecursionError) as error:
         return f"no JSON: {error}"
     return ""
-
-
-def _compact(text: str) -> str:
-    return _BLANKS.sub(lambda match: match[1] or "", text)
 
 
 def _indented(text: str) -> str:
