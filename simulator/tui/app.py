@@ -100,13 +100,7 @@ class KnSimApp(App[None]):
         self._follows_files = frames and settings.follow_files
         self._serving = AsyncExitStack()
         self.main = MainScreen(
-            stage,
-            settings,
-            COMMANDS,
-            play=play,
-            clock=clock,
-            frames=frames,
-            state=keep,
+            stage, settings, COMMANDS, play=play, clock=clock, frames=frames, state=keep
         )
         if settings.keys:
             self.set_keymap(dict(settings.keys))

@@ -23,12 +23,7 @@ if TYPE_CHECKING:
 # circle of new events, which nothing ends.
 TURNS = 1_000
 _MS = 1_000_000
-_DONE_TO_IT = (
-    Kind.FAULT_SET,
-    Kind.FAULT_HIT,
-    Kind.FAULT_LIFTED,
-    Kind.RECONFIGURED,
-)
+_DONE_TO_IT = (Kind.FAULT_SET, Kind.FAULT_HIT, Kind.FAULT_LIFTED, Kind.RECONFIGURED)
 
 
 class Branch:

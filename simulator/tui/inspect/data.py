@@ -10,15 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.event.text import is_json_like, media_type, sniff
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.page import (
-    BLANK,
-    Lines,
-    Look,
-    Part,
-    TextLine,
-    line,
-    wrapped,
-)
+from simulator.tui.inspect.page import BLANK, Lines, Look, Part, TextLine, line, wrapped
 from simulator.tui.spelling import size_text
 
 if TYPE_CHECKING:
@@ -127,12 +119,11 @@ def _hex(body: bytes, look: Look) -> Lines:
     digits = len(f"{len(body):04x}")
     for start in range(0, min(len(body), count * (MOST_LINES + 1)), count):
         row = body[start : start + count]
-        numbers = " ".join(f"{byte:02x}" for byte in row)
         text = row.decode("ascii", "replace")
         letters = "".join(c if c.isascii() and c.isprintable() else "." for c in text)
         yield line(
             (f"{start:0{digits}x} ", "$muted"),
-            (f"{numbers:<{3 * count}}", "$k-trigger"),
+            (f"{row.hex(' '):<{3 * count}}", "$k-trigger"),
             (letters, "$muted"),
         )
 

@@ -39,8 +39,7 @@ if TYPE_CHECKING:
 
     Page: TypeAlias = Callable[[Frame, Look], list[TextLine]]
 
-EVENT, LINEAGE, WHY, DATA = "event", "lineage", "why", "data"
-TABS = (EVENT, LINEAGE, WHY, DATA)
+TABS = EVENT, LINEAGE, WHY, DATA = "event", "lineage", "why", "data"
 _HINTS = {
     LINEAGE: "what it came from and what followed",
     WHY: "why each trigger matched or did not",

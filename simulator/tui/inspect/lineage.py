@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, groupby, islice, pairwise
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -87,9 +87,7 @@ def _head(subject: Subject, hops: list[Hop], look: Look, *, whole: bool) -> Line
     tail = f"  {counted(len(events), 'event')}  {counted(deliveries, 'delivery', 'deliveries')}"
     if len("from ") + len(first) + len(tail) <= look.width:
         yield line(
-            ("from ", "$muted"),
-            (look.shown(first), "$accent bold"),
-            (tail, "$muted"),
+            ("from ", "$muted"), (look.shown(first), "$accent bold"), (tail, "$muted")
         )
     else:
         name = look.name(first, look.width - len("from "))
@@ -224,11 +222,5 @@ class Axis:
             _POINT: (GLYPHS.half_bar, f"{ink} bold"),
             _BUSY: (GLYPHS.bar, f"{ink} bold"),
         }
-        spans: list[Part] = []
-        begin = 0
-        for at in range(1, len(cells) + 1):
-            if at == len(cells) or cells[at] != cells[begin]:
-                text, key = looks[cells[begin]]
-                spans.append((text * (at - begin), key))
-                begin = at
-        return spans
+        runs = ((looks[kind], len(list(same))) for kind, same in groupby(cells))
+        return [(glyph * count, look) for (glyph, look), count in runs]

@@ -10,14 +10,7 @@ from textual.content import Content
 
 from simulator.story.meaning import Sense
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.page import (
-    Goal,
-    Lines,
-    Look,
-    TextLine,
-    line,
-    mark,
-)
+from simulator.tui.inspect.page import Goal, Lines, Look, TextLine, line, mark
 from simulator.tui.spelling import counted, length_text, rate_text, short
 from simulator.wiring import Severity
 

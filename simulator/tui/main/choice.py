@@ -88,10 +88,7 @@ class Selection:
     """What is selected, the same in every pane."""
 
     def __init__(
-        self,
-        branch: Callable[[], Branch],
-        widgets: Widgets,
-        shown: Callable[[], None],
+        self, branch: Callable[[], Branch], widgets: Widgets, shown: Callable[[], None]
     ) -> None:
         self.history = History()
         # The box whose lines are gone through.

@@ -146,12 +146,7 @@ class Widgets:
 
 
 class Panes:
-    def __init__(
-        self,
-        screen: Screen[Any],
-        widgets: Widgets,
-        sizes: Sizes,
-    ) -> None:
+    def __init__(self, screen: Screen[Any], widgets: Widgets, sizes: Sizes) -> None:
         self._screen, self._widgets, self.sizes = screen, widgets, sizes
         self._frames = widgets.panes
         self.name, self.maximised = PANES[0], ""
