@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.event.text import is_json_like, media_type, sniff
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.page import BLANK, Lines, Look, Part, TextLine, line, wrapped
+from simulator.tui.inspect.page import BLANK, Lines, Look, Part, TextLine, line
 from simulator.tui.spelling import size_text
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _is_text(kind: str | None) -> bool:
 def _plain(text: str, look: Look) -> Lines:
     for row in text.splitlines():
         shown = look.shown(row.expandtabs(4))
-        yield from wrapped([shown], look.width) if shown else (BLANK,)
+        yield from look.wrapped(shown) if shown else (BLANK,)
 
 
 def _invalid(text: str, error: ValueError, look: Look) -> Lines:
@@ -192,7 +192,7 @@ def json_lines(value: object, look: Look, most: int) -> Lines:
             _coloured(rest),
         ]
         parts.append((comma, "$muted" if rest not in ("}", "]") else ""))
-        yield from wrapped(parts, look.width, indent=len(pad) + _INDENT)
+        yield from look.wrapped(*parts, indent=len(pad) + _INDENT)
 
 
 def _coloured(text: str) -> tuple[str, str]:
@@ -260,7 +260,7 @@ def json_difference(old: object, new: object, look: Look) -> Lines:
         ]
         if len(values) > 1:
             parts += [(f" {GLYPHS.to} ", "$muted"), values[1]]
-        yield from wrapped(parts, look.width, indent=4)
+        yield from look.wrapped(*parts, indent=4)
 
 
 def text_difference(old: str, new: str, look: Look) -> Lines:

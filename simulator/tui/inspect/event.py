@@ -10,16 +10,7 @@ from simulator.duration import duration_text
 from simulator.kernel import Kind
 from simulator.story import phrases
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.page import (
-    BLANK,
-    STYLES,
-    Lines,
-    Look,
-    TextLine,
-    line,
-    mark,
-    wrapped,
-)
+from simulator.tui.inspect.page import BLANK, STYLES, Lines, Look, TextLine, line, mark
 from simulator.tui.inspect.sentence import answered, sentence, why_buried, word_of
 from simulator.tui.spelling import clock_text, counted, length_text, short, size_text
 
@@ -326,5 +317,5 @@ def _endings(hop: Hop, pad: str, look: Look) -> Lines:
 
 def _ending(word: str, text: str, pad: str, look: Look, serial: int) -> Lines:
     said = f" {look.shown(text)}", STYLES.get(word, "$muted")
-    for row in wrapped([mark(word), said], look.width - len(pad), indent=2):
+    for row in look.wrapped(mark(word), said, indent=2, room=look.width - len(pad)):
         yield line(pad, row.content, goal=serial)

@@ -7,16 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.story.phrases import answer
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.context import short_place
-from simulator.tui.inspect.page import (
-    BLANK,
-    Lines,
-    Look,
-    TextLine,
-    line,
-    mark,
-    node_glyph,
-    node_style,
-)
+from simulator.tui.inspect.page import BLANK, Lines, Look, TextLine, line, mark, sign_of
 from simulator.tui.inspect.spec import delivery_lines, spec_lines
 from simulator.tui.spelling import (
     clock_text,
@@ -89,12 +80,11 @@ def line_lines(
 
 
 def _head(context: RunContext, node: str, look: Look) -> Lines:
-    style = node_style(node)
+    glyph, ink = sign_of(node)
     kind = kind_word(node) or "node"
     room = look.width - len(kind) - 4
     yield line(
-        (f"{node_glyph(node)} {kind}  ", f"{style} bold"),
-        (look.name(short(node), room), "bold"),
+        (f"{glyph} {kind}  ", f"{ink} bold"), (look.name(short(node), room), "bold")
     )
     place = context.place_of(node)
     if place:
@@ -130,11 +120,12 @@ def _actions(actions: Actions, look: Look) -> Lines:
 
 def now_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Lines:
     yield from look.heading("now")
-    word = "sent" if node_style(node) == "$k-source" else "received"
+    ink = sign_of(node)[1]
+    word = "sent" if ink == "$k-source" else "received"
     yield from look.pair(word, f"{frame.counts.get(node, 0):,}")
     figures, seconds = context.figures, min(_SECONDS, look.value_width)
     values = figures.per_second(frame, seconds, lambda s: s.arrives.count(node))
-    yield from _last_seconds(values, node_style(node), look)
+    yield from _last_seconds(values, ink, look)
     latencies = figures.latencies(frame.shown).get(node)
     if latencies is not None:
         yield from look.pair("latency p50", length_text(latencies.p50))

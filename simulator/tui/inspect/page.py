@@ -122,6 +122,24 @@ class Look:
 
     # -- lines
 
+    def wrapped(self, *parts: Part | Content, indent: int = 0, room: int = 0) -> Lines:
+        """Break texts into lines between words; what is too long for a line, within.
+
+        Args:
+            parts: Texts that are fit to be shown.
+            indent: Of all lines but the first; it counts.
+            room: The columns that there are; 0 for all.
+        """
+        whole, room = Content.assemble(*parts), room or self.width
+        if not whole:
+            return
+        first = whole.wrap(max(room, 1))[0]
+        yield TextLine(first)
+        rest = whole.plain[len(first) :].lstrip(" ")
+        if rest:
+            for each in whole[-len(rest) :].wrap(max(room - indent, 1)):
+                yield line(" " * indent, each)
+
     def spread(
         self, *left: Part | Content, right: Part, goal: Goal = None, here: bool = False
     ) -> TextLine:
@@ -181,7 +199,7 @@ class Look:
         longest = width * _VALUE_LINES
         if len(text) > longest:
             text = self.middle(text, longest - width)
-        return list(wrapped([(text, style)], width)) or [BLANK]
+        return list(self.wrapped((text, style), room=width)) or [BLANK]
 
     def listed(
         self, name: str, values: Iterable[str], *, style: str = "", goals: bool = False
@@ -192,7 +210,7 @@ class Look:
             yield from self.pair("" if number else name, value, style=style, goal=goal)
 
     def paragraph(self, text: str, style: str = "", indent: int = 2) -> Lines:
-        for row in wrapped([(self.shown(text), style)], max(self.width - indent, 1)):
+        for row in self.wrapped((self.shown(text), style), room=self.width - indent):
             yield line(" " * indent, row.content)
 
 
@@ -200,39 +218,17 @@ def line(*parts: Part | Content, goal: Goal = None, here: bool = False) -> TextL
     return TextLine(Content.assemble(*parts), goal, here)
 
 
-def wrapped(parts: Iterable[Part | Content], width: int, *, indent: int = 0) -> Lines:
-    """Break texts into lines between words; what is too long for a line, within.
-
-    The texts are fit to be shown; the indent, of all lines but the first, counts.
-    """
-    whole = Content.assemble(*parts)
-    if not whole:
-        return
-    first = whole.wrap(max(width, 1))[0]
-    yield TextLine(first)
-    rest = whole.plain[len(first) :].lstrip(" ")
-    if rest:
-        for each in whole[-len(rest) :].wrap(max(width - indent, 1)):
-            yield line(" " * indent, each)
-
-
 def mark(word: str) -> tuple[str, str]:
     glyph = GLYPHS.outcomes.get(word, GLYPHS.dot)
     return glyph, f"{STYLES.get(word, '$muted')} bold"
 
 
-def node_style(node: str) -> str:
-    return f"$k-{KIND_COLOURS[_kind(node)]}"
-
-
-def node_glyph(node: str) -> str:
-    return GLYPHS.kinds[_kind(node)]
-
-
-def _kind(node: str) -> BoxKind:
+def sign_of(node: str) -> tuple[str, str]:
+    """Give the glyph of a node's kind, and its style."""
     role = role_of(node)
+    kind = BOX_KINDS.get(role or Role.SOURCE, BoxKind.SOURCE)
     if role is Role.SUBSCRIPTION:
-        return BoxKind.TRIGGER
-    if kind_word(node) == "namespace":
-        return BoxKind.NAMESPACE
-    return BOX_KINDS.get(role or Role.SOURCE, BoxKind.SOURCE)
+        kind = BoxKind.TRIGGER
+    elif kind_word(node) == "namespace":
+        kind = BoxKind.NAMESPACE
+    return GLYPHS.kinds[kind], f"$k-{KIND_COLOURS[kind]}"

@@ -11,14 +11,7 @@ from simulator.timetable.settings import DURATIONS
 from simulator.timetable.warnings import in_words
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.descriptions import answer_lines, sending_lines
-from simulator.tui.inspect.page import (
-    Lines,
-    Look,
-    TextLine,
-    line,
-    node_glyph,
-    node_style,
-)
+from simulator.tui.inspect.page import Lines, Look, TextLine, line, sign_of
 from simulator.tui.spelling import counted, short
 from simulator.wiring import HubKind
 
@@ -76,8 +69,8 @@ def _way(node: str, to: str, look: Look) -> TextLine:
     room = look.width - 4 - len(arrow)
     start = look.name(short(node), max(room - len(short(to)), room // 2))
     end = look.name(short(to), room - len(start))
-    glyph = (f"{node_glyph(node)} ", node_style(node))
-    return line("  ", glyph, start, (f"{arrow}{end}", "$muted"), goal=node)
+    glyph, ink = sign_of(node)
+    return line("  ", (f"{glyph} ", ink), start, (f"{arrow}{end}", "$muted"), goal=node)
 
 
 def _route(context: RunContext, hub: Hub, route: Route, look: Look) -> Lines:

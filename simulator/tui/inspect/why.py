@@ -12,17 +12,7 @@ from simulator.kernel.envelope import ARRIVAL
 from simulator.session.why import explain_at
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.event import attempt_rows, note_of, tone_of
-from simulator.tui.inspect.page import (
-    BLANK,
-    Lines,
-    Look,
-    Part,
-    TextLine,
-    line,
-    node_glyph,
-    node_style,
-    wrapped,
-)
+from simulator.tui.inspect.page import BLANK, Lines, Look, Part, TextLine, line, sign_of
 from simulator.tui.inspect.sentence import sentence
 from simulator.tui.spelling import counted, short
 from simulator.wiring import HubKind
@@ -110,7 +100,7 @@ def _deliveries(subject: Subject, taken: Record) -> dict[str, Hop]:
 def _head(hub: Hub, whys: list[Why], look: Look) -> Lines:
     matched = sum(why.matches for why in whys)
     noun = "trigger" if hub.kind is HubKind.BROKER else "subscription"
-    style = node_style(hub.node)
+    glyph, ink = sign_of(hub.node)
     number = counted(len(whys), noun)
     said = f" {GLYPHS.to} {number}"
     if hub.kind is HubKind.BROKER:
@@ -119,10 +109,7 @@ def _head(hub: Hub, whys: list[Why], look: Look) -> Lines:
             said = f" {GLYPHS.to} {matched} of {len(whys)} matched"
     name = look.name(short(hub.node), look.width - 2 - len(said))
     yield line(
-        (f"{node_glyph(hub.node)} ", f"{style} bold"),
-        (name, "bold"),
-        (said, "$muted"),
-        goal=hub.node,
+        (f"{glyph} ", f"{ink} bold"), (name, "bold"), (said, "$muted"), goal=hub.node
     )
 
 
@@ -164,10 +151,10 @@ def _clauses(why: Why, look: Look, indent: int) -> Lines:
         head: list[Part] = [" " * at, (mark, tone), " " * bool(mark)]
         asked, got, found = text.partition(_GOT)
         if got and cell_len(text) > room:  # what is compared begins two lines
-            yield from wrapped([*head, (f"{asked},", ink)], look.width, indent=at + 2)
+            yield from look.wrapped(*head, (f"{asked},", ink), indent=at + 2)
             head, asked, got = [" " * (at + 2)], "", got.lstrip(", ")
         said = [(asked, ink), (got, ink), (found, _GOT_INKS.get(ink, ink))]
-        yield from wrapped([*head, *said], look.width, indent=at + 2)
+        yield from look.wrapped(*head, *said, indent=at + 2)
 
 
 def _attempts(hop: Hop | None, subject: Subject, look: Look) -> Lines:

@@ -10,13 +10,7 @@ from simulator.event import Event, UnparsableEventError, faults, read_http
 from simulator.event.http import put
 from simulator.event.text import STRUCTURED, is_json_like
 from simulator.event.writing import write_structured
-from simulator.tui.screens.typed import (
-    json_fault,
-    read_attributes,
-    sent_data,
-    shown_data,
-    write_attributes,
-)
+from simulator.tui.screens import typed
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -67,7 +61,8 @@ class Draft(Value):
 
     @property
     def has_binary(self) -> bool:
-        return self.body is not None and shown_data(self.body, "text/plain") is None
+        # Nothing at all is shown as an empty text.
+        return typed.shown_data(self.body, "text/plain") is None
 
 
 class SendRequest(Value):
@@ -124,12 +119,12 @@ def draft_of(event: Event, *, to: str = "", anew: bool = True) -> Draft:
     }
     own = {field: attributes.pop(name, "") for name, field in FIELD_OF.items()}
     version = attributes.pop(_VERSION, "1.0")
-    text = shown_data(event.body, own["content_type"]) or ""
+    text = typed.shown_data(event.body, own["content_type"]) or ""
     own["id"] = "" if anew else own["id"]
     return Draft(
         to=to,
         **own,
-        extensions=write_attributes(attributes),
+        extensions=typed.write_attributes(attributes),
         data=text,
         version=version,
         body=event.body,
@@ -151,7 +146,7 @@ def check(draft: Draft, addresses: Collection[str] = ()) -> Checked:
         found["to"] = fault
     repeat = _repeat(draft, found)
     every_ns = _every_ns(draft, found) if repeat > 1 else 0
-    doubt = json_fault(draft.data) if is_json_like(draft.content_type) else ""
+    doubt = typed.json_fault(draft.data) if is_json_like(draft.content_type) else ""
     return Checked(
         request=SendRequest(event=event, to=draft.to, repeat=repeat, every_ns=every_ns),
         faults=found,
@@ -177,7 +172,7 @@ def _attributes(draft: Draft, found: dict[str, str]) -> dict[str, str]:
         if value and not _put(made, name, value, field, found) and name == "source":
             made[name] = "/"  # so that it is not missing, too
     try:
-        more = read_attributes(draft.extensions)
+        more = typed.read_attributes(draft.extensions)
     except ValueError as error:
         found["extensions"] = str(error)
         more = {}
@@ -207,7 +202,7 @@ _NO_EXTENSIONS = {_VERSION: "is always 1.0", "data": _OWN}
 def _body(draft: Draft) -> bytes | None:
     if draft.body is not None and draft.data == draft.shown:
         return draft.body
-    return sent_data(draft.data, draft.content_type)
+    return typed.sent_data(draft.data, draft.content_type)
 
 
 def _repeat(draft: Draft, found: dict[str, str]) -> int:
@@ -236,7 +231,7 @@ def event_text(draft: Draft) -> str:
     event = checked.event
     if checked.doubts:
         raise EventError(checked.doubts["data"], where="data")
-    text = shown_data(write_structured(event.attributes, event.body), STRUCTURED)
+    text = typed.shown_data(write_structured(event.attributes, event.body), STRUCTURED)
     assert text is not None, "attributes and data are text"
     return text + "\n"
 
@@ -247,7 +242,7 @@ def read_event_text(text: str, before: Draft) -> Draft:
     Raises:
         EventError: It is no event; the message says where.
     """
-    fault = json_fault(text)
+    fault = typed.json_fault(text)
     if fault or not text.strip():
         raise EventError(fault or "the file is empty")
     try:

@@ -7,23 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.binding import Binding, BindingType
 
 from simulator.duration import duration_text
+from simulator.tui.screens import typed
 from simulator.tui.screens.dialog import ListDialog, of_item
 from simulator.tui.screens.form import Field, Form
 from simulator.tui.screens.table import Cell, Column, Table, short_name
-from simulator.tui.screens.typed import (
-    EVERYWHERE,
-    STATUSES,
-    instant_ns,
-    read_all,
-    read_cesql,
-    read_count,
-    read_instant,
-    read_kind,
-    read_latency,
-    read_node,
-    read_share,
-    read_status,
-)
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -59,7 +46,7 @@ _COLUMNS = (
 
 
 class FaultDraft(Value):
-    node: str = EVERYWHERE
+    node: str = typed.EVERYWHERE
     kind: str = "status"
     value: str = "503"
     rate: str = "100 %"
@@ -117,7 +104,7 @@ class Faults(ListDialog["InjectedFault", None]):
         table.column = _FIELDS.index("value")
         super().__init__("faults", table)
         self._places = tuple(nodes)
-        self._node = node or EVERYWHERE
+        self._node = node or typed.EVERYWHERE
         self._act = act
 
     @property
@@ -150,15 +137,15 @@ class Faults(ListDialog["InjectedFault", None]):
 
     def on_key(self, event: events.Key) -> None:
         """Begin to change the value of the cursor with what is typed."""
-        field, typed, fault = self._field, event.character, self.here
+        field, character, fault = self._field, event.character, self.here
         if (
             fault
             and field
-            and typed
-            and (typed.isdecimal() or (field == "where" and typed.isalpha()))
+            and character
+            and (character.isdecimal() or (field == "where" and character.isalpha()))
         ):
             event.stop()
-            self._edit(fault, draft_of_fault(fault).replace(**{field: typed}))
+            self._edit(fault, draft_of_fault(fault).replace(**{field: character}))
 
     def _edit(self, fault: InjectedFault, draft: FaultDraft) -> None:
         form = fault_form(
@@ -211,14 +198,14 @@ def fault_form(
         Field("where", draft.where, hint="all events", id="where"),
     )
 
-    def meaning(typed: Mapping[str, str]) -> str:
-        kind = typed["kind"]
+    def meaning(texts: Mapping[str, str]) -> str:
+        kind = texts["kind"]
         return f"{kind}: {KINDS[kind]}" if kind in KINDS else ""
 
     return Form(
         f"change fault {number}" if number else "add a fault",
         fields,
-        lambda typed: wish_of(FaultDraft(**typed), nodes),
+        lambda texts: wish_of(FaultDraft(**texts), nodes),
         does="change" if number else "add",
         first=first,
         say=meaning,
@@ -249,19 +236,19 @@ def wish_of(
 
     Without *nodes* the one that is typed is not looked at.
     """
-    of_kind = {"status": read_status, "latency": read_latency}
+    of_kind = {"status": typed.read_status, "latency": typed.read_latency}
     readers: dict[str, Callable[[str], Any]] = {
-        "node": lambda text: read_node(text, nodes),
-        "kind": lambda text: read_kind(text, KINDS),
+        "node": lambda text: typed.read_node(text, nodes),
+        "kind": lambda text: typed.read_kind(text, KINDS),
         "value": of_kind.get(draft.kind, lambda text: True),
-        "rate": read_share,
-        "start": read_instant,
+        "rate": typed.read_share,
+        "start": typed.read_instant,
         "until": lambda text: _later(text, draft.start),
-        "count": read_count,
-        "where": read_cesql,
+        "count": typed.read_count,
+        "where": typed.read_cesql,
     }
     texts = {field: getattr(draft, field) for field in readers}
-    read, wrong = read_all(texts, readers)
+    read, wrong = typed.read_all(texts, readers)
     if wrong:
         return None, wrong
     said = {
@@ -277,12 +264,12 @@ def wish_of(
 
 
 def _later(text: str, start: str) -> str | None:
-    until = read_instant(text)
+    until = typed.read_instant(text)
     try:
-        from_ns = instant_ns(start)
+        from_ns = typed.instant_ns(start)
     except ValueError:
         return until  # said at the other field
-    if until is not None and instant_ns(text) <= from_ns:
+    if until is not None and typed.instant_ns(text) <= from_ns:
         raise ValueError("expected an instant later than from")
     return until
 
@@ -304,21 +291,21 @@ def _next_kind(draft: FaultDraft, by: int) -> FaultDraft:
 
 def _next_value(draft: FaultDraft, by: int) -> FaultDraft:
     if draft.kind == "status":
-        status = max(STATUSES[0], min(read_status(draft.value) + by, STATUSES[-1]))
-        return draft.replace(value=str(status))
+        status, all_ = typed.read_status(draft.value) + by, typed.STATUSES
+        return draft.replace(value=str(max(all_[0], min(status, all_[-1]))))
     if draft.kind == "latency":
-        ns = instant_ns(draft.value)
+        ns = typed.instant_ns(draft.value)
         return draft.replace(value=duration_text(ns * 2 if by > 0 else ns // 2 or ns))
     return draft
 
 
 def _next_rate(draft: FaultDraft, by: int) -> FaultDraft:
-    share = read_share(draft.rate) * 100 + by * _RATE_STEP
+    share = typed.read_share(draft.rate) * 100 + by * _RATE_STEP
     return draft.replace(rate=f"{percent(max(0, min(100, share)) / 100)} %")
 
 
 def _next_count(draft: FaultDraft, by: int) -> FaultDraft:
-    count = (read_count(draft.count) or 0) + by
+    count = (typed.read_count(draft.count) or 0) + by
     return draft.replace(count=str(count) if count > 0 else "")
 
 

@@ -10,12 +10,7 @@ from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.inspector import TABS
 from simulator.tui.inspect.node import node_lines
 from simulator.tui.inspect.overview import overview_lines
-from simulator.tui.inspect.page import (
-    Look,
-    line,
-    node_glyph,
-    wrapped,
-)
+from simulator.tui.inspect.page import Look, line, sign_of
 from simulator.tui.spelling import counted, length_text, size_text
 from tests.tui.inspect.runs import poc
 
@@ -27,7 +22,7 @@ def test_wrapped_lines_fit_and_lose_nothing_but_spaces(
     look = Look(width=width)
     given = [look.shown(part) for part in parts]
 
-    lines = list(wrapped(given, width, indent=indent))
+    lines = list(look.wrapped(*given, indent=indent))
 
     assert all(each.content.cell_length <= width for each in lines)
     kept = "".join(each.text for each in lines).replace(" ", "")
@@ -92,7 +87,7 @@ def test_things_are_counted_in_words() -> None:
 
 
 def test_a_namespace_has_a_sign_of_its_own() -> None:
-    assert node_glyph("namespace/team-00") == GLYPHS.kinds[BoxKind.NAMESPACE]
+    assert sign_of("namespace/team-00")[0] == GLYPHS.kinds[BoxKind.NAMESPACE]
 
 
 class _Noting(Look):
