@@ -16,6 +16,7 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 from simulator.errors import UsageError, nearest
+from simulator.story.meaning import MEANINGS
 from simulator.tui.diagram import BoxKind
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ KIND_COLOURS = {
 }
 KINDS = ("source", "broker", "channel", "trigger", "service", "dead")
 OUTCOMES = ("ok", "retry", "dead", "reply", "nomatch", "wait", "fault")
+OUTCOME_OF = {each.word: each.outcome for each in reversed(MEANINGS.values())}
+"""What became of an event, in a word -> its outcome; of a word for several, the first."""
 
 DARK = Theme(
     name="kn-sim-dark",

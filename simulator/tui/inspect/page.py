@@ -16,7 +16,7 @@ from simulator.nodes import Role, role_of
 from simulator.story.phrases import CALLER
 from simulator.tui.diagram import BOX_KINDS, BoxKind
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.paint import KIND_COLOURS
+from simulator.tui.paint import KIND_COLOURS, OUTCOME_OF
 from simulator.tui.spelling import kind_word, short
 from simulator.tui.widgets.cutting import Cuts, cut_end, cut_middle, fit_left
 
@@ -30,25 +30,13 @@ Part: TypeAlias = "str | tuple[str, str]"
 _NARROW = 42
 _LABEL, _NARROW_LABEL = 16, 12
 _VALUE_LINES = 6
+# What goes as it should is not loud, unless it is asked for by one of these words.
 STYLES = {
     "sent": "$k-source",
-    "delivered": "$o-ok",
-    "failed": "$o-dead",
-    "replied": "$o-reply",
-    "retry": "$o-retry",
-    "dead-letter": "$o-dead",
-    "lost": "$o-dead",
-    "refused": "$o-dead",
-    "expired": "$o-dead",
-    "dropped": "$o-nomatch",
-    "unmatched": "$o-nomatch",
-    "waiting": "$o-wait",
     "under way": "$k-source",
+    "delivered": "$o-ok",
     "approved": "$o-ok",
-    "rejected": "$o-dead",
-    "fault": "$o-fault",
-    "held": "$o-wait",
-    "queued": "$o-wait",
+    **{word: f"$o-{kind}" for word, kind in OUTCOME_OF.items() if kind != "ok"},
 }
 
 

@@ -12,6 +12,7 @@ from simulator.coverage import Coverage, Plan
 from simulator.coverage.covered import Walk
 from simulator.tui.filters.language import NEVER
 from simulator.tui.glyphs import GLYPHS
+from simulator.tui.paint import OUTCOME_OF
 from simulator.tui.screens.dialog import ListDialog
 from simulator.tui.screens.form import Field
 from simulator.tui.screens.table import Cell, Column, Table
@@ -105,16 +106,6 @@ _TABLES = {
     ),
 }
 _NAMES = tuple(_TABLES)
-_TONES = {
-    "waiting": "wait",
-    "held": "wait",
-    "retry": "retry",
-    "under way": "accent",
-    "lost": "dead",
-    "dead-letter": "dead",
-    "unmatched": "nomatch",
-    "delivered": "ok",
-}
 
 
 class Covered(NamedTuple):
@@ -316,7 +307,7 @@ def _cell(field: str, value: object) -> Cell:
     if field == "node":
         return Cell(str(value).partition("/")[2], bold=True)
     if field == "state":
-        return Cell(str(value), _TONES[str(value)])
+        return Cell(str(value), OUTCOME_OF.get(str(value), "accent"))
     if isinstance(value, bool):
         return Cell("yes", "ok") if value else Cell("never", "retry", bold=True)
     if isinstance(value, int):
