@@ -44,9 +44,6 @@ def serve(command: str, *, host: str, port: int, title: str, shared: bool) -> No
     """Serve what a command for the shell shows, until SIGINT or SIGTERM.
 
     Args:
-        command: Runs the UI.
-        host: The address to listen on.
-        port: Likewise.
         title: Of the page.
         shared: Whether one UI, which runs from now on, is shown by the browser that came
             last; otherwise each has its own.

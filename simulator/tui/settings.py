@@ -56,7 +56,6 @@ def read_settings(path: Path, ids: Sequence[str]) -> Settings:
     """Read the settings; a missing file means the defaults.
 
     Args:
-        path: Of the file.
         ids: Of the commands whose keys can be set.
 
     Raises:

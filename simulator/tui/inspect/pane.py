@@ -65,7 +65,6 @@ class LinesPane(Painted, can_focus=True):
         """Show lines, made for `page_width`.
 
         Args:
-            lines: From top to bottom.
             anew: They are about something else: begin at the top. Otherwise the place
                 is kept as far as possible.
             reveal: Put the cursor on the line that is marked as here.

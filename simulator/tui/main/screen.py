@@ -54,11 +54,9 @@ _LONGEST_FRAME_S = 0.25
 
 
 class MainScreen(Screen[None]):
-    """The screen on which everything is seen.
+    """The screen on which everything is seen; what it is given is the app's.
 
     Args:
-        clock: Seconds that pass.
-        frames: Whether frames come by themselves.
         state: The folder of what is kept between sessions; None keeps nothing.
     """
 

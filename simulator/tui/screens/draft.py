@@ -107,8 +107,6 @@ def draft_of(event: Event, *, to: str = "", anew: bool = True) -> Draft:
     """Give the draft that makes an event again.
 
     Args:
-        event: What is shown.
-        to: Where it is to go.
         anew: Whether it is to be another event: the run makes its id, and what hops
             added (``knativebrokerttl``, ``knativeerrorcode`` …) is left out.
     """
