@@ -91,16 +91,16 @@ class KeyBar(Painted):
         end, x = width - len(right), 1
         self._spans = []
         for hint in self._hints:
-            text = f"{hint.key} {hint.label}"
-            if x + len(text) + 2 > end:
+            text = f"{hint.key} {hint.label}  "
+            if x + len(text) > end:
                 break
             key, label = colours.accent, colours.text
             if not hint.on:
                 key = label = mix(ground, colours.muted, 0.6)
             canvas.put(x, text, style(label, ground))
             canvas.put(x, hint.key, style(key, ground, bold=hint.on))
-            self._spans.append((x, x + len(text), hint.id))
-            x += len(text) + 2
+            self._spans.append((x, x + len(text) - 2, hint.id))
+            x += len(text)
         if right:
             canvas.put(end, right, style(colours.muted, ground))
             canvas.put(end, self._palette_key, style(colours.accent, ground, bold=True))

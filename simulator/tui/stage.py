@@ -93,11 +93,6 @@ class Stage:
         return self.current.player
 
     @property
-    def error(self) -> str:
-        """Why the engine stopped; empty while it works."""
-        return self.player.error
-
-    @property
     def problems(self) -> tuple[Finding, ...]:
         sim = self.sim
         return () if sim is None else sim.findings
@@ -106,7 +101,7 @@ class Stage:
 
     async def drive(self, clock: Callable[[], float], budget_s: float) -> int:
         """Let the engine do what the playhead needs, for about so many seconds."""
-        branch, player, failed = self.current, self.player, self.error
+        branch, player, failed = self.current, self.player, self.player.error
         if self.served is not None:
             self.served.wake()
         if player.chases and self.served is not None:
@@ -115,8 +110,8 @@ class Stage:
             await self._go_on(branch.sim, clock, budget_s)
         before = len(branch.view)
         self.tell_player()
-        if self.error and not failed:  # nothing plays any more: show all that was done
-            player.end()
+        if player.error and not failed:
+            player.end()  # nothing plays any more: show all that was done
         added = len(branch.view) - before
         if added and branch.live:
             self._look_for_circle()

@@ -199,11 +199,11 @@ def test_a_full_log_is_an_error_and_all_of_it_is_shown(tmp_path: Path) -> None:
     drive(stage, 3)
 
     assert stage.player.state is State.ERROR
-    assert stage.error
+    assert stage.player.error
     assert stage.player.shown == len(stage.view) > 0
     assert drive(stage, 3) == 0
     stage.restart()
-    assert not stage.error
+    assert not stage.player.error
 
 
 def test_a_circle_stops_the_run_and_later_only_when_it_is_much_longer(

@@ -128,4 +128,4 @@ def restart(screen: MainScreen) -> None:
 
 
 def details(screen: MainScreen) -> None:
-    screen.app.push_screen(Details("the engine has stopped", screen.stage.error))
+    screen.app.push_screen(Details("the engine has stopped", screen.stage.player.error))

@@ -115,7 +115,6 @@ class PageTopic:
         return [BLANK, *look.paragraph(text, "$muted", 0)]
 
 
-_NAMES = tuple(name.capitalize() for name in TABS)
 _LEAST_WIDTH = 24
 
 
@@ -124,7 +123,7 @@ class Inspector(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._strip = TabStrip(_NAMES)
+        self._strip = TabStrip(TABS)
         self.pane = LinesPane()
         self.tab = EVENT
         self._topic: RecordTopic | PageTopic | None = None
@@ -219,9 +218,7 @@ class Inspector(Vertical):
         self._write(anew=True)
 
     def tab_regions(self) -> list[tuple[str, Region]]:
-        if not self.region.area:
-            return []
-        return [(name.lower(), region) for name, region in self._strip.regions()]
+        return self._strip.regions() if self.region.area else []
 
     def event_to_try(self) -> tuple[Event, str] | None:
         """As of `RecordTopic`; None for no record."""
@@ -242,7 +239,7 @@ class Inspector(Vertical):
     def _write(self, *, anew: bool) -> None:
         """Write the tab in sight; later, where nobody would see it."""
         topic, width = self._topic, self.pane.page_width
-        self._strip.current = self.tab.capitalize()
+        self._strip.current = self.tab
         if topic is None:
             return
         if not width:
@@ -260,5 +257,5 @@ class Inspector(Vertical):
     @on(TabStrip.Chosen)
     def _chosen(self, message: TabStrip.Chosen) -> None:
         message.stop()
-        if message.name.lower() != self.tab:
-            self.show_tab(message.name.lower())
+        if message.name != self.tab:
+            self.show_tab(message.name)

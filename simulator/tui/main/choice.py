@@ -185,7 +185,7 @@ class Selection:
             bookmarks=len(stage.player.bookmarks),
             before=self.history.can_go(-1),
             after=self.history.can_go(1),
-            failed=bool(stage.error),
+            failed=bool(stage.player.error),
             finding=finding,
         )
 

@@ -70,7 +70,7 @@ class Notices:
                 timeout=15,
             )
         if state is State.ERROR:
-            self._notify(f"{stage.error}; ctrl+e says more", severity="error")
+            self._notify(f"{stage.player.error}; ctrl+e says more", severity="error")
         return held
 
     def tell_approvals(self, stage: Stage, frame: Frame, now_s: float) -> None:

@@ -69,9 +69,10 @@ class TabStrip(Painted):
                 continue
             ink = palette.text if on else palette.muted
             x = cells.start + 1 + (len(cells) - len(name) - 1) // 2
-            canvas.put(x, name, style(ink, ground, bold=on))
+            text = name.capitalize()
+            canvas.put(x, text, style(ink, ground, bold=on))
             # Its key is its first letter.
-            canvas.put(x, name[0], style(ink, ground, bold=on, underline=True))
+            canvas.put(x, text[0], style(ink, ground, bold=on, underline=True))
         return canvas.strip()
 
     def regions(self) -> list[tuple[str, Region]]:

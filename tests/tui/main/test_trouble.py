@@ -103,11 +103,11 @@ def test_the_error_is_read_in_full_and_left_by_a_restart(full: Show) -> None:
     full.press("ctrl+e")
     full.top(Details)
     assert "the engine has stopped" in full.text
-    assert full.stage.error.split()[0] in full.text
+    assert full.stage.player.error.split()[0] in full.text
     full.press("escape", "ctrl+r")
 
     assert full.state == "PAUSED"
-    assert not full.stage.error
+    assert not full.stage.player.error
 
 
 def test_while_the_run_has_not_failed_there_are_no_details(desk: Show) -> None:
