@@ -97,8 +97,7 @@ def _deliveries(subject: Subject, look: Look) -> Lines:
     hop = subject.hop
     if len(hop.attempts) > 1 or hop.waiting is not None:
         yield from look.heading("attempts")
-        indent = 0 if look.narrow else 2
-        yield from attempt_rows(hop, look, indent, subject.context, subject.serial)
+        yield from attempt_rows(subject, hop, look, look.indent)
     if subject.left_out:
         yield BLANK
         said = f"{counted(subject.left_out, 'record')} of this lineage not looked at"
@@ -167,8 +166,7 @@ def note_of(hop: Hop) -> str:
 
 
 def _row(subject: Subject, hop: Hop, level: int, look: Look) -> TextLine:
-    indent = "" if look.narrow else "  "
-    indent += "  " * min(max(level - 1, 0), _DEEPEST)
+    indent = look.indent + "  " * min(max(level - 1, 0), _DEEPEST)
     count = times_of(hop)
     note = note_of(hop) or hop.word
     room = look.width - len(indent) - 2 - len(count)
@@ -203,29 +201,25 @@ def _unmatched(subject: Subject, hop: Hop, look: Look, *, named: bool) -> Lines:
         return
     missing = len(hub.routes) - accepted.status
     if missing > 0:
-        indent = "" if look.narrow else "  "
         of = f" of {short(hub.node)}" if named else ""
         text = f"{counted(missing, 'trigger')}{of} did not match "
         yield line(
-            indent,
+            look.indent,
             mark("unmatched"),
             " ",
-            (look.cut(text, look.width - len(indent) - 7), "$o-nomatch"),
+            (look.cut(text, look.width - len(look.indent) - 7), "$o-nomatch"),
             ("(Why)", "$muted underline"),
         )
 
 
-def attempt_rows(
-    hop: Hop, look: Look, indent: int, context: RunContext, selected: int = -1
-) -> Lines:
+def attempt_rows(subject: Subject, hop: Hop, look: Look, pad: str) -> Lines:
     """Give each attempt of a delivery, the retry that is due, and the dead letter.
 
-    The cursor begins on the attempt of the record that is selected, by its serial.
+    The cursor begins on the attempt of the record that is selected.
     """
-    pad = " " * indent
     attempts = hop.attempts
-    begun = [each.request.serial for each in attempts]
-    at = bisect_right(begun, selected)
+    begun = [each.request.serial for each in attempts if hop is subject.hop]
+    at = bisect_right(begun, subject.serial)
     left_out = len(attempts) - _MOST_ATTEMPTS
     for number, attempt in enumerate(attempts, 1):
         if left_out > 0 and _MOST_ATTEMPTS - _TAIL < number <= len(attempts) - _TAIL:
@@ -235,7 +229,7 @@ def attempt_rows(
             continue
         yield from _attempt_row(attempt, pad, look, here=number == at)
     if hop.waiting is not None and hop.word == "retry":
-        yield from _due(hop, pad, look, context)
+        yield from _due(hop, pad, look, subject.context)
     yield from _endings(hop, pad, look)
 
 

@@ -68,6 +68,7 @@ class Look:
     def __init__(self, width: int, cuts: Cuts | None = None) -> None:
         self.width = width
         self.narrow = width < _NARROW  # indents and labels shrink
+        self.indent = "" if self.narrow else "  "
         self._cuts = cuts or Cuts()
 
     # -- texts
@@ -156,7 +157,7 @@ class Look:
         A long name moves its value to the right, or, where there is no room, below. What
         is said aside is at the right end, or below likewise; *enter* leads to the goal.
         """
-        indent = "" if self.narrow else "  "
+        indent = self.indent
         width = self.width - self.value_width - len(indent) - 1
         label = self.name(name, self.width - len(indent))
         head = f"{indent}{label:<{width}} "

@@ -34,7 +34,7 @@ NO_TOPOLOGY = (
 def spec_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Lines:
     if not context.knows_topology:
         yield from look.heading("spec")
-        yield from look.paragraph(NO_TOPOLOGY, "$muted", 0 if look.narrow else 2)
+        yield from look.paragraph(NO_TOPOLOGY, "$muted", len(look.indent))
         return
     hub, lane = context.hub(node), context.lane(node)
     if hub is not None:
@@ -252,16 +252,14 @@ def _attempts(course: Course, look: Look) -> Lines:
 
 
 def _more(number: int, look: Look) -> TextLine:
-    return line(_indent(look), (f"{GLYPHS.ellipsis} {number:,} more", "$muted"))
+    return line(f"  {look.indent}", (f"{GLYPHS.ellipsis} {number:,} more", "$muted"))
 
 
 def _instant(label: str, at_ns: int, look: Look, ink: str) -> TextLine:
     text = f"(+{_length(at_ns)}, never)" if ink == "$muted" else f"+{_length(at_ns)}"
-    return line(_indent(look), (look.column(label, 16), ink or "$muted"), (text, ink))
-
-
-def _indent(look: Look) -> str:
-    return "  " if look.narrow else "    "
+    return line(
+        f"  {look.indent}", (look.column(label, 16), ink or "$muted"), (text, ink)
+    )
 
 
 def _length(ns: int) -> str:

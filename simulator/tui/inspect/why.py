@@ -161,11 +161,9 @@ def _attempts(hop: Hop | None, subject: Subject, look: Look) -> Lines:
     """Give the attempts of a delivery that did not succeed at once."""
     if hop is None:
         return
-    indent = 2 if look.narrow else 4
     plain = len(hop.attempts) == 1 and hop.word == "delivered" and not hop.children
     if not plain:
-        here = subject.serial if hop is subject.hop else -1
-        yield from attempt_rows(hop, look, indent, subject.context, here)
+        yield from attempt_rows(subject, hop, look, f"  {look.indent}")
 
 
 def _played(subject: Subject, deliveries: Mapping[str, Hop], look: Look) -> Lines:
@@ -173,7 +171,7 @@ def _played(subject: Subject, deliveries: Mapping[str, Hop], look: Look) -> Line
         sign = (GLYPHS.yes, "$o-ok bold")
         text = look.name(short(node), look.width - 2)
         yield line(sign, " ", (text, "bold"), goal=node)
-        yield from attempt_rows(hop, look, 2, subject.context, subject.serial)
+        yield from attempt_rows(subject, hop, look, "  ")
 
 
 def _untaken(subject: Subject, look: Look) -> Lines:

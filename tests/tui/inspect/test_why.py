@@ -78,6 +78,19 @@ def test_without_topology_why_says_what_it_needs() -> None:
     assert " ".join(rows[7:]) == NEEDS_TOPOLOGY
 
 
+def test_without_topology_the_cursor_is_on_the_attempt_of_the_record_alone() -> None:
+    orders = run("orders")
+
+    def here(serial: int) -> list[object]:
+        lines = why_lines(Subject(RunContext(), orders.story, serial), WIDE)
+        return [each.goal for each in lines if each.here]
+
+    first, second = (orders.serial("responded", nth) for nth in (0, 1))
+
+    assert here(first) == [first]
+    assert here(second) == [second]
+
+
 def test_an_event_for_a_service_directly_meets_no_filter() -> None:
     sim = Simulation(Topology.parse("topology: t\nservices: {a: {}}\n"))
     sim.send(type="x", to="service/a")
