@@ -15,7 +15,7 @@ from simulator.tui.view.columns import NS, members
 from simulator.tui.view.playhead import Playhead
 
 if TYPE_CHECKING:
-    from simulator.tui.view.rows import Rows, Selector
+    from simulator.tui.view.rows import Rows
     from simulator.tui.view.trace_view import TraceView
 
 MAX = math.inf
@@ -56,7 +56,6 @@ class Player(Playhead):
         live: Whether an engine makes more records when it is driven.
         speed: Seconds of the time line in a second of the screen; `MAX` without bound.
         error: Why the engine has failed; empty while it has not.
-        breakpoints: What stops the playhead.
         chases: Whether the engine goes on by itself, and waits for no playhead.
     """
 
@@ -65,7 +64,6 @@ class Player(Playhead):
         self.live = live
         self.speed = 1.0
         self.error = ""
-        self.breakpoints: tuple[Selector, ...] = ()
         self.chases = False
         self._state = State.PAUSED
         self._due_ns: int | None = None
@@ -174,36 +172,18 @@ class Player(Playhead):
         return max(0.0, self._place(len(self.view) - 1) - self.position)
 
     def _advance(self, position: float) -> None:
-        """Move on, but not past what stops the playhead."""
+        """Move on, but not past the quiet that is looked for."""
         start, stop = self._checked, self.timeline.shown_at(position)
-        quiet = None
+        if position > self.position:
+            self.cursor = None
         if self._seeks_quiet and stop > start:
             quiet = _quiet_after(self.view, start, stop)
-            stop = stop if quiet is None else quiet
-        broken = self._first_break(start, stop)
-        if broken is not None:
-            self._halt(State.BREAK)
-            position = max(self.position, self._place(broken))
-            self.cursor, self._checked = broken, broken + 1
-        else:
-            if position > self.position:
-                self.cursor = None
             if quiet is not None:
                 self._halt(State.PAUSED)
+                stop = quiet
                 position = max(self.position, self._place(quiet - 1))
-            self._checked = stop
-        self.position = position
+        self.position, self._checked = position, stop
         self._trail = None
-
-    def _first_break(self, start: int, stop: int) -> int | None:
-        if start >= stop:
-            return None
-        hits = [
-            found[0]
-            for point in self.breakpoints
-            if (found := point.select(self.view, range(start, stop)))
-        ]
-        return min(hits, default=None)
 
     def _halt(self, state: State) -> None:
         self._state = state

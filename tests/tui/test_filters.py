@@ -82,15 +82,7 @@ def test_words_find_rows(text: str, serials: list[int]) -> None:
 
 
 def test_an_empty_filter_finds_everything() -> None:
-    assert not Filter.parse("  ")
-    assert found("") == everything()
-    assert Filter.parse("x")
-
-
-def test_filters_are_known_by_their_text() -> None:
-    assert Filter.parse(" is:dead ") == Filter.parse("is:dead")
-    assert len({Filter.parse("a"), Filter.parse("a"), Filter.parse("b")}) == 2
-    assert repr(Filter.parse("a")) == "Filter('a')"
+    assert found("") == found("  ") == everything()
 
 
 @pytest.mark.parametrize(
@@ -179,7 +171,8 @@ def test_a_filter_goes_on_with_a_run_and_to_another_one() -> None:
     sim = Simulation(Topology.load("topologies/orders.yaml"))
     sim.run("3s")
     view = view_of(sim)
-    wanted = Filter.parse("type:*priced is:reply|retry")
+    text = "type:*priced is:reply|retry"
+    wanted = Filter.parse(text)
     rows = Rows(view, wanted)
     rows.scan()
     assert len(rows) == 3
@@ -188,7 +181,7 @@ def test_a_filter_goes_on_with_a_run_and_to_another_one() -> None:
     view.extend()
     rows.scan()
 
-    assert [rows.serial(n) for n in range(len(rows))] == found(wanted.text)
+    assert [rows.serial(n) for n in range(len(rows))] == found(text)
     assert wanted.matches(orders(), 6)
     assert not wanted.matches(orders(), 7)
     assert not wanted.matches(view, 0)
@@ -229,7 +222,8 @@ def test_the_help_tells_every_key() -> None:
 
     assert ("type:artifact*", "the type, or its end after a dot") in lines
     for example, _ in lines:
-        assert example == "is:" or Filter.parse(example)
+        if example != "is:":
+            Filter.parse(example)
 
 
 # -- laws
@@ -268,8 +262,9 @@ def test_slices_find_what_asking_record_by_record_finds(
 @settings(max_examples=40)
 @given(st.text(alphabet='ab:|-" *>=.is', max_size=12))
 def test_every_text_is_a_filter_or_explained(text: str) -> None:
+    position = 0
     try:
-        position = len(Filter.parse(text).text)
+        Filter.parse(text)
     except FilterError as error:
         position = error.position
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from simulator.errors import UsageError
-from simulator.tui.filters.filter import Filter
 from simulator.tui.player import MAX, SPEEDS, State
 from simulator.tui.view.columns import NS
 from simulator.tui.view.timeline import Mode
@@ -177,48 +176,15 @@ def test_steps_within_a_lineage_leave_other_events_out() -> None:
     assert player.step_lineage(1, 20) is None
 
 
-def test_a_breakpoint_stops_the_run() -> None:
+def test_a_run_without_breaks_goes_to_the_end_and_no_further() -> None:
     player = recording()
-    player.breakpoints = (Filter.parse("is:dead"), Filter.parse("is:retry"))
 
     player.run_to_break()
     assert player.rate == 64
     player.tick(DT)
 
-    assert (player.state, player.cursor) == (State.BREAK, 12)
-    assert player.position == orders().timeline().position_of(12)
-    assert player.rate == 1
-    stops = []
-    for _ in range(2):
-        player.run_to_break()
-        player.tick(DT)
-        stops.append(player.cursor)
-    assert stops == [15, 60]
-
-
-def test_a_run_without_breaks_goes_to_the_end_and_no_further() -> None:
-    player = recording()
-
-    player.run_to_break()
-    player.tick(DT)
-
     assert state(player) is State.END
     assert player.rate == 1
-
-
-def test_two_breaks_at_one_position_stop_twice() -> None:
-    player = recording()
-    player.breakpoints = (Filter.parse("is:sent|delivered"),)
-    player.seek(1.3)
-
-    player.run_to_break()
-    stops = []
-    for _ in range(2):
-        player.play()
-        player.tick(0.2)
-        stops.append((player.cursor, player.position))
-
-    assert [serial for serial, _ in stops] == [4, 5]
 
 
 def test_a_turn_ends_when_nothing_is_on_its_way() -> None:

@@ -37,8 +37,7 @@ _IS_YES = (False, False, True)
 class Filter:
     """Some words that a record has to match, all of them."""
 
-    def __init__(self, text: str, tests: Iterable[Test]) -> None:
-        self.text = text
+    def __init__(self, tests: Iterable[Test]) -> None:
         self._tests = tuple(tests)
         self._known: _Known | None = None
 
@@ -53,19 +52,7 @@ class Filter:
         for word in words_of(text):
             test = test_of(word)
             tests.append(contrary(test) if word.negated else test)
-        return cls(text.strip(), tests)
-
-    def __bool__(self) -> bool:
-        return bool(self._tests)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Filter) and other.text == self.text
-
-    def __hash__(self) -> int:
-        return hash(self.text)
-
-    def __repr__(self) -> str:
-        return f"Filter({self.text!r})"
+        return cls(tests)
 
     def matches(self, view: TraceView, serial: int) -> bool:
         return self.select(view, (serial,)) == [serial]
@@ -175,7 +162,11 @@ def test_of(word: Word) -> Test:
     key = KEYS.get(name)
     if key is None or word.key in PREFIXES:
         raise _unknown_key(word)
-    return _MEANINGS[key.looks](word)
+    if key.looks in _COMPARING:
+        return _MEANINGS[key.looks](word)
+    if word.operator not in _EQUAL:
+        raise _wrong(word, "a colon")
+    return _perhaps_not(word, _MEANINGS[key.looks](word))
 
 
 def _unknown_key(word: Word) -> FilterError:
@@ -195,17 +186,11 @@ def _wrong(word: Word, expected: str, hint: str = "") -> FilterError:
     )
 
 
-def _only_equal(word: Word) -> None:
-    if word.operator not in _EQUAL:
-        raise _wrong(word, "a colon")
-
-
 def _perhaps_not(word: Word, test: Test) -> Test:
-    return terms.contrary(test) if word.operator == "!=" else test
+    return contrary(test) if word.operator == "!=" else test
 
 
 def _nodes(word: Word) -> Test:
-    _only_equal(word)
     ends: dict[str, Callable[[Shape], tuple[str, ...]]] = {
         "from": lambda shape: (shape.start,),
         "to": lambda shape: (shape.end,),
@@ -216,11 +201,10 @@ def _nodes(word: Word) -> Test:
             shape.facts.target,
         ),
     }
-    return _perhaps_not(word, terms.node_test(word.patterns, ends[word.key]))
+    return terms.node_test(word.patterns, ends[word.key])
 
 
 def _sort(word: Word) -> Test:
-    _only_equal(word)
     valid: Iterable[str] = IS if word.key == "is" else tuple(map(str, Kind))
     for pattern in word.patterns:
         if pattern.text not in valid:
@@ -229,11 +213,9 @@ def _sort(word: Word) -> Test:
             raise _wrong(word, "a known word", hint)
     texts = [pattern.text for pattern in word.patterns]
     if word.key == "kind":
-        test = terms.shape_test(lambda shape: shape.facts.kind in texts)
-    else:
-        senses = frozenset().union(*(IS[text] for text in texts))
-        test = terms.shape_test(lambda shape: shape.facts.sense in senses)
-    return _perhaps_not(word, test)
+        return terms.shape_test(lambda shape: shape.facts.kind in texts)
+    senses = frozenset().union(*(IS[text] for text in texts))
+    return terms.shape_test(lambda shape: shape.facts.sense in senses)
 
 
 def _numbers(word: Word) -> list[float]:
@@ -244,7 +226,7 @@ def _numbers(word: Word) -> list[float]:
 
 
 def _number(word: Word) -> Test:
-    compare, numbers = OPERATORS[word.operator], _numbers(word)
+    compare = terms.any_of(OPERATORS[word.operator], _numbers(word))
     attempt = word.key == "attempt"
 
     def test(shape: Shape) -> bool:
@@ -252,7 +234,7 @@ def _number(word: Word) -> Test:
         number = facts.attempt if attempt else facts.status
         if not number or (not attempt and facts.sense in _NO_STATUS):
             return False
-        return any(compare(number, wanted) for wanted in numbers)
+        return compare(number)
 
     return terms.shape_test(test)
 
@@ -261,41 +243,36 @@ def _time(word: Word) -> Test:
     compare = OPERATORS[word.operator]
     if word.key == "ms":
         return terms.latency_test(compare, _numbers(word))
-    instants = [instant_ns(pattern.text) for pattern in word.patterns]
-    if None in instants:
+    read = (instant_ns(pattern.text) for pattern in word.patterns)
+    instants = [ns for ns in read if ns is not None]
+    if len(instants) < len(word.patterns):
         raise _wrong(word, "a time such as 1:03 or 90s")
-    return terms.instant_test(compare, [ns for ns in instants if ns is not None])
+    return terms.instant_test(compare, instants)
 
 
 def _attribute(word: Word) -> Test:
-    _only_equal(word)
     name = word.key.removeprefix("ext.").lower()
     whole = terms.whole(word.patterns, tail=word.key == "type")
-    return _perhaps_not(word, terms.attribute_test(name, whole))
+    return terms.attribute_test(name, whole)
 
 
 def _data(word: Word) -> Test:
     path = word.key.removeprefix("data.")
-    compare = OPERATORS[word.operator]
     if word.operator in _EQUAL:
-        test: Test = terms.data_test(path, terms.value_test(word.patterns))
+        test = terms.data_test(path, terms.value_test(word.patterns))
         return _perhaps_not(word, test)
-    limits = _numbers(word)
+    compare = terms.any_of(OPERATORS[word.operator], _numbers(word))
     return terms.data_test(
-        path,
-        lambda value: (
-            isinstance(value, int | float)
-            and not isinstance(value, bool)
-            and any(compare(value, limit) for limit in limits)
-        ),
+        path, lambda value: terms.is_number(value) and compare(value)
     )
 
 
 def _trace(word: Word) -> Test:
-    _only_equal(word)
-    return _perhaps_not(word, terms.trace_test(word.patterns))
+    return terms.trace_test(word.patterns)
 
 
+# These see to their operators themselves; all others only have a colon.
+_COMPARING = (Looks.NUMBER, Looks.TIME, Looks.DATA)
 _MEANINGS: dict[Looks, Callable[[Word], Test]] = {
     Looks.NODES: _nodes,
     Looks.SORT: _sort,

@@ -104,7 +104,9 @@ def words_of(text: str) -> Iterator[Word]:
             at = key.end()
         value = _VALUE.match(text, at)
         end = at if value is None else value.end()
-        _check(text, start, end)
+        if text[end : end + 1] == '"':
+            reason = 'a quote is not closed, expected "…"'
+            raise FilterError(start, text[start:], reason)
         yield Word(
             start,
             text[start:end],
@@ -114,11 +116,6 @@ def words_of(text: str) -> Iterator[Word]:
             tuple(_patterns(text, start, at, end)),
         )
         at = end
-
-
-def _check(text: str, start: int, end: int) -> None:
-    if end < len(text) and text[end] == '"':
-        raise FilterError(start, text[start:], 'a quote is not closed, expected "…"')
 
 
 def _patterns(text: str, start: int, begin: int, end: int) -> Iterator[Pattern]:

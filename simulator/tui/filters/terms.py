@@ -20,6 +20,7 @@ from simulator.tui.spelling import short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import TypeGuard
 
     from simulator.tui.filters.language import Pattern
     from simulator.tui.view.shapes import Shape
@@ -63,13 +64,9 @@ def event_test(answers: Answers) -> Test:
 
 
 def contrary(test: Test) -> Test:
-
-    def shape(shape: Shape) -> bool | None:
-        found = test.shape(shape)
-        return None if found is None else not found
-
+    opposite = {True: False, False: True, None: None}
     return Test(
-        shape,
+        lambda shape: opposite[test.shape(shape)],
         lambda view, numbers: map(not_, test.answers(view, numbers)),
         test.by_event,
     )
@@ -217,11 +214,15 @@ def value_test(patterns: Sequence[Pattern]) -> Callable[[object], bool]:
     def test(value: object) -> bool:
         if isinstance(value, str):
             return matches(value) is not None
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if is_number(value):
             return value in numbers
         return matches(json.dumps(value)) is not None
 
     return test
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _number(text: str) -> float | None:

@@ -21,7 +21,7 @@ from simulator.tui.layout.drawing import (
     Mode,
     Place,
 )
-from simulator.tui.layout.picture import Grid
+from simulator.tui.layout.picture import LEAST_GAP, Grid
 from simulator.tui.layout.styles import Gallery
 from simulator.tui.layout.views import mapped, namespaces
 
@@ -102,7 +102,7 @@ def fit(
     zooms = ("auto", *ZOOMS)
     if zoom not in zooms:
         raise ValueError(f"unknown zoom {zoom!r}; expected one of {', '.join(zooms)}")
-    rows = {} if keep is None else {name: at.port for name, at in keep.places.items()}
+    rows = {name: at.port for name, at in keep.places.items()} if keep else {}
     whole = Gallery(diagram, replies=replies, rows=rows)
     shown = mapped(diagram, expanded)
     name = "focus" if expanded else "map"
@@ -199,13 +199,12 @@ class _Pane:
 
     def _fitting(self, style: Style, mode: Mode, *, cut: bool) -> Drawing | None:
         """Draw a style if it fits; what does not is mostly known before it is laid out."""
-        if style.least_height(mode) > self._height - style.headed(mode):
-            return None
         full = style.box_widths(mode, self._card_width)
         least = style.box_widths(mode, self._card_width, least=True) if cut else full
-        if style.least_width(least) > self._width or not (
-            self._is_high_enough(style, mode)
-            and self._is_wide_enough(style, mode, least)
+        if (
+            _least_width(least) > self._width
+            or not self._is_high_enough(style, mode)
+            or not self._is_wide_enough(style, mode, least)
         ):
             return None
         room = self._width - sum(style.gaps(mode))
@@ -217,10 +216,8 @@ class _Pane:
 
     def _is_wide_enough(self, style: Style, mode: Mode, boxes: Sequence[int]) -> bool:
         """Say whether a style with boxes of these widths fits from left to right."""
-        return (
-            style.least_width(boxes) <= self._width
-            and sum(boxes) + sum(style.gaps(mode)) <= self._width
-        )
+        least = _least_width(boxes) <= self._width
+        return least and sum(boxes) + sum(style.gaps(mode)) <= self._width
 
     def _scrolled(self, style: Style, mode: Mode) -> Drawing:
         """Draw a style that is larger than the pane, in one direction if possible."""
@@ -239,7 +236,7 @@ class _Pane:
 
         def excess(style: Style) -> int:
             boxes = style.box_widths(mode, self._card_width)
-            return max(style.least_width(boxes) - self._width, 0)
+            return max(_least_width(boxes) - self._width, 0)
 
         return min(styles, key=excess)
 
@@ -259,6 +256,11 @@ class _Pane:
             ]
         grid.spread(self._width - grid.total)
         return style.draw(mode, grid, fits=fits)
+
+
+def _least_width(boxes: Sequence[int]) -> int:
+    """Give a width that no drawing with boxes of these widths is below."""
+    return sum(boxes) + LEAST_GAP * (len(boxes) - 1)
 
 
 def poured(full: Sequence[int], least: Sequence[int], room: int) -> list[int]:

@@ -207,15 +207,9 @@ class _Paths:
 
     def of(self, wire: Wire) -> tuple[Point, ...]:
         """Give the cells of a wire, each one step from the one before."""
-        match wire.way:
-            case Way.AHEAD:
-                return _steps(self._ahead(wire))
-            case Way.BACK:
-                return _steps(self._back(wire))
-            case Way.RAIL:
-                return _steps(self._rail(wire))
-            case _:
-                return ()
+        ways = {Way.AHEAD: self._ahead, Way.BACK: self._back, Way.RAIL: self._rail}
+        corners = ways.get(wire.way)
+        return () if corners is None else _steps(corners(wire))
 
     def _before(self, node: int) -> Point:
         return self._grid.x(self._layer[node]) - 1, self._plan.ports[node]
@@ -266,12 +260,9 @@ class _Paths:
 def _steps(corners: list[Point]) -> tuple[Point, ...]:
     cells = [corners[0]]
     for (x0, y0), (x1, y1) in pairwise(corners):
-        if y0 == y1:
-            step = 1 if x1 > x0 else -1
-            cells.extend((x, y0) for x in range(x0 + step, x1 + step, step))
-        else:
-            step = 1 if y1 > y0 else -1
-            cells.extend((x0, y) for y in range(y0 + step, y1 + step, step))
+        across, down = (x1 > x0) - (x1 < x0), (y1 > y0) - (y1 < y0)
+        size = abs(x1 - x0) + abs(y1 - y0)
+        cells.extend((x0 + at * across, y0 + at * down) for at in range(1, size + 1))
     return tuple(cells)
 
 
@@ -313,18 +304,18 @@ def _cell(lines: Sequence[Line], passing: Sequence[tuple[int, int]]) -> Cell:
     if len(passing) == 1:
         line, mask = passing[0]
         return Cell(mask, (line,))
-    drawn = list(passing)
-    hidden: list[int] = []
-    if not _kin(lines, [line for line, _ in passing]):
-        drawn = [(line, mask) for line, mask in passing if mask != _ACROSS]
-        hidden = [line for line, mask in passing if mask == _ACROSS]
+    crossed = not _kin(lines, [line for line, _ in passing])
     mask = 0
-    for _, ways in drawn:
-        mask |= ways
-    names = sorted(
-        (line for line, _ in drawn), key=lambda at: (_RANK[lines[at].kind], at)
-    )
-    return Cell(mask, (*names, *hidden))
+    drawn: list[int] = []
+    hidden: list[int] = []
+    for line, ways in passing:
+        if crossed and ways == _ACROSS:
+            hidden.append(line)
+        else:
+            drawn.append(line)
+            mask |= ways
+    drawn.sort(key=lambda at: (_RANK[lines[at].kind], at))
+    return Cell(mask, (*drawn, *hidden))
 
 
 def _kin(lines: Sequence[Line], some: Sequence[int]) -> bool:

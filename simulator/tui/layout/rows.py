@@ -56,14 +56,14 @@ class _Fitting:
             if box.name in kept
         }
         self._port = [0] * len(sketch.layer)
-        self._offsets = [self._spread(column) for column in sketch.columns]
+        # Each column with the least row of each port below the first.
+        self._columns = [(each, self._spread(each)) for each in sketch.columns]
 
     def best(self) -> list[int]:
         best, cheapest = list(self._port), self._cost()
         for turn in range(_SWEEPS):
             before = list(self._port)
-            columns = list(zip(self._sketch.columns, self._offsets, strict=True))
-            for column, offsets in columns if turn % 2 == 0 else columns[::-1]:
+            for column, offsets in self._columns[:: -1 if turn % 2 else 1]:
                 self._settle(column, offsets, turn)
             cost = self._cost()
             if cost < cheapest:
@@ -78,15 +78,12 @@ class _Fitting:
         """Take out rows that no column needs; no line gets longer by it."""
         while True:
             port = self._port
-            needed: set[int] = set()
-            for column, offsets in zip(
-                self._sketch.columns, self._offsets, strict=True
-            ):
+            spare = set(range(min(port, default=0), max(port, default=0)))
+            for column, offsets in self._columns:
                 for at in range(1, len(column)):
                     upper, lower = port[column[at - 1]], port[column[at]]
                     if lower - upper <= offsets[at] - offsets[at - 1]:
-                        needed.update(range(upper, lower))
-            spare = set(range(min(port, default=0), max(port, default=0))) - needed
+                        spare.difference_update(range(upper, lower))
             if not spare:
                 return
             row = min(spare)
@@ -124,9 +121,7 @@ class _Fitting:
         return gap + (strange or apart)
 
     def _settle(self, column: Sequence[int], offsets: Sequence[int], turn: int) -> None:
-        near, far = self._left, self._right
-        if turn % 2:
-            near, far = far, near
+        near, far = (self._left, self._right)[:: -1 if turn % 2 else 1]
         port = self._port
         wishes: list[list[Wish]] = []
         for node, offset in zip(column, offsets, strict=True):
@@ -153,10 +148,9 @@ class _Fitting:
         return 10 * (bent + moved) + self._height()
 
     def _height(self) -> int:
-        ends = [(node, self._extent(node)) for node in range(len(self._port))]
-        top = min((self._port[node] - above for node, (above, _) in ends), default=0)
-        low = max((self._port[node] + rest for node, (_, rest) in ends), default=0)
-        return low - top
+        ends = [(row, *self._extent(node)) for node, row in enumerate(self._port)]
+        top = min((row - above for row, above, _ in ends), default=0)
+        return max((row + rest for row, _, rest in ends), default=0) - top
 
 
 def _weights(sketch: Sketch) -> tuple[Weighted, Weighted]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.tui.diagram import LineKind
 from simulator.tui.layout.drawing import CARDS, NOT_READY, Heading, width_of
-from simulator.tui.layout.picture import LEAST_GAP, Picture, gap_widths
+from simulator.tui.layout.picture import Picture, gap_widths
 from simulator.tui.layout.plan import Plan
 from simulator.tui.layout.sketch import Sketch, Way
 from simulator.tui.layout.views import Bands, Shown, content, folded, namespaces
@@ -94,10 +94,6 @@ class Style:
     @property
     def _count(self) -> int:
         return max((max(one.layer, default=-1) + 1 for one in self.sketches), default=0)
-
-    def least_width(self, boxes: Sequence[int]) -> int:
-        """Give a width that no drawing with boxes of these widths is below."""
-        return sum(boxes) + LEAST_GAP * (len(boxes) - 1)
 
     def _laid(self, mode: Mode) -> list[Plan]:
         if mode not in self._plans:
@@ -186,9 +182,8 @@ class Gallery:
         return Shown.whole(self._diagram) if self._name else folded(self._diagram)
 
     def _sketched(self, name: str, shown: Shown) -> Style:
-        made = self._sketch(
-            shown.diagram, stacked=name != "plain", wrapped=name == "wrapped"
-        )
+        wrapped = name == "wrapped"
+        made = self._sketch(shown.diagram, stacked=name != "plain", wrapped=wrapped)
         return Style(self._name or name, shown, [made], kept=self._rows)
 
     def _banded(self, first: Shown) -> Style:

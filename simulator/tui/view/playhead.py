@@ -22,8 +22,7 @@ class Playhead:
 
     Attributes:
         position: Seconds on the time line; from 0 to `edge`.
-        cursor: The serial that was gone to, stepped to, or broke the run; None once
-            the playhead moves on.
+        cursor: The serial that was gone or stepped to; None once the playhead moves on.
         bookmarks: Numbers of records that had happened, in order.
     """
 
@@ -33,7 +32,7 @@ class Playhead:
         self.position = 0.0
         self.cursor: int | None = None
         self.bookmarks: list[int] = []
-        # How many records have been looked at for breakpoints, as far as it goes on.
+        # How many records have been looked at for quiet, as far as it goes on.
         self._checked = 0
         # The last step, and from where it was made; None after any other move.
         self._trail: tuple[int, float, int | None] | None = None

@@ -8,7 +8,7 @@ what tells them apart, and the start is what can go.
 from __future__ import annotations
 
 from itertools import takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
@@ -74,26 +74,6 @@ def last_cells(text: str, width: int) -> str:
     return first_cells(text[::-1], width)[::-1]
 
 
-class _Cut(NamedTuple):
-    """What is left of a name: its start and its end, or something between them."""
-
-    start: str
-    end: str
-    inner: str = ""
-
-    @property
-    def text(self) -> str:
-        if self.inner:
-            return f"{ELLIPSIS}{self.inner}{ELLIPSIS}"
-        return f"{self.start}{ELLIPSIS}{self.end}"
-
-    def fits(self, name: str) -> bool:
-        """Tell whether a name could have been cut to this."""
-        if self.inner:
-            return self.inner in name
-        return name.startswith(self.start) and name.endswith(self.end)
-
-
 class Apart:
     """Cuts names, each to a text that is no other's.
 
@@ -154,26 +134,27 @@ class Apart:
             other for other in self._names if other != name and cell_len(other) > width
         ]
         for cut in self._ways(name, width, _word_apart(name, others)):
-            like_others = any(cut.fits(other) for other in others)
-            if not like_others and self._is_own(cut.text, name):
-                return cut.text
+            like_others = any(_could_become(other, cut) for other in others)
+            if not like_others and self._is_own(cut, name):
+                return cut
         return self._numbered(name, width)
 
     def _is_own(self, text: str, name: str) -> bool:
         """Tell whether no other name was cut to a text, and reserve it."""
         return self._owner.setdefault(text, name) == name
 
-    def _ways(self, name: str, width: int, word: int) -> Iterator[_Cut]:
+    def _ways(self, name: str, width: int, word: int) -> Iterator[str]:
         """Give cuts: the usual one, those most like it, then what is around a word."""
         room = width - 1
         usual = int(room * self._share)
         for start in sorted(range(room + 1), key=lambda start: abs(start - usual)):
             end = last_cells(name, room - start)
-            yield _Cut(first_cells(name, start), end if start else end.lstrip("."))
+            end = end if start else end.lstrip(".")
+            yield first_cells(name, start) + ELLIPSIS + end
         room -= 1
         begins = range(1, len(name) - room)
         for begin in sorted(begins, key=lambda begin: abs(begin - word)):
-            yield _Cut("", "", first_cells(name[begin:], room))
+            yield ELLIPSIS + first_cells(name[begin:], room) + ELLIPSIS
 
     def _numbered(self, name: str, width: int) -> str:
         """Give a name that differs from others in more places than can be shown."""
@@ -205,6 +186,13 @@ def _rows(name: str, room: int) -> list[tuple[str, str]]:
     """Give the ways to part a name between words, where each row is cut that has to be."""
     ends = sorted(word_ends(name), key=lambda end: abs(2 * end - len(name)))
     return [(cut_end(name[:end], room), cut_middle(name[end:], room)) for end in ends]
+
+
+def _could_become(name: str, cut: str) -> bool:
+    """Tell whether a name could have been cut to this."""
+    start, *inner, end = cut.split(ELLIPSIS)
+    ends = name.startswith(start) and name.endswith(end)
+    return ends and all(part in name for part in inner)
 
 
 def _word_apart(name: str, others: list[str]) -> int:

@@ -11,7 +11,7 @@ from simulator.tui.view.frame import Badge, Dot, Frame, Glow, Totals
 from simulator.tui.view.rows import Row
 from simulator.tui.widgets.graph.picture import Picture
 from simulator.tui.widgets.graph.rows import row_strip
-from simulator.tui.widgets.graph.scene import Scene
+from simulator.tui.widgets.graph.scene import Scene, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -237,7 +237,7 @@ def scene_of(
 ) -> Scene:
     """Give a scene of a diagram, without an app."""
     drawing = fit(diagram, width, height, zoom=zoom)
-    return Scene(Picture(drawing), palette())
+    return Scene(Picture(drawing), palette(), Told())
 
 
 def text_of(scene: Scene, box: str) -> list[str]:

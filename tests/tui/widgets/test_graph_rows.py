@@ -2,7 +2,7 @@ from simulator.tui.layout.fit import fit
 from simulator.tui.view.frame import Badge, Glow
 from simulator.tui.widgets.graph.picture import Picture
 from simulator.tui.widgets.graph.rows import row_strip
-from simulator.tui.widgets.graph.scene import Scene
+from simulator.tui.widgets.graph.scene import Scene, Told
 from tests.tui.widgets.pictures import palette, pipeline, quiet, scene_of, teams
 
 
@@ -34,7 +34,7 @@ def crowd() -> Scene:
     names = [f"team-{number:02d}" for number in range(20)]
     drawing = fit(teams(*names, triggers=7), 100, 16)
     assert drawing.mode == "list"
-    return Scene(Picture(drawing), palette())
+    return Scene(Picture(drawing), palette(), Told())
 
 
 def test_a_namespace_in_the_list_has_rate_count_trouble_content_and_targets() -> None:

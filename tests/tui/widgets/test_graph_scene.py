@@ -4,7 +4,7 @@ from simulator.tui.view.frame import Dot, Glow
 from simulator.tui.widgets.graph.looks import TAIL, Face, faces_of
 from simulator.tui.widgets.graph.picture import Picture
 from simulator.tui.widgets.graph.rows import row_strip
-from simulator.tui.widgets.graph.scene import Scene
+from simulator.tui.widgets.graph.scene import Scene, Told
 from tests.tui.widgets.pictures import (
     BROKER,
     colour_at,
@@ -206,7 +206,7 @@ def test_boxes_that_something_came_to_are_dimmed_as_it_comes() -> None:
 
 def test_a_namespace_is_lit_as_long_as_some_of_it_was_never_reached() -> None:
     diagram = teams("a", "b")
-    scene = Scene(Picture(fit(diagram, 100, 20, collapsed=True)), palette())
+    scene = Scene(Picture(fit(diagram, 100, 20, collapsed=True)), palette(), Told())
     scene.told.never = True
     inside = [box.name for box in diagram.boxes if box.namespace == "a"]
 
@@ -247,7 +247,7 @@ def test_a_line_with_a_breakpoint_is_marked_in_its_middle() -> None:
 def test_reply_stubs_are_drawn_beside_their_boxes() -> None:
 
     drawing = fit(DIAGRAM, 150, 40, zoom="boxes", replies="stubs")
-    scene = Scene(Picture(drawing), scene_of(DIAGRAM).palette)
+    scene = Scene(Picture(drawing), scene_of(DIAGRAM).palette, Told())
 
     rows = [row_strip(scene, y, 0, drawing.width).text for _, y in drawing.stubs]
 

@@ -9,7 +9,7 @@ from simulator.tui.layout.drawing import in_two, width_of, word_ends
 from simulator.tui.layout.fit import fit
 from simulator.tui.widgets.cutting import Apart
 from simulator.tui.widgets.graph.picture import Picture
-from simulator.tui.widgets.graph.scene import Scene
+from simulator.tui.widgets.graph.scene import Scene, Told
 from tests.tui.layout.goldens import topology
 from tests.tui.widgets.pictures import palette, quiet, text_of
 
@@ -21,7 +21,7 @@ _BESIDE_A_NAME = 4
 
 def scene_of(diagram: Diagram, width: int, height: int, zoom: str = "auto") -> Scene:
     drawing = fit(diagram, width, height, zoom=zoom)
-    scene = Scene(Picture(drawing), palette())
+    scene = Scene(Picture(drawing), palette(), Told())
     scene.advance(quiet())
     return scene
 

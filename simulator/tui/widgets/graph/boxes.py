@@ -71,7 +71,7 @@ def paint_box(
         painter.below()
 
 
-def badge_text(scene: Scene, badge: Badge) -> str:
+def badge_text(badge: Badge) -> str:
     """Give the trouble of a node with its glyph: ``↻3``, ``!503``."""
     return GLYPHS.badges[badge.kind] + badge.text
 
@@ -175,7 +175,7 @@ class _Painter:
         if self._is_full:
             self._put_rate(x + w - len(count) - SLOTS - 2, ground)
         if face.badge is not None:
-            text = f" {badge_text(self._scene, face.badge)} "
+            text = f" {badge_text(face.badge)} "
             look = style(badge_colour(self._scene, face.badge), ground, bold=True)
             canvas.put(x + 1, text, look, w - len(count) - 2)
         elif not self._has_second or self._name[1]:
@@ -217,7 +217,7 @@ class _Painter:
         if not self._box.ready and not face.total:
             text, look = GLYPHS.no, style(self._text, fill, bold=True)
         if face.badge is not None:
-            text = badge_text(self._scene, face.badge)
+            text = badge_text(face.badge)
             look = style(badge_colour(self._scene, face.badge), fill, bold=True)
         # A name keeps some letters, however much trouble there is.
         most = max(_COUNT_IN_BAR, self._w - 4 - _LEAST_NAME - 1)

@@ -214,7 +214,7 @@ def _paint_listed(
     canvas.put(left + at.events, count, style(text, fill))
     if face.badge is not None:
         look = style(badge_colour(scene, face.badge), fill, bold=True)
-        canvas.put(left + at.trouble, badge_text(scene, face.badge), look)
+        canvas.put(left + at.trouble, badge_text(face.badge), look)
     content = cut_end(box.note, at.sends - at.content - 1)
     canvas.put(left + at.content, content, style(muted, fill))
     sends = cut_end(_sends(scene, box), max(0, width - at.sends))

@@ -77,12 +77,8 @@ class Scene:
         line_breaks: Drawn lines with a breakpoint.
     """
 
-    def __init__(
-        self, picture: Picture, palette: Palette, told: Told | None = None
-    ) -> None:
-        self.picture = picture
-        self.palette = palette
-        self.told = told or Told()
+    def __init__(self, picture: Picture, palette: Palette, told: Told) -> None:
+        self.picture, self.palette, self.told = picture, palette, told
         boxes = picture.drawing.diagram.boxes
         self.names = Apart(box.label for box in boxes)
         notes = (box.note for box in boxes if box.note)

@@ -238,10 +238,9 @@ def box_telling(scene: Scene, box: Box, more: str) -> str:
 
 def line_telling(scene: Scene, line: int) -> str:
     drawn = scene.picture.line(line)
-    ends = [scene.picture.box(name) for name in (drawn.start, drawn.end)]
     start, end = (
-        box.label if box else name
-        for box, name in zip(ends, (drawn.start, drawn.end), strict=True)
+        box.label if (box := scene.picture.box(name)) else name
+        for name in (drawn.start, drawn.end)
     )
     lines = [f"{drawn.kind.value}: {start} {GLYPHS.to} {end}"]
     if drawn.via:
