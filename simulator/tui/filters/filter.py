@@ -69,8 +69,6 @@ class Filter:
 
 
 class _Known:
-    """What has been found out about the records of one trace view."""
-
     def __init__(self, view: TraceView, tests: tuple[Test, ...]) -> None:
         self._view = view
         self._diagram = view.diagram
@@ -94,8 +92,6 @@ class _Known:
 
 
 class _Asked:
-    """One test, with the answers that it has given."""
-
     def __init__(self, test: Test, view: TraceView) -> None:
         self._test = test
         self._view = view
@@ -106,7 +102,6 @@ class _Asked:
         self._answers = bytearray()
 
     def learn(self, shape: Shape) -> bool:
-        """Ask for a shape; tell whether its records may match."""
         said = self._test.shape(shape)
         self._yes.append(said is True)
         self.is_open = self.is_open or said is None

@@ -198,7 +198,6 @@ class _Pane:
         return [m for m in _MODES if self._zoom in ("auto", m.name)][-1]
 
     def _fitting(self, style: Style, mode: Mode, *, cut: bool) -> Drawing | None:
-        """Draw a style if it fits; what does not is mostly known before it is laid out."""
         full = style.box_widths(mode, self._card_width)
         least = style.box_widths(mode, self._card_width, least=True) if cut else full
         if (
@@ -215,7 +214,6 @@ class _Pane:
         return style.least_height(mode) <= rows and style.height(mode) <= rows
 
     def _is_wide_enough(self, style: Style, mode: Mode, boxes: Sequence[int]) -> bool:
-        """Say whether a style with boxes of these widths fits from left to right."""
         least = _least_width(boxes) <= self._width
         return least and sum(boxes) + sum(style.gaps(mode)) <= self._width
 
@@ -276,7 +274,6 @@ def poured(full: Sequence[int], least: Sequence[int], room: int) -> list[int]:
 
 
 def _listed(shown: Shown, width: int, height: int) -> Drawing:
-    """Draw the boxes of a map below each other, as wide as the pane; no lines."""
     boxes = shown.diagram.boxes
     return Drawing(
         diagram=shown.diagram,

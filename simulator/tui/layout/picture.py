@@ -206,7 +206,6 @@ class _Paths:
         self._lanes = {(lane.end, lane.kind): lane for lane in plan.lanes}
 
     def of(self, wire: Wire) -> tuple[Point, ...]:
-        """Give the cells of a wire, each one step from the one before."""
         ways = {Way.AHEAD: self._ahead, Way.BACK: self._back, Way.RAIL: self._rail}
         corners = ways.get(wire.way)
         return () if corners is None else _steps(corners(wire))

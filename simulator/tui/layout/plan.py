@@ -83,7 +83,6 @@ class Plan:
         )
 
     def _come_down(self) -> None:
-        """Count rows from the uppermost lane."""
         shift = max([0, *(-lane.row for lane in self.lanes)])
         self.ports = [port + shift for port in self.ports]
         for lane in self.lanes:

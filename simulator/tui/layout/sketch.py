@@ -163,7 +163,6 @@ class _Bends:
         self._incoming = Counter((end, kind) for _, end, kind in long)
 
     def chain(self, line: Ends) -> tuple[int, ...]:
-        """Give the nodes of a line that goes ahead, one a column."""
         start, end, kind = line
         inward = self._incoming[end, kind] > self._outgoing[start, kind]
         shared = end if inward else start
@@ -199,7 +198,6 @@ def _groups(diagram: Diagram) -> list[int]:
 
 
 def _pinned(kinds: Sequence[BoxKind], lines: Sequence[Ends]) -> frozenset[int]:
-    """Find the dead letter sinks, and links to some."""
     by: dict[int, set[LineKind]] = {}
     for _, end, kind in lines:
         by.setdefault(end, set()).add(kind)

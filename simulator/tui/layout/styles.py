@@ -187,7 +187,6 @@ class Gallery:
         return Style(self._name or name, shown, [made], kept=self._rows)
 
     def _banded(self, first: Shown) -> Style:
-        """Draw a band for each namespace, columns aligned over all bands."""
         bands = Bands(first.diagram)
         inside: dict[str, list[Box]] = {name: [] for name in namespaces(self._diagram)}
         for box in self._diagram.boxes:

@@ -48,7 +48,6 @@ def _through(first: Mapping[int, int], second: Mapping[int, int]) -> dict[int, i
 
 
 def namespaces(diagram: Diagram) -> list[str]:
-    """Give the namespaces in the order of their first boxes."""
     return list(dict.fromkeys(box.namespace for box in diagram.boxes))
 
 
@@ -84,7 +83,6 @@ def folded(diagram: Diagram) -> Shown:
 
 
 def _hidden(diagram: Diagram) -> dict[str, str]:
-    """Give each box that goes into its channel, and that channel."""
     leading = {line.start for line in diagram.lines}
     fed: dict[str, list[str]] = {}
     subscribers: dict[str, list[str]] = {}

@@ -107,14 +107,9 @@ class Columns:
             return held.event.body
         return None if held is None else held.body
 
-    # The story is told when somebody asks: at full speed nobody does.
-
     @property
     def story(self) -> array[float]:
-        """Seconds on the time line of the story, told when somebody asks.
-
-        At full speed nobody does.
-        """
+        """Seconds on the time line, told when somebody asks: at full speed nobody does."""
         if self._hops:
             self._tell()
         return self._story
@@ -139,7 +134,6 @@ class Columns:
         return self._origin
 
     def lose(self, until: int) -> None:
-        """Fill up to a serial with records that nobody knows any more."""
         start = len(self.at)
         missing = until - start
         place = self.story[-1] if self.story else 0.0
@@ -236,7 +230,7 @@ class Columns:
         self.sense[serial] = sense
 
     def _look(self, serial: int, cause: int, held: Event | Envelope) -> int:
-        """See to a record that does more than to follow its cause; give its event."""
+        """See to a record that does more than follow its cause; give its event."""
         if cause == serial:
             number = self._begin(held, serial, serial)
         else:

@@ -37,11 +37,7 @@ class Tally:
 
 
 class Fold:
-    """Counts the records before any serial: from the nearest keyframe on.
-
-    The answer is the same whatever was asked before; tallies given lately only make
-    it come sooner.
-    """
+    """Counts the records before any serial, from a keyframe or a tally given lately."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns

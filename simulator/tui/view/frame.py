@@ -42,8 +42,6 @@ class Badge(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """The counters of the top bar."""
-
     events: int = 0
     in_flight: int = 0
     retries: int = 0

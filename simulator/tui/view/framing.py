@@ -55,7 +55,6 @@ class Framer:
 
     @property
     def plan(self) -> Plan:
-        """Which shapes count for what, as things are."""
         if not self._plan.fits(self._columns.shapes):
             self._plan = Plan(self._columns.shapes)
             self._rates = ((), {})
@@ -93,7 +92,6 @@ class Framer:
         )
 
     def _busy(self, tally: Tally, before: int, rate: float) -> dict[int, float]:
-        """Count the travellers of the last second where there are many."""
         counts, earlier = tally.counts, self._fold.at(before).counts
         found: dict[int, int] = {}
         for code, lines in self.plan.hops:
@@ -142,7 +140,7 @@ def lit(
 
     Args:
         shapes: Numbers of shapes, each with the places it comes to.
-        last: By number of the shape: the serial of the last record.
+        last: By number of the shape: the serial of its last record.
         since: The first serial that is recent enough.
         level: Serial -> how bright it still is, from 0 to 1.
     """

@@ -55,8 +55,6 @@ class Codes(dict[tuple[Any, ...], int]):
 
 
 class LogIntake:
-    """The records of a run that may go on."""
-
     def __init__(self, log: Log, shapes: Shapes) -> None:
         self._log = log
         self._shapes = shapes
@@ -97,8 +95,6 @@ class LogIntake:
 
 
 class RecordIntake:
-    """The records of a recording."""
-
     def __init__(self, records: Sequence[Record], shapes: Shapes) -> None:
         self._records = records
         self._shapes = shapes

@@ -48,7 +48,6 @@ class Playhead:
 
     @property
     def shown(self) -> int:
-        """How many records have happened at the playhead."""
         return self.timeline.shown_at(self.position)
 
     @property

@@ -86,7 +86,6 @@ def row_of(view: TraceView, serial: int, misses: Misses | None = None) -> Row:
 
 
 def _with_misses(row: Row, missed: Sequence[tuple[str, str]]) -> Row:
-    """Say on the row of an event that a hub took which routes did not want it."""
     if not missed:
         return row
     names = [short(route) for route, _ in missed[:_NAMED_MISSES]]
@@ -129,7 +128,6 @@ def _retry(view: TraceView, record: Record) -> str:
 
 
 def _origin(view: TraceView, record: Record) -> str:
-    """Name the event that led to this one."""
     if record.cause is None:
         return ""
     source = view.attributes(record.cause).get("id", "")
@@ -165,8 +163,7 @@ _REMEMBERED = 1_000
 class Selector(Protocol):
     """Picks records; `simulator.tui.filters.Filter` is one."""
 
-    def select(self, view: TraceView, serials: Iterable[int]) -> list[int]:
-        """Give those of some records that match, in order."""
+    def select(self, view: TraceView, serials: Iterable[int]) -> list[int]: ...
 
 
 def _wanted(
@@ -226,8 +223,7 @@ class _Listed(ABC):
         return serials if wanted is None else wanted.select(self._view, serials)
 
     @abstractmethod
-    def _take(self, serials: Iterable[int]) -> None:
-        """Take in the next records that count."""
+    def _take(self, serials: Iterable[int]) -> None: ...
 
     @property
     def progress(self) -> float:
@@ -263,9 +259,8 @@ class Rows(_Listed):
     Args:
         all: Whether each record has a row, such as those that only pass on.
         trouble: Whether only retries, failures, dead letters and the like are shown.
-        misses: Gives the routes that did not want an event that a hub took, by the
-            serial of that record, each with the reason; with it, such records have
-            rows too. It is asked for what is looked at only.
+        misses: With it, records of hubs that took an event have rows, too; asked for
+            what is looked at only.
     """
 
     def __init__(

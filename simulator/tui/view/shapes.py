@@ -78,7 +78,6 @@ class Shape:
         self.held = _change(sense, Pending.HOLD)
 
     def draw(self, diagram: Diagram, boxes: frozenset[str]) -> None:
-        """Find the shape's place in a diagram."""
         sense, kind, source, target, _, _ = self.facts
         self.effects, self.lines = sense.row.effect, ()
         self.waits_at = diagram.box_name(target if self.held else source or target)
@@ -97,7 +96,6 @@ class Shape:
         self.arrives = tuple(node for node in self._reached() if node in boxes)
 
     def _is_direct(self, diagram: Diagram) -> bool:
-        """Tell whether a sender calls a service without a hub between."""
         _, _, source, target, _, _ = self.facts
         if is_route(source):
             return False
@@ -126,7 +124,6 @@ class Shape:
 
 
 def _change(sense: Sense, pending: Pending) -> int:
-    """Tell by how much a record changes the number of what waits."""
     row = sense.row
     return (row.opens is pending) - (row.closes is pending)
 
@@ -160,7 +157,6 @@ class Shapes:
         self.effects = [int(shape.effects) for shape in self.all]
 
     def code_of(self, facts: Facts) -> int:
-        """Give the number of a shape, a new one if it is the first of its kind."""
         code = self._codes.get(facts)
         if code is None:
             code = self._codes[facts] = len(self.all)
@@ -239,7 +235,6 @@ class Plan:
         }
 
     def fits(self, shapes: Shapes) -> bool:
-        """Tell whether nothing has changed since the plan was made."""
         return self.size == len(shapes) and self.diagram is shapes.diagram
 
 

@@ -27,10 +27,6 @@ class TraceView:
 
     Grows by `extend` only. What it answers depends on the records and on what is due
     next, not on what was asked before.
-
-    Args:
-        source: The log of a run, or the records of a recording.
-        diagram: Along whose lines records travel.
     """
 
     def __init__(self, source: Log | Sequence[Record], diagram: Diagram) -> None:

@@ -25,16 +25,11 @@ _DOUBLE = 2
 
 
 class RowSource(Protocol):
-    """Where the list gets its rows from; in order of their serials."""
+    """Where the list gets its rows from, as of `simulator.tui.view.rows.Rows`."""
 
-    def count_at(self, shown: int, /) -> int:
-        """Give how many rows there are of the first *shown* records."""
-
-    def row(self, index: int, /) -> Row:
-        """Give a row."""
-
-    def index_of(self, serial: int, /) -> int:
-        """Give the row of a record, or of the first one after it that has a row."""
+    def count_at(self, shown: int, /) -> int: ...
+    def row(self, index: int, /) -> Row: ...
+    def index_of(self, serial: int, /) -> int: ...
 
 
 class EventList(Painted, can_focus=True):
@@ -138,7 +133,6 @@ class EventList(Painted, can_focus=True):
         return True
 
     def follow(self) -> None:
-        """Keep the cursor at the newest row from now on."""
         self.following = True
         self._put_cursor(self.count - 1)
 
@@ -155,7 +149,6 @@ class EventList(Painted, can_focus=True):
         self._move(0)
 
     def action_follow(self) -> None:
-        """Move the cursor to the newest row and stay there."""
         self.follow()
         self._say_picked()
 

@@ -20,8 +20,6 @@ _HINT = "type:artifact*  from:on-*  is:retry  -word"
 
 
 class _Completion(Suggester):
-    """Asks a function how a text could go on."""
-
     def __init__(self, complete: Callable[[str], str | None]) -> None:
         # What can follow depends on what has happened: nothing is remembered.
         super().__init__(use_cache=False, case_sensitive=True)

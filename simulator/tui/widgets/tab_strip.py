@@ -76,7 +76,6 @@ class TabStrip(Painted):
         return canvas.strip()
 
     def regions(self) -> list[tuple[str, Region]]:
-        """Give each tab with its place on the screen."""
         x, y, _, _ = self.region
         return [
             (name, Region(x + cells.start, y, len(cells), 1))

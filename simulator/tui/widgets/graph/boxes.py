@@ -119,7 +119,6 @@ class _Painter:
 
     @property
     def _name(self) -> tuple[str, str]:
-        """The name in a frame."""
         is_tall = self._has_second and not self._is_card
         return self._label(self._w - 6, TALL.lines if is_tall else 1)
 
@@ -202,7 +201,6 @@ class _Painter:
 
     @property
     def _is_full(self) -> bool:
-        """Whether the note leaves the rate no room beside it."""
         return self._is_card and cell_len(self._box.note) >= self._w - 4 - SLOTS
 
     def _put_rate(self, x: int, ground: str) -> None:
@@ -246,7 +244,6 @@ class _Painter:
         return style(self._text, self._fill, bold=bold, italic=self._box.stub)
 
     def _put_sides(self, ways: int) -> None:
-        """Put the sides of a frame, with a joint where lines leave."""
         canvas, x, w, side = self._canvas, self._x, self._w, self._frame[3]
         table = GLYPHS.heavy if self._selected else GLYPHS.lines[LineKind.FLOW]
         line = style(self._line, self._ground)

@@ -146,8 +146,6 @@ def wave_height(step: int) -> float:
 
 
 class Face(NamedTuple):
-    """What a box shows at the moment."""
-
     total: int = 0
     """How many events have arrived."""
     badge: Badge | None = None
@@ -178,7 +176,6 @@ def faces_of(
 def _joint_face(
     nodes: tuple[str, ...], frame: Frame, faults: Mapping[str, str], *, moving: bool
 ) -> Face:
-    """Give the face of a box that stands for several nodes."""
     hubs = tuple(node for node in nodes if is_hub(node)) or nodes
     glows = [frame.flashes[node] for node in nodes if node in frame.flashes]
     glow = max(glows, key=lambda one: one.level, default=None)
@@ -215,8 +212,6 @@ def _gravest(badges: list[Badge]) -> Badge | None:
 
 
 class Ink(NamedTuple):
-    """The look of a bundle of lines."""
-
     colour: str
     """As ``#rrggbb``."""
     chars: Mapping[int, str]
@@ -270,7 +265,6 @@ def ink_of(
 
 @lru_cache(maxsize=4_096)
 def shine_style(palette: Palette, ground: str, shine: Shine) -> Style:
-    """Give the style of a cell of a dot over a line of some colour."""
     colour = palette.outcomes[shine.outcome]
     if shine.step <= TAIL:
         colour = mix(ground, colour, 0.35 + 0.65 * shine.step / (TAIL + 1))

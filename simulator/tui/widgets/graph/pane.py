@@ -158,7 +158,6 @@ class GraphPane(Painted, can_focus=True):
             self.reveal(box)
 
     def reveal(self, node: str) -> None:
-        """Scroll so that a box is seen; no further than needed."""
         if self.scene is None:
             return
         box = self.scene.picture.box_of(node)
@@ -295,7 +294,6 @@ class GraphPane(Painted, can_focus=True):
             self.refresh()
 
     def _repaint(self, rows: Iterable[int]) -> None:
-        """Paint some rows of the drawing again."""
         shift = self._top - self._window.y
         seen = []
         for row in rows:
@@ -319,7 +317,6 @@ class GraphPane(Painted, can_focus=True):
         return canvas.strip()
 
     def _with_bars(self, strip: Strip, y: int) -> Strip:
-        """Put scroll bars in the last column and row, where there are any."""
         width, height = self.size
         down, across = self._window.column_bar, self._window.row_bar
         ground = style(self.palette.border, self.palette.surface)

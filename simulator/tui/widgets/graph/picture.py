@@ -19,8 +19,6 @@ _ROW_WEIGHT = 3
 
 
 class Spot(NamedTuple):
-    """One cell of lines in a row."""
-
     x: int
     mask: int
     """The ways out of it that are drawn."""
@@ -79,7 +77,6 @@ class Picture:
         return self._named.get(name) if name in self.drawing.places else None
 
     def box_of(self, node: str) -> str | None:
-        """Give the drawn box that shows a node of the whole diagram."""
         if node in self.drawing.places:
             return node
         return self._box_of.get(node)

@@ -108,7 +108,6 @@ def _paint_lines(canvas: Canvas, scene: Scene, row: int, left: int) -> None:
 
 
 def _put_stubs(canvas: Canvas, scene: Scene, row: int, left: int) -> None:
-    """Put what says that a reply leaves or arrives, where its line is not drawn."""
     palette = scene.palette
     colour = mix(palette.edge, palette.outcomes["reply"], _STUB_SHARE)
     for x, y in scene.picture.drawing.stubs:

@@ -108,12 +108,10 @@ class Scene:
             self.advance(told.frame)
 
     def _boxes(self, nodes: Iterable[str]) -> frozenset[str]:
-        """Give the drawn boxes of some nodes of the whole diagram."""
         boxes = map(self.picture.box_of, nodes)
         return frozenset(box for box in boxes if box is not None)
 
     def _drawn(self, lines: Iterable[int]) -> frozenset[int]:
-        """Give the drawn lines of some lines of the whole diagram."""
         line_of = self.picture.drawing.line_of
         return frozenset(line_of[line] for line in lines if line in line_of)
 

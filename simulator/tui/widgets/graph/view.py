@@ -208,7 +208,6 @@ class GraphView(GraphPane):
         return True
 
     def _shown_by(self, line: int) -> tuple[int, ...]:
-        """Give the lines of the whole diagram that a drawn line shows."""
         drawing = self.drawing
         assert drawing is not None, "a line without a drawing"
         return tuple(at for at, drawn in drawing.line_of.items() if drawn == line)
