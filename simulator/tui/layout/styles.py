@@ -10,7 +10,7 @@ from simulator.tui.layout.drawing import CARDS, NOT_READY, Heading, width_of
 from simulator.tui.layout.picture import Picture, gap_widths
 from simulator.tui.layout.plan import Plan
 from simulator.tui.layout.sketch import Sketch, Way
-from simulator.tui.layout.views import Bands, Shown, content, folded, namespaces
+from simulator.tui.layout.views import Bands, Shown, by_namespace, content, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -188,9 +188,7 @@ class Gallery:
 
     def _banded(self, first: Shown) -> Style:
         bands = Bands(first.diagram)
-        inside: dict[str, list[Box]] = {name: [] for name in namespaces(self._diagram)}
-        for box in self._diagram.boxes:
-            inside[box.namespace].append(box)
+        inside = by_namespace(self._diagram)
         return Style(
             "bands",
             first.then(bands.shown()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
@@ -10,7 +11,7 @@ from simulator.tui.spelling import counted
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping
 
 _WORDS = (
     (BoxKind.SOURCE, "source", "src"),
@@ -47,8 +48,16 @@ def _through(first: Mapping[int, int], second: Mapping[int, int]) -> dict[int, i
     return {at: second[line] for at, line in first.items() if line in second}
 
 
+def by_namespace(diagram: Diagram) -> dict[str, list[Box]]:
+    """Give the boxes of each namespace, both in the order of the boxes."""
+    inside: dict[str, list[Box]] = {}
+    for box in diagram.boxes:
+        inside.setdefault(box.namespace, []).append(box)
+    return inside
+
+
 def namespaces(diagram: Diagram) -> list[str]:
-    return list(dict.fromkeys(box.namespace for box in diagram.boxes))
+    return list(by_namespace(diagram))
 
 
 def content(boxes: Iterable[Box], *, brief: bool = False) -> str:
@@ -107,7 +116,7 @@ def mapped(diagram: Diagram, expanded: Container[str] = ()) -> Shown:
     Lines between the same two boxes become one; those within a closed box are gone. A
     line into or out of a closed box is a flow, unless all that it shows is of a kind.
     """
-    inside = _by_namespace(diagram)
+    inside = by_namespace(diagram)
     name_of: dict[str, str] = {}
     boxes: dict[str, Box] = {}
     members: dict[str, tuple[str, ...]] = {}
@@ -131,13 +140,6 @@ def mapped(diagram: Diagram, expanded: Container[str] = ()) -> Shown:
     return Shown(
         diagram=Diagram.of(boxes.values(), lines), members=members, line_of=line_of
     )
-
-
-def _by_namespace(diagram: Diagram) -> dict[str, list[Box]]:
-    inside: dict[str, list[Box]] = {}
-    for box in diagram.boxes:
-        inside.setdefault(box.namespace, []).append(box)
-    return inside
 
 
 def _merged(
@@ -168,12 +170,11 @@ class Bands:
     """The diagrams of the namespaces, and all of them as one."""
 
     def __init__(self, diagram: Diagram) -> None:
-        self.names: Sequence[str] = namespaces(diagram)
-        self._band_of = {box.name: box.namespace for box in diagram.boxes}
-        self._label_of = {box.name: box.label for box in diagram.boxes}
-        self._lines: dict[str, list[Line]] = {name: [] for name in self.names}
-        self._ingress: dict[str, dict[str, Box]] = {name: {} for name in self.names}
-        self._egress: dict[str, dict[str, Box]] = {name: {} for name in self.names}
+        self._boxes = {box.name: box for box in diagram.boxes}
+        names = namespaces(diagram)
+        self._lines: dict[str, list[Line]] = {name: [] for name in names}
+        self._ingress: dict[str, dict[str, Box]] = {name: {} for name in names}
+        self._egress: dict[str, dict[str, Box]] = {name: {} for name in names}
         self._links: dict[str, tuple[str, ...]] = {}
         self._known: dict[tuple[str, str, str], int] = {}
         self._near: dict[int, tuple[str, int]] = {}
@@ -185,15 +186,12 @@ class Bands:
                 [*self._ingress[name].values(), *boxes, *self._egress[name].values()],
                 self._lines[name],
             )
-            for name, boxes in _by_namespace(diagram).items()
+            for name, boxes in by_namespace(diagram).items()
         ]
 
     def shown(self) -> Shown:
-        first = {}
-        count = 0
-        for name in self.names:
-            first[name] = count
-            count += len(self._lines[name])
+        counts = accumulate(map(len, self._lines.values()), initial=0)
+        first = dict(zip(self._lines, counts, strict=False))
         return Shown(
             diagram=Diagram.of(
                 [box for diagram in self.diagrams for box in diagram.boxes],
@@ -206,12 +204,12 @@ class Bands:
         )
 
     def _take(self, at: int, line: Line) -> None:
-        here, there = self._band_of[line.start], self._band_of[line.end]
+        end = self._boxes[line.end]
+        here, there = self._boxes[line.start].namespace, end.namespace
         if here == there:
             self._near[at] = self._draw(here, line)
             return
-        label = self._label_of[line.end]
-        away = self._link(self._egress, here, line.end, label, line.end)
+        away = self._link(self._egress, here, end.name, end.label, end.name)
         self._near[at] = self._draw(here, line.replace(end=away))
         way = f"{here}>{line.end}"
         home = self._link(self._ingress, there, way, here, line.start)

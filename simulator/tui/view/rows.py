@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from array import array
 from bisect import bisect_left, insort
+from functools import lru_cache
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -274,21 +275,13 @@ class Rows(_Listed):
     ) -> None:
         wanted = _wanted(all=all, trouble=trouble, misses=misses is not None)
         super().__init__(view, filter, wanted)
-        self._misses = misses
-        self._made: dict[int, Row] = {}
+        self._made = lru_cache(_REMEMBERED)(lambda n: row_of(view, n, misses))
 
     def _take(self, serials: Iterable[int]) -> None:
         self._serials.extend(self._select(serials))
 
     def row(self, number: int) -> Row:
-        serial = self.serial(number)
-        row = self._made.get(serial)
-        if row is None:
-            row = row_of(self._view, serial, self._misses)
-            if len(self._made) >= _REMEMBERED:
-                del self._made[next(iter(self._made))]
-            self._made[serial] = row
-        return row
+        return self._made(self.serial(number))
 
 
 class Groups(_Listed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from textual.geometry import Region
@@ -22,14 +23,9 @@ if TYPE_CHECKING:
 def shares(names: tuple[str, ...], width: int) -> list[range]:
     """Share a width out among names, what is left in equal parts to all of them."""
     spare = max(0, width - sum(map(len, names)) - len(names))
-    found = []
-    at = 0
-    for number, name in enumerate(names):
-        extra = spare // len(names) + (number < spare % len(names))
-        end = at + len(name) + 1 + extra
-        found.append(range(at, end))
-        at = end
-    return found
+    extra, more = divmod(spare, len(names))
+    sizes = (len(name) + 1 + extra + (at < more) for at, name in enumerate(names))
+    return [range(*ends) for ends in pairwise(accumulate(sizes, initial=0))]
 
 
 class TabStrip(Painted):

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.strip import Strip
 
-    Slots = Sequence[tuple[int, bool, bool]]
-    """Of each equal part of the time line: how many records, whether a retry is among
-    them, whether something dead is."""
+    from simulator.tui.view.timeline import Slot
 
 _WORD, _SPEED, _ASIDE = 6, 5, 22
 # Narrower bars leave the mode and what was skipped out of their only row.
@@ -101,7 +99,7 @@ class Transport(Painted):
             self.by = by
 
     playing = reactive(Playing())
-    slots: reactive[Slots] = reactive(())
+    slots: reactive[Sequence[Slot]] = reactive(())
     marks: reactive[Sequence[TimeMark]] = reactive(())
     _dragged = False
     _sought = -1
@@ -225,7 +223,7 @@ class Transport(Painted):
             self.post_message(self.SeekRequested(max(0.0, min(1.0, share))))
 
 
-def bars_of(slots: Slots, width: int, rows: int) -> list[tuple[int, str]]:
+def bars_of(slots: Sequence[Slot], width: int, rows: int) -> list[tuple[int, str]]:
     """Give the height of each of *width* bars, in eighths of a row, and its trouble.
 
     Trouble is ``dead``, ``retry`` or empty. There is a slot for each bar, unless the
@@ -234,13 +232,13 @@ def bars_of(slots: Slots, width: int, rows: int) -> list[tuple[int, str]]:
     if not slots:
         return [(0, "")] * width
     drawn = [slots[at * len(slots) // width] for at in range(width)]
-    top = max((count for count, _, _ in drawn), default=0) or 1
+    top = max((slot.records for slot in drawn), default=0) or 1
     return [
         (
-            bar_height(count, top, rows * _STEPS) if count else 0,
-            "dead" if dead else "retry" if retry else "",
+            bar_height(slot.records, top, rows * _STEPS) if slot.records else 0,
+            "dead" if slot.has_dead else "retry" if slot.has_retry else "",
         )
-        for count, retry, dead in drawn
+        for slot in drawn
     ]
 
 

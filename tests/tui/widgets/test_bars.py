@@ -2,6 +2,7 @@ import pytest
 from textual import events
 
 from simulator.tui.view.frame import Totals
+from simulator.tui.view.timeline import Slot
 from simulator.tui.widgets.problem_strip import ProblemStrip
 from simulator.tui.widgets.top_bar import TopBar
 from simulator.tui.widgets.transport import Playing, TimeMark, Transport, bars_of
@@ -21,7 +22,12 @@ LIVE = Playing(
 
 
 def test_the_bar_with_most_records_is_full_and_trouble_is_the_gravest() -> None:
-    slots = [(8, False, False), (0, False, False), (2, True, False), (2, True, True)]
+    slots = [
+        Slot(8, False, False),
+        Slot(0, False, False),
+        Slot(2, True, False),
+        Slot(2, True, True),
+    ]
 
     assert bars_of(slots, 4, 1) == [(8, ""), (0, ""), (2, "retry"), (2, "dead")]
     assert bars_of(slots, 4, 2)[0] == (16, "")
@@ -37,7 +43,7 @@ async def test_the_transport_tells_state_clock_speed_and_mode_in_one_row() -> No
     bar = Transport()
     async with playing(bar, 100, 3) as play:
         bar.playing = LIVE
-        bar.slots = [(1, False, False)] * 10
+        bar.slots = [Slot(1, False, False)] * 10
 
         (row,) = play.rows()
 
@@ -60,7 +66,7 @@ async def test_a_narrow_transport_leaves_the_mode_out() -> None:
 async def test_a_tall_transport_has_marks_above_and_what_was_skipped_below() -> None:
     bar = Transport(classes="-tall")
     async with playing(bar, 100, 3) as play:
-        bar.slots = [(1, False, False), (5, True, False), (9, False, True)]
+        bar.slots = [Slot(1, False, False), Slot(5, True, False), Slot(9, False, True)]
         bar.marks = [TimeMark(0.0, "bookmark"), TimeMark(1.0, "break")]
         bar.playing = LIVE.replace(skipped_ns=252 * 10**9, partial=True)
 
@@ -77,7 +83,7 @@ async def test_trouble_colours_its_slot_and_what_is_ahead_is_dimmed() -> None:
     async with playing(bar, 100, 3) as play:
         bar.playing = LIVE
         width = bar.bar_width
-        bar.slots = [(1, False, True)] * width
+        bar.slots = [Slot(1, False, True)] * width
 
         strip = bar.render_line(0)
 

@@ -44,13 +44,8 @@ _FAINT_SHARE = 0.5
 _FRAME_AROUND_KIND = 5
 # Those that others hang on have bold names.
 _LOUD = (BoxKind.BROKER, BoxKind.CHANNEL, BoxKind.NAMESPACE)
-_OUTCOME_OF_BADGE = {
-    "retry": "retry",
-    "wait": "wait",
-    "fault": "fault",
-    "break": "dead",
-    "queue": "retry",
-}
+# Troubles that are no outcomes have the colours of some.
+_LIKE = {"break": "dead", "queue": "retry"}
 
 
 def paint_box(
@@ -77,7 +72,7 @@ def badge_text(badge: Badge) -> str:
 
 
 def badge_colour(scene: Scene, badge: Badge) -> str:
-    return scene.palette.outcomes[_OUTCOME_OF_BADGE[badge.kind]]
+    return scene.palette.outcomes[_LIKE.get(badge.kind, badge.kind)]
 
 
 class _Painter:
