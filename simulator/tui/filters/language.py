@@ -218,13 +218,9 @@ def completions(
         found = [k for k in keys if k.startswith(word) and k != word]
         return [before + each for each in found]
     done, bar, part = value.rpartition("|")
-    values: dict[str, None] = {}
-    if key == "is":
-        values = dict.fromkeys(IS)
-    elif key == "type":
-        values = dict.fromkeys(types)
-    elif key in _NODE_KEYS:
-        values = dict.fromkeys(map(short, nodes))
+    names = map(short, nodes)
+    offered = {"is": IS, "type": types, **dict.fromkeys(_NODE_KEYS, names)}
+    values = dict.fromkeys(offered.get(key, ()))
     head = f"{before}{key}:{done}{bar}"
     return [head + v for v in values if v.startswith(part) and v != part]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from simulator.tui.diagram import LineKind
@@ -146,8 +146,8 @@ class Gallery:
         self._diagram = diagram
         self._shown = shown or Shown.whole(diagram)
         self._name = name
-        self._replies = replies
         self._rows = rows
+        self._sketch = partial(Sketch, replies=replies, rows=rows)
         self._styles: dict[str, Style] = {}
 
     def style(self, name: str) -> Style:
@@ -194,15 +194,4 @@ class Gallery:
             first.then(bands.shown()),
             [self._sketch(each, stacked=True) for each in bands.diagrams],
             titles=[(name, content(boxes)) for name, boxes in inside.items()],
-        )
-
-    def _sketch(
-        self, diagram: Diagram, *, stacked: bool, wrapped: bool = False
-    ) -> Sketch:
-        return Sketch(
-            diagram,
-            stacked=stacked,
-            wrapped=wrapped,
-            replies=self._replies,
-            rows=self._rows,
         )

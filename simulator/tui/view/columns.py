@@ -115,16 +115,11 @@ class Columns:
         return self._story
 
     @property
-    def skips(self) -> array[float]:
+    def skips(self) -> tuple[array[float], array[int]]:
+        """Where in the story idle time is skipped, in seconds, and how much of it, in ns."""
         if self._hops:
             self._tell()
-        return self._skips
-
-    @property
-    def skipped(self) -> array[int]:
-        if self._hops:
-            self._tell()
-        return self._skipped
+        return self._skips, self._skipped
 
     @property
     def origin(self) -> float:

@@ -87,13 +87,14 @@ class _Story:
 
     def skipped_at(self, position: float) -> int:
         """Give how much time is being skipped there, or has just been, in ns."""
-        columns, beyond = self._columns, self._gap_ns() - _GAP_NS
+        beyond = self._gap_ns() - _GAP_NS
         if beyond > 0 and position > self._last():
             return beyond
-        number = bisect_right(columns.skips, position + GAP_S) - 1
-        if number < 0 or position > columns.skips[number] + _TOLD_S:
+        places, skipped = self._columns.skips
+        number = bisect_right(places, position + GAP_S) - 1
+        if number < 0 or position > places[number] + _TOLD_S:
             return 0
-        return columns.skipped[number]
+        return skipped[number]
 
 
 class _Plain:

@@ -265,7 +265,7 @@ class GraphPane(Painted, can_focus=True):
         before = self.scene.picture.box(node) if self.scene else None
         if before is None:
             return None
-        boxes = [b for b in picture.drawing.diagram.boxes if picture.box(b.name)]
+        boxes = picture.drawing.diagram.boxes
         mine = [box for box in boxes if box.namespace == before.namespace]
         hubs = [box for box in mine if box.kind in (BoxKind.BROKER, BoxKind.CHANNEL)]
         return next((box.name for box in hubs or mine), None)

@@ -74,7 +74,7 @@ class Picture:
             self.headings.setdefault(heading.y, []).append(heading)
 
     def box(self, name: str) -> Box | None:
-        return self._named.get(name) if name in self.drawing.places else None
+        return self._named.get(name)
 
     def box_of(self, node: str) -> str | None:
         if node in self.drawing.places:
@@ -195,7 +195,7 @@ def step(drawing: Drawing, start: str | None, direction: str) -> str | None:
 
 
 def _first(drawing: Drawing) -> str | None:
-    boxes = [box for box in drawing.diagram.boxes if box.name in drawing.places]
+    boxes = drawing.diagram.boxes
     brokers = [box for box in boxes if box.kind is BoxKind.BROKER]
     return next((box.name for box in brokers or boxes), None)
 
@@ -205,7 +205,7 @@ def _along(drawing: Drawing, start: str, *, forward: bool) -> str | None:
     ends = []
     for line in drawing.diagram.lines:
         mine, other = (line.start, line.end) if forward else (line.end, line.start)
-        if mine == start and other != start and other in drawing.places:
+        if mine == start and other != start:
             there = drawing.places[other]
             rank = _ORDER.index(line.kind)
             ends.append((rank, abs(there.port - here.port), there.port, other))
