@@ -125,10 +125,9 @@ class LocalAddresses:
     def _no_host(self, host: str) -> str:
         known = list(self.hosts())
         near = closest(host, known, 0.4) or next(iter(known), "")
-        return (
-            f"nothing in this topology has the host {host}, and kn-sim asks no other"
-            + (f"; the nearest is {near}" if near else "")
-        )
+        hint = f"; the nearest is {near}" if near else ""
+        only = f"nothing in this topology has the host {host}, and kn-sim asks no other"
+        return f"{only}{hint}"
 
     def hosts(self) -> Iterator[str]:
         """Give the hosts that requests may name, those of brokers first."""

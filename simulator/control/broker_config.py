@@ -76,19 +76,16 @@ def _wrong(data: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         text = str(data.get(key, ""))
         fits = _NUMBER.fullmatch(text) is not None and int(text) in _INT32
         if not text:
-            yield (
-                "data",
-                f"{key} is missing{_near(key, data)}: the broker makes no topic",
-            )
+            why = f"{key} is missing{_near(key, data)}"
+            yield "data", f"{why}: the broker makes no topic"
         elif not fits or int(text) <= 0:
             expected = f"expected a whole number of 1 or more, found {text!r}"
             yield f"data.{key}", f"{expected}: the broker makes no topic"
     servers = str(data.get(_SERVERS, "")).replace(",", " ").split()
     if not servers:
-        yield (
-            f"data.{_SERVERS}" if _SERVERS in data else "data",
-            f"{_SERVERS} is missing{_near(_SERVERS, data)}: the broker finds no Kafka",
-        )
+        path = f"data.{_SERVERS}" if _SERVERS in data else "data"
+        why = f"{_SERVERS} is missing{_near(_SERVERS, data)}"
+        yield path, f"{why}: the broker finds no Kafka"
 
 
 def _near(key: str, data: Mapping[str, str]) -> str:
@@ -97,14 +94,11 @@ def _near(key: str, data: Mapping[str, str]) -> str:
 
 
 def _ignored(data: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    known = f"{', '.join(_KEYS)}, {_PREFIX}…"
     for key in data:
         if key not in _KEYS and not key.startswith(_PREFIX):
-            known = f"{', '.join(_KEYS)}, {_PREFIX}…"
-            hint = nearest(key, _KEYS)
-            yield (
-                f"data.{key}",
-                f"a broker of Kafka does not read it{hint} (it reads: {known})",
-            )
+            what = f"a broker of Kafka does not read it{nearest(key, _KEYS)}"
+            yield f"data.{key}", f"{what} (it reads: {known})"
 
 
 _OF_RABBIT = (
@@ -125,9 +119,8 @@ def _kafka(config: Fields, namespace: str) -> list[Fault]:
         broker_validation.go (read).
     """
     kind = config.get("kind", "")
-    if kind.lower() == "configmap":
-        return []
-    return [invalid(kind, "kind", "Expected ConfigMap")]
+    fits = kind.lower() == "configmap"
+    return [] if fits else [invalid(kind, "kind", "Expected ConfigMap")]
 
 
 def _kafka_namespaced(config: Fields, namespace: str) -> list[Fault]:
@@ -144,14 +137,10 @@ def _rabbitmq(config: Fields, namespace: str) -> list[Fault]:
     Source: profiles 3.4 (run); eventing-rabbitmq, pkg/apis/eventing/v1alpha1,
         broker_validation.go (read).
     """
-    absent = [
-        missing(name)
-        for name in ("namespace", "name", "kind", "apiVersion")
-        if not config.get(name)
-    ]
-    if not config.get("kind") or not config.get("apiVersion"):
-        return absent
-    if f"{config['kind']}.{config['apiVersion']}" in _OF_RABBIT:
+    needed = ("namespace", "name", "kind", "apiVersion")
+    absent = [missing(name) for name in needed if not config.get(name)]
+    kind, version = config.get("kind"), config.get("apiVersion")
+    if not kind or not version or f"{kind}.{version}" in _OF_RABBIT:
         return absent
     text = (
         "Configuration not supported, only [kind: RabbitmqCluster, apiVersion: "

@@ -127,10 +127,12 @@ class Field(Value):
 STRING = Text()
 BOOL = Truth()
 INT = Whole()
+INT16 = Whole(bits=16, name="int16")
 INT32 = Whole(bits=32, name="int32")
 INT64 = Whole(bits=64, name="int64")
 URL = Url()
 STRING_MAP = MapOf(value=STRING, name="map[string]string")
+STRINGS = ListOf(element=STRING, name="[]string")
 
 
 def text(name: str, *, omit: bool = True) -> Field:

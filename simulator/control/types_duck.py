@@ -12,6 +12,7 @@ from simulator.control.go_types import (
     INT64,
     STRING,
     STRING_MAP,
+    STRINGS,
     URL,
     Anything,
     Field,
@@ -94,13 +95,12 @@ SOURCE_SPEC = Struct(
     fields=(value("sink", DESTINATION), pointer("ceOverrides", CLOUD_EVENT_OVERRIDES)),
 )
 
-_STRINGS = ListOf(name="[]string", element=STRING)
 _REQUIREMENT = Struct(
     name="v1.LabelSelectorRequirement",
     fields=(
         text("key", omit=False),
         value("operator", Text(name="v1.LabelSelectorOperator"), omit=False),
-        value("values", _STRINGS),
+        value("values", STRINGS),
     ),
 )
 _REQUIREMENTS = ListOf(name="[]v1.LabelSelectorRequirement", element=_REQUIREMENT)
@@ -134,7 +134,7 @@ OBJECT_META = Struct(
         value("labels", STRING_MAP),
         value("annotations", STRING_MAP),
         value("ownerReferences", _foreign_list("v1.OwnerReference")),
-        value("finalizers", _STRINGS),
+        value("finalizers", STRINGS),
         value("managedFields", _foreign_list("v1.ManagedFieldsEntry")),
     ),
 )

@@ -47,13 +47,8 @@ class _Drawing:
         self._services: dict[str, str] = {}
 
     def text(self) -> str:
-        told: list[str] = []
-        left_out = 0
-        for line in self._lines():
-            if len(told) < MOST_LINES:
-                told.append(line)
-            else:
-                left_out += 1
+        lines = list(self._lines())
+        told, left_out = lines[:MOST_LINES], len(lines[MOST_LINES:])
         parts = list(self._parts.items())
         if left_out:
             first, last = parts[0][1], parts[-1][1]
@@ -62,8 +57,7 @@ class _Drawing:
             f"{'participant' if role_of(node) else 'actor'} {part} as {_escaped(node)}"
             for node, part in parts
         ]
-        lines = ["sequenceDiagram", "autonumber", *people, *told]
-        return "\n    ".join(lines) + "\n"
+        return "\n    ".join(["sequenceDiagram", "autonumber", *people, *told]) + "\n"
 
     def _lines(self) -> Iterator[str]:
         chosen = self._chosen()
@@ -153,7 +147,7 @@ class _Drawing:
 
     def _note(self, record: Record) -> Iterator[str]:
         hub = self._hub_before(record.cause) or record.source or record.target
-        if not hub or hub not in self._parts:
+        if hub not in self._parts:
             return
         said = f"{record.kind} {remark(record)}".strip()
         yield f"Note over {self._part(hub)}: {self._told(record, said)}"

@@ -104,10 +104,8 @@ def _items(
         if isinstance(item, dict):
             yield f"{path}{member}[{number}]", item
         else:
-            wrong.append(
-                f"{where}{path}{member}[{number}]: expected an object, found "
-                f"{found_text(item)}"
-            )
+            at = f"{where}{path}{member}[{number}]"
+            wrong.append(f"{at}: expected an object, found {found_text(item)}")
 
 
 class _Reading:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from simulator.duration import Duration, go_duration_ns
+from simulator.resource import mapping
 from simulator.systems.keptn_events import KeptnService, data_of, time_text
 from simulator.systems.slo import Verdict, evaluate, read_objectives
 from simulator.systems.system import Knob, OptionError, refuse
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from simulator.systems.system import SystemContext
 
 _SOURCE = "lighthouse-service"
+_PLACE = ("project", "stage", "service")
 _MOST_KEPT = 100  # earlier evaluations of one place
 _NO_FRAME = "evaluation.triggered event does not contain evaluation timeframe"
 _NONE = "no evaluation performed by lighthouse because no {} configured for project {}"
@@ -85,9 +87,7 @@ class Lighthouse(KeptnService):
         if self.slo is None:
             self._finish(event, frame, _without("SLO file", data), context)
             return
-        place = tuple(
-            str(data.get(name, "")) for name in ("project", "stage", "service")
-        )
+        place = tuple(str(data.get(name, "")) for name in _PLACE)
         earlier = self._earlier.setdefault(place, [])
         verdict = evaluate(self.slo, self._values(), earlier)
         earlier.append(verdict)
@@ -112,12 +112,11 @@ class Lighthouse(KeptnService):
         verdict: Verdict,
         context: SystemContext,
     ) -> None:
-        start, end = frame
         evaluation = {
             "result": verdict.result,
             "score": verdict.score,
-            "timeStart": start,
-            "timeEnd": end,
+            "timeStart": frame[0],
+            "timeEnd": frame[1],
             "indicatorResults": verdict.indicators or None,
         }
         told = {
@@ -137,11 +136,11 @@ def _frame(data: Mapping[str, Any], context: SystemContext) -> tuple[str, str] |
 
     Source: getEvaluationTimestamps: start and end, a time frame up to now, or the test's.
     """
-    evaluation, test = data.get("evaluation"), data.get("test")
-    for part in (evaluation, test):
-        if isinstance(part, dict) and part.get("start") and part.get("end"):
+    for name in ("evaluation", "test"):
+        part = mapping(data.get(name))
+        if part.get("start") and part.get("end"):
             return str(part["start"]), str(part["end"])
-        if part is evaluation and isinstance(part, dict) and part.get("timeframe"):
+        if name == "evaluation" and part.get("timeframe"):
             ns = go_duration_ns(str(part["timeframe"]))
             if ns is None:
                 return None

@@ -12,7 +12,7 @@ from simulator.control.channels import (
 )
 from simulator.control.defaulting import from_webhook
 from simulator.control.faults import Fault, invalid, via
-from simulator.control.go_types import Whole, embed, text, value
+from simulator.control.go_types import INT16, INT32, embed, text, value
 from simulator.control.kind import Kind, Phase, immutable, webhooks
 from simulator.control.naming import MESSAGING
 from simulator.control.shared_rules import A_DURATION
@@ -76,8 +76,8 @@ KIND: Final = Kind(
     webhooks=webhooks(
         "KafkaChannel",
         ("v1", "v1beta1"),
-        value("numPartitions", Whole(bits=32, name="int32"), omit=False),
-        value("replicationFactor", Whole(bits=16, name="int16"), omit=False),
+        value("numPartitions", INT32, omit=False),
+        value("replicationFactor", INT16, omit=False),
         text("retentionDuration", omit=False),
         *embed(CHANNELABLE_SPEC),
         set_defaults=set_defaults,

@@ -10,10 +10,11 @@ from simulator.control.defaulting import from_webhook
 from simulator.control.destinations import Resolution
 from simulator.control.faults import Fault, invalid, via
 from simulator.control.go_types import (
+    INT16,
+    INT32,
     STRING,
-    ListOf,
+    STRINGS,
     Struct,
-    Whole,
     pointer,
     text,
     value,
@@ -80,14 +81,10 @@ def validate(sink: Fields, checking: Checking) -> list[Fault]:
 
 def check_update(old: Fields, new: Fields) -> list[Fault]:
     """Source: control-plane/pkg/apis/eventing/v1/kafka_sink_validation.go (read)."""
-    return via(
-        [
-            Fault(message="Immutable field updated", paths=(name,))
-            for name in _FIXED
-            if old["spec"].get(name) != new["spec"].get(name)
-        ],
-        "spec",
-    )
+    before, after = old["spec"], new["spec"]
+    changed = [name for name in _FIXED if before.get(name) != after.get(name)]
+    wrong = "Immutable field updated"
+    return via([Fault(message=wrong, paths=(name,)) for name in changed], "spec")
 
 
 def address(sink: Admitted, cluster: Cluster) -> Resolution:
@@ -132,14 +129,6 @@ def check_topic(sink: Admitted, cluster: Cluster) -> Reconciled:
 _REFERENCE = Struct(name="v1.SecretReference", fields=(text("name", omit=False),))
 _SECRET = Struct(name="v1.Secret", fields=(pointer("ref", _REFERENCE),))
 _AUTH = Struct(name="v1.Auth", fields=(pointer("secret", _SECRET),))
-_FIELDS = (
-    text("topic", omit=False),
-    pointer("numPartitions", Whole(bits=32, name="int32")),
-    pointer("replicationFactor", Whole(bits=16, name="int16")),
-    value("bootstrapServers", ListOf(element=STRING, name="[]string"), omit=False),
-    pointer("contentMode", STRING),
-    pointer("auth", _AUTH),
-)
 
 KIND: Final = Kind(
     group=EVENTING,
@@ -147,7 +136,12 @@ KIND: Final = Kind(
     webhooks=webhooks(
         "KafkaSink",
         ("v1", "v1alpha1"),
-        *_FIELDS,
+        text("topic", omit=False),
+        pointer("numPartitions", INT32),
+        pointer("replicationFactor", INT16),
+        value("bootstrapServers", STRINGS, omit=False),
+        pointer("contentMode", STRING),
+        pointer("auth", _AUTH),
         set_defaults=set_defaults,
         validate=validate,
         check_update=check_update,

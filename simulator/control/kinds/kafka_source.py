@@ -11,9 +11,8 @@ from simulator.control.defaulting import from_webhook
 from simulator.control.faults import Fault, invalid, missing, via
 from simulator.control.go_types import (
     INT32,
-    STRING,
+    STRINGS,
     Foreign,
-    ListOf,
     Text,
     embed,
     pointer,
@@ -233,22 +232,6 @@ def _key_type(source: Admitted, cluster: Cluster) -> str:
     return word
 
 
-_STRINGS = ListOf(element=STRING, name="[]string")
-_FIELDS = (
-    pointer("consumers", INT32),
-    value("bootstrapServers", _STRINGS, omit=False),
-    # What it says to Kafka: SASL and TLS, with a secret in each field.
-    value("net", Foreign(name="v1.KafkaNetSpec")),
-    value("topics", _STRINGS, omit=False),
-    text("consumerGroup"),
-    text("initialOffset"),
-    pointer("delivery", DELIVERY_SPEC),
-    pointer("ordering", Text(name="v1.DeliveryOrdering")),
-    # Of v1alpha1; the API server leaves it out.
-    value("resources", Foreign(name="v1.ResourceRequirements")),
-    *embed(SOURCE_SPEC),
-)
-
 KIND: Final = Kind(
     group=SOURCES,
     name="KafkaSource",
@@ -256,7 +239,18 @@ KIND: Final = Kind(
     webhooks=webhooks(
         "KafkaSource",
         ("v1", "v1beta1"),
-        *_FIELDS,
+        pointer("consumers", INT32),
+        value("bootstrapServers", STRINGS, omit=False),
+        # What it says to Kafka: SASL and TLS, with a secret in each field.
+        value("net", Foreign(name="v1.KafkaNetSpec")),
+        value("topics", STRINGS, omit=False),
+        text("consumerGroup"),
+        text("initialOffset"),
+        pointer("delivery", DELIVERY_SPEC),
+        pointer("ordering", Text(name="v1.DeliveryOrdering")),
+        # Of v1alpha1; the API server leaves it out.
+        value("resources", Foreign(name="v1.ResourceRequirements")),
+        *embed(SOURCE_SPEC),
         set_defaults=set_defaults,
         validate=validate,
         check_update=check_update,
@@ -270,14 +264,8 @@ KIND: Final = Kind(
     sends=True,
     short=Short(
         fields=(
-            *(
-                "topics",
-                "bootstrapServers",
-                "consumerGroup",
-                "consumers",
-                "initialOffset",
-            ),
-            *("ordering", "net", "sink", "delivery", "ceOverrides"),
+            *("topics", "bootstrapServers", "consumerGroup", "consumers"),
+            *("initialOffset", "ordering", "net", "sink", "delivery", "ceOverrides"),
         ),
         notations={"sink": shorthand.DESTINATION, "delivery": shorthand.DELIVERY},
     ),
