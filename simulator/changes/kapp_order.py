@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from simulator.changes.change_set import CLUSTER, description, is_config, namespace_of
 from simulator.discovery import DEFINITION
 from simulator.errors import Fault, nearest
+from simulator.resource import mappings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -198,27 +199,23 @@ def waited_for(resources: Iterable[Resource]) -> set[tuple[str, str]]:
     """Give the apiVersion and kind of what a kapp Config waits for until it is Ready."""
     found = set()
     for each in resources:
-        rules = each.manifest.get("waitRules")
-        for rule in rules if is_config(each) and isinstance(rules, list) else ():
-            if isinstance(rule, dict) and _waits_for_ready(rule):
+        rules = each.manifest.get("waitRules") if is_config(each) else None
+        for rule in mappings(rules):
+            if _waits_for_ready(rule):
                 found |= set(_matched(rule.get("resourceMatchers")))
     return found
 
 
 def _waits_for_ready(rule: dict[str, Any]) -> bool:
-    matchers = rule.get("conditionMatchers")
     return any(
-        isinstance(each, dict)
-        and (each.get("type"), each.get("status")) == ("Ready", "True")
+        (each.get("type"), each.get("status")) == ("Ready", "True")
         and each.get("success") is True
-        for each in (matchers if isinstance(matchers, list) else ())
+        for each in mappings(rule.get("conditionMatchers"))
     )
 
 
 def _matched(matchers: object) -> Iterator[tuple[str, str]]:
-    for each in matchers if isinstance(matchers, list) else ():
-        if not isinstance(each, dict):
-            continue
+    for each in mappings(matchers):
         kind = each.get("apiVersionKindMatcher")
         if isinstance(kind, dict):
             yield str(kind.get("apiVersion")), str(kind.get("kind"))

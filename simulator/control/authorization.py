@@ -178,8 +178,7 @@ class Authorization:
         Source: knative-kinds 4, from.ref.
         """
         key = admitted.key
-        status = admitted.resource.manifest.get("status")
-        auth = status.get("auth") if isinstance(status, dict) else None
+        auth = mapping(admitted.resource.manifest.get("status")).get("auth")
         if isinstance(auth, dict):
             single = auth.get("serviceAccountName")
             several = auth.get("serviceAccountNames")

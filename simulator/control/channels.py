@@ -31,7 +31,7 @@ from simulator.control.settings import delivery_of
 from simulator.control.types_duck import DELIVERY_SPEC
 from simulator.event_types import KIND, EventTypes
 from simulator.profiles import IN_MEMORY_CHANNEL, of_channel
-from simulator.resource import ResourceKey
+from simulator.resource import ResourceKey, mapping
 from simulator.wiring import HubKind
 
 if TYPE_CHECKING:
@@ -128,9 +128,8 @@ def event_types_of(
 
 
 def template_kind(owner: Admitted) -> str:
-    template = owner.spec.get("channelTemplate")
-    kind = template.get("kind") if isinstance(template, dict) else None
-    return str(kind or IN_MEMORY)
+    template = mapping(owner.spec.get("channelTemplate"))
+    return str(template.get("kind") or IN_MEMORY)
 
 
 def template_refused(cluster: Cluster, owner: Admitted) -> bool:
@@ -161,19 +160,17 @@ def template_delivery(owner: Admitted) -> Delivery | None:
     Source: knative-kinds 8.3; E:pkg/reconciler/sequence/resources/channel.go: the spec of
         the template is that of the channel.
     """
-    template = owner.spec.get("channelTemplate")
-    spec = template.get("spec") if isinstance(template, dict) else None
-    delivery = spec.get("delivery") if isinstance(spec, dict) else None
+    template = mapping(owner.spec.get("channelTemplate"))
+    delivery = mapping(template.get("spec")).get("delivery")
     return delivery_of(owner, delivery, f"{TEMPLATE_SPEC}.delivery")
 
 
 def template_partitions(owner: Admitted) -> int:
-    template = owner.spec.get("channelTemplate")
-    return partitions_in(template.get("spec") if isinstance(template, dict) else None)
+    return partitions_in(mapping(owner.spec.get("channelTemplate")).get("spec"))
 
 
 def partitions_in(spec: object) -> int:
-    number = spec.get("numPartitions") if isinstance(spec, dict) else None
+    number = mapping(spec).get("numPartitions")
     return number if isinstance(number, int) else 0
 
 

@@ -16,6 +16,7 @@ from simulator.control.go_types import GoType, Later, ListOf, Struct
 from simulator.control.misfits import Misfit, misfit_at
 from simulator.control.registry import kind_of
 from simulator.control.types_duck import IN_FEW_SCHEMAS, K_REFERENCE
+from simulator.resource import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,8 +63,7 @@ def _references(
 
 def unnamed_attributes(manifest: Mapping[str, Any]) -> Iterator[Misfit]:
     """Give the attributes of an EventType v1beta3 without a name, which has no webhook."""
-    spec = manifest.get("spec")
-    attributes = spec.get("attributes") if isinstance(spec, dict) else None
+    attributes = mapping(manifest.get("spec")).get("attributes")
     for number, each in enumerate(attributes if isinstance(attributes, list) else ()):
         if isinstance(each, dict) and "name" not in each:
             yield misfit_at(("spec", "attributes", number, "name"), "Required value")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.control.faults import Fault, generic, invalid, invalid_key, via
 from simulator.filters import compile_filters
 from simulator.profiles.profile import Reading
+from simulator.resource import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,8 +46,7 @@ def compiled_filter(spec: Mapping[str, object], filtering: Filtering) -> Filter:
 
         compile_ = compile_for_java
     filters = spec.get("filters") if filtering.dialects else None
-    legacy = spec.get("filter")
-    attributes = legacy.get("attributes") if isinstance(legacy, dict) else None
+    attributes = mapping(spec.get("filter")).get("attributes")
     return compile_(
         filters if isinstance(filters, list) else None,
         attributes if isinstance(attributes, dict) else None,

@@ -8,6 +8,7 @@ from simulator.control.conditions import ConditionSet
 from simulator.control.destinations import Resolution
 from simulator.control.kind import Reconciled
 from simulator.nodes import node_name
+from simulator.resource import mapping
 from simulator.wiring import Source
 
 if TYPE_CHECKING:
@@ -99,8 +100,6 @@ def conditions_of_source(
 
 
 def _overrides(admitted: Admitted) -> Mapping[str, str]:
-    overrides = admitted.spec.get("ceOverrides")
-    extensions = overrides.get("extensions") if isinstance(overrides, dict) else None
-    if not isinstance(extensions, dict):
-        return {}
+    overrides = mapping(admitted.spec.get("ceOverrides"))
+    extensions = mapping(overrides.get("extensions"))
     return {str(name).lower(): str(value) for name, value in extensions.items()}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.discovery import NAME_LABEL, Discovery
 from simulator.errors import UsageError, nearest
-from simulator.resource import DEFAULT_NAMESPACE
+from simulator.resource import DEFAULT_NAMESPACE, mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -116,10 +116,7 @@ class Objects:
 
 
 def labels_of(manifest: Manifest) -> Mapping[str, str]:
-    metadata = manifest.get("metadata")
-    labels = metadata.get("labels") if isinstance(metadata, dict) else None
-    if not isinstance(labels, dict):
-        return {}
+    labels = mapping(mapping(manifest.get("metadata")).get("labels"))
     return {str(name): str(value) for name, value in labels.items()}
 
 
@@ -127,7 +124,7 @@ def merged(whole: Any, patch: Any) -> Any:
     """Source: RFC 7386, which `kubectl patch --type merge` sends."""
     if not isinstance(patch, dict):
         return patch
-    made = dict(whole) if isinstance(whole, dict) else {}
+    made = dict(mapping(whole))
     for name, value in patch.items():
         if value is None:
             made.pop(name, None)

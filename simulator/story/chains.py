@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulator.resource import mapping
+from simulator.resource import mapping, mappings
 from simulator.story.meaning import Effect, row_of
 from simulator.story.milestones import KEPTN_CONTEXT, OF_2021, Step, milestone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from simulator.event import Event
     from simulator.story.milestones import Milestone
     from simulator.trace.record import Record
@@ -44,17 +42,13 @@ def names_of(event: Event) -> Names:
         else:
             context = mapping(data.get("context"))
             told[CHAIN_ID] = context.get(CHAIN_ID)
-            refers_to += _linked(context.get("links"))
+            for link in mappings(context.get("links")):
+                ends = mapping(link.get("target")), mapping(link.get("from"))
+                refers_to += [end.get("contextId") for end in ends]
     return Names(
         {sort: id_ for sort, id_ in told.items() if isinstance(id_, str) and id_},
         [each for each in refers_to if isinstance(each, str) and each],
     )
-
-
-def _linked(links: object) -> Iterator[Any]:
-    for link in links if isinstance(links, list) else ():
-        for end in ("target", "from"):
-            yield mapping(mapping(link).get(end)).get("contextId")
 
 
 class Chain:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from simulator.event.text import epoch_ns, instant_text
-from simulator.resource import mapping
+from simulator.resource import mapping, mappings
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -148,11 +148,11 @@ def cdevent_of(event: Event) -> CDEvent | None:
 
 
 def _cause(links: object) -> str | None:
-    for link in links if isinstance(links, list) else ():
-        if isinstance(link, dict) and link.get("linkKind") == "TRIGGER":
-            target = link.get("target")
-            if isinstance(target, dict) and isinstance(target.get("contextId"), str):
-                return str(target["contextId"])
+    for link in mappings(links):
+        if link.get("linkKind") == "TRIGGER":
+            cause = mapping(link.get("target")).get("contextId")
+            if isinstance(cause, str):
+                return cause
     return None
 
 

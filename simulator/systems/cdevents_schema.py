@@ -20,6 +20,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UsageError, nearest
+from simulator.resource import mapping
 from simulator.systems.cdevents import NEWEST, PREFIX, RELEASES, WORDS, type_of
 
 if TYPE_CHECKING:
@@ -229,11 +230,10 @@ def release_of(type_: str, data: Any) -> str:
 
     Only 0.5 has ``specversion``; without it, the version in the type tells.
     """
-    context = data.get("context") if isinstance(data, dict) else None
-    if isinstance(context, dict) and "specversion" in context:
+    context = mapping(mapping(data).get("context"))
+    if "specversion" in context:
         return NEWEST
     kind = ".".join(type_.removeprefix(PREFIX).split(".")[:2])
     if type_ in (found := {type_of(kind, each): each for each in RELEASES}):
         return found[type_]
-    written = context.get("version") if isinstance(context, dict) else None
-    return RELEASES[0] if str(written).startswith("0.4") else NEWEST
+    return RELEASES[0] if str(context.get("version")).startswith("0.4") else NEWEST

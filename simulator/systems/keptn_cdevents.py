@@ -253,8 +253,7 @@ class KeptnCDEvents(System):
         self._tell(told, event, context)
 
     def _test(self, event: CloudEvent, data: dict[str, Any]) -> None:
-        test = data.get("test")
-        strategy = test.get("teststrategy") if isinstance(test, dict) else None
+        strategy = mapping(data.get("test")).get("teststrategy")
         self._story(extension(event, "shkeptncontext")).suite = str(strategy or "test")
 
     def _tested(
@@ -377,4 +376,4 @@ class KeptnCDEvents(System):
 
 
 def _id(value: object) -> str:
-    return str(value.get("id", "")) if isinstance(value, dict) else ""
+    return str(mapping(value).get("id", ""))

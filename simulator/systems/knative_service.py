@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from simulator.duration import Duration, span_ns
 from simulator.errors import nearest
 from simulator.event.sdk import cloud_event
-from simulator.resource import namespace_fault
+from simulator.resource import mapping, namespace_fault
 from simulator.serving.life import PREVIOUS, Life, Serving, Status, Step, StepError
 from simulator.subscribers.fields import Fields
 from simulator.subscribers.life_spec import (
@@ -111,9 +111,8 @@ class KnativeService(System):
         elif not self._keptn or data.get("service") != self._called(context):
             return None
         elif event.get_type() == _DEPLOYMENT:
-            change = data.get("configurationChange")
-            values = change.get("values") if isinstance(change, dict) else None
-            image = values.get("image") if isinstance(values, dict) else None
+            change = mapping(data.get("configurationChange"))
+            image = mapping(change.get("values")).get("image")
             self._task(event, context, Step(at_ns=0, image=str(image or "")))
         elif event.get_type() == _ROLLBACK:
             self._task(event, context, Step(at_ns=0, shares=((PREVIOUS, 100),)))

@@ -13,6 +13,7 @@ from simulator.control.config import (
 from simulator.control.kind import Kind, Phase, Reconciled
 from simulator.control.naming import SUGAR_CONFIG_MAP, SYSTEM_NAMESPACE
 from simulator.manifests.sections import Short
+from simulator.resource import mapping
 from simulator.selectors import SelectorError, selector_of
 from simulator.serving import config as serving
 
@@ -93,7 +94,7 @@ def _mapping(text: object) -> Mapping[str, Any]:
         value = parse_yaml_value(str(text or ""))
     except YamlValueError:
         value = None  # which is refused, where anything is
-    return value if isinstance(value, dict) else {}
+    return mapping(value)
 
 
 def _is_of_serving(manifest: Mapping[str, Any]) -> bool:

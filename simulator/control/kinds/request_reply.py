@@ -29,7 +29,7 @@ from simulator.manifests import shorthand
 from simulator.manifests.sections import Short
 from simulator.nodes import node_name
 from simulator.processes import Asking
-from simulator.resource import Resource, ResourceKey
+from simulator.resource import Resource, ResourceKey, mapping
 from simulator.wiring import Endpoint, Truth
 
 if TYPE_CHECKING:
@@ -220,8 +220,7 @@ def _is_claimed(cluster: Cluster) -> bool:
 
 
 def _broker_key(request: Admitted) -> ResourceKey:
-    ref = request.spec.get("brokerRef")
-    name = ref.get("name") if isinstance(ref, dict) else None
+    name = mapping(request.spec.get("brokerRef")).get("name")
     return ResourceKey(EVENTING, "Broker", request.namespace, str(name or ""))
 
 
