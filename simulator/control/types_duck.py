@@ -139,35 +139,6 @@ OBJECT_META = Struct(
     ),
 )
 
-CONTAINER = Struct(
-    name="v1.Container",
-    takes_any=True,
-    fields=(
-        text("name", omit=False),
-        text("image"),
-        value("env", _foreign_list("v1.EnvVar")),
-        value(
-            "resources",
-            Struct(name="v1.ResourceRequirements", fields=(), takes_any=True),
-        ),
-    ),
-)
-_CONTAINERS = ListOf(name="[]v1.Container", element=CONTAINER)
-_POD_SPEC = Struct(
-    name="v1.PodSpec",
-    takes_any=True,
-    fields=(
-        value("initContainers", _CONTAINERS),
-        value("containers", _CONTAINERS, omit=False),
-    ),
-)
-
-POD_TEMPLATE_SPEC = Struct(
-    name="v1.PodTemplateSpec",
-    takes_any=True,
-    fields=(value("metadata", OBJECT_META), value("spec", _POD_SPEC)),
-)
-
 
 def _filter() -> Struct:
     return SUBSCRIPTIONS_API_FILTER

@@ -13,7 +13,8 @@ from simulator.control.naming import SOURCES, child_name
 from simulator.control.objects import deployment, sink_binding
 from simulator.control.shared_rules import check_source
 from simulator.control.sources import source_of
-from simulator.control.types_duck import POD_TEMPLATE_SPEC, SOURCE_SPEC
+from simulator.control.types_core import POD_TEMPLATE_SPEC
+from simulator.control.types_duck import SOURCE_SPEC
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Short
 

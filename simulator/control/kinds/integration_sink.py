@@ -23,7 +23,7 @@ from simulator.control.integrations import (
 )
 from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import SINKS, child_name, service_hosts, service_url
-from simulator.control.types_duck import POD_TEMPLATE_SPEC
+from simulator.control.types_core import POD_TEMPLATE_SPEC
 from simulator.manifests.sections import Short
 from simulator.nodes import node_name
 from simulator.processes import Connector

@@ -13,7 +13,8 @@ from simulator.control.given import ServiceDescription
 from simulator.control.go_types import Struct, pointer, text, value
 from simulator.control.kind import Kind, Phase, Reconciled, webhooks
 from simulator.control.naming import SINKS, SYSTEM_NAMESPACE, service_hosts, system_url
-from simulator.control.types_duck import OBJECT_META, POD_TEMPLATE_SPEC
+from simulator.control.types_core import JOB_SPEC
+from simulator.control.types_duck import OBJECT_META
 from simulator.manifests import shorthand
 from simulator.manifests.sections import Short
 from simulator.nodes import JOB, node_name
@@ -56,16 +57,13 @@ def validate(sink: Fields, checking: Checking) -> list[Fault]:
     return [neither_of("spec.job")] if sink["spec"].get("job") is None else []
 
 
-_JOB_SPEC = Struct(
-    name="v1.JobSpec", takes_any=True, fields=(value("template", POD_TEMPLATE_SPEC),)
-)
 _JOB = Struct(
     name="v1.Job",
     fields=(
         text("kind"),
         text("apiVersion"),
         value("metadata", OBJECT_META),
-        value("spec", _JOB_SPEC),
+        value("spec", JOB_SPEC),
         value("status", Struct(name="v1.JobStatus", takes_any=True, fields=())),
     ),
 )
