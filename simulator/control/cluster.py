@@ -315,8 +315,18 @@ class Cluster:
         if wrong:
             text = f"in a cluster no Service has this name: {wrong}"
             self.findings.warn(asker, "refused-name", text, path)
+        declared = services.declared(kind, ref.namespace, ref.name)
+        if not declared and services.declared_as_core(kind, ref.namespace, ref.name):
+            self.findings.warn(
+                asker,
+                "unresolved",
+                f"there is no Knative Service {ref.name!r} in namespace "
+                f"{ref.namespace!r}; the Service of this name is of apiVersion v1",
+                path,
+            )
+            return Resolution(error=missing_object(ref.key))
         known = (
-            services.declared(kind, ref.namespace, ref.name)
+            declared
             or services.description(ref.namespace, ref.name) is not None
             or (kind == CORE_SERVICE and services.exists(ref.namespace, ref.name))
         )

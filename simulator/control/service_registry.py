@@ -61,6 +61,18 @@ class Services:
         there = self._declared.get((namespace, name), ())
         return any(each.key[:2] == kind for each in there)
 
+    def declared_as_core(
+        self, kind: tuple[str, str], namespace: str, name: str
+    ) -> bool:
+        """Tell whether a Knative Service cannot be there, as its name is taken.
+
+        Its Route makes a Service of Kubernetes of the same name, and is not Ready
+        where there is one that it does not own.
+
+        Source: knative-resources 2.2; knative/serving pkg/reconciler/route.
+        """
+        return kind == KNATIVE_SERVICE and self.declared(CORE_SERVICE, namespace, name)
+
     def description(self, namespace: str, name: str) -> ServiceDescription | None:
         key = self._description_key((namespace, name))
         return None if key is None else self._described[key]

@@ -340,6 +340,33 @@ def test_a_missing_resource_may_be_in_another_namespace() -> None:
     ]
 
 
+def test_a_service_of_kubernetes_is_no_knative_service() -> None:
+    described = {"pricing": ServiceDescription()}
+
+    wiring = wired(
+        ref("Service", "pricing", KNATIVE), core_service("pricing"), described=described
+    )
+
+    assert texts(wiring, "Trigger", "price")["SubscriberResolved"].endswith(
+        'services.serving.knative.dev "pricing" not found'
+    )
+    assert messages(wiring, "unresolved") == [
+        (
+            "Trigger price: spec.subscriber.ref: there is no Knative Service 'pricing' in "
+            "namespace 'default'; the Service of this name is of apiVersion v1"
+        )
+    ]
+
+
+def test_a_knative_service_has_a_service_of_kubernetes_of_its_name() -> None:
+    wiring = wired(
+        service("pricing"), manifest(KNATIVE, "Service", "pricing", "default", {})
+    )
+
+    assert texts(wiring, "Trigger", "price")["SubscriberResolved"] == "True"
+    assert messages(wiring, "unresolved") == []
+
+
 def test_a_group_stands_for_a_missing_api_version() -> None:
     target = {"kind": "Channel", "name": "audit", "group": "messaging.knative.dev"}
 
