@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.control.faults import Fault, generic, invalid, missing, via
+from simulator.control.naming import BROKER_CLASS
 from simulator.errors import nearest
-from simulator.resource import ResourceKey
+from simulator.resource import ResourceKey, mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -105,6 +106,17 @@ _OF_RABBIT = (
     "RabbitmqCluster.rabbitmq.com/v1beta1",
     "RabbitmqBrokerConfig.eventing.knative.dev/v1alpha1",
 )
+
+
+# Source: profiles 3.4; eventing-rabbitmq, pkg/apis/eventing/v1alpha1,
+#     broker_validation.go, trigger_validation.go (read).
+_FIXING = frozenset(("RabbitMQBroker",))
+
+
+def is_fixed(broker: Mapping[str, Any] | None) -> bool:
+    """Tell whether all of a broker's spec is immutable, and the filter of its triggers."""
+    annotations = mapping(broker["metadata"].get("annotations")) if broker else {}
+    return annotations.get(BROKER_CLASS) in _FIXING
 
 
 def check_config(class_: str, config: Fields, namespace: str) -> list[Fault]:

@@ -51,6 +51,11 @@ Validate: TypeAlias = Callable[[Fields, Checking], list[Fault]]
 CheckUpdate: TypeAlias = Callable[[Fields, Fields], list[Fault]]
 
 
+CheckAmong: TypeAlias = Callable[
+    [Fields, Fields, "Mapping[ResourceKey, Mapping[str, Any]]"], list[Fault]
+]
+
+
 def no_defaults(obj: Fields, defaulting: Defaulting) -> None: ...
 
 
@@ -58,10 +63,17 @@ def no_update_rules(old: Fields, new: Fields) -> list[Fault]:
     return []
 
 
+def no_rules_among(
+    old: Fields, new: Fields, objects: Mapping[ResourceKey, Mapping[str, Any]]
+) -> list[Fault]:
+    return []
+
+
 class Webhook(Value):
     """What the webhook does to objects of one version of a kind, by then defaulted.
 
     Args:
+        check_among: What is refused of an update because of another object.
         is_asked: The API server asks it; otherwise the rules stand in the code of the
             type, and nobody enforces them.
     """
@@ -70,6 +82,7 @@ class Webhook(Value):
     validate: Validate
     set_defaults: SetDefaults = no_defaults
     check_update: CheckUpdate = no_update_rules
+    check_among: CheckAmong = no_rules_among
     is_asked: bool = True
 
 
@@ -80,6 +93,7 @@ def webhooks(
     validate: Validate,
     set_defaults: SetDefaults = no_defaults,
     check_update: CheckUpdate = no_update_rules,
+    check_among: CheckAmong = no_rules_among,
     is_asked: bool = True,
 ) -> dict[str, Webhook]:
     return {
@@ -88,6 +102,7 @@ def webhooks(
             validate=validate,
             set_defaults=set_defaults,
             check_update=check_update,
+            check_among=check_among,
             is_asked=is_asked,
         )
         for version in versions

@@ -30,6 +30,7 @@ SINKS = "sinks.knative.dev"
 SERVING = "serving.knative.dev"
 CAMEL = "camel.apache.org"
 
+BROKER_CLASS = "eventing.knative.dev/broker.class"
 BROKER_LABEL = "eventing.knative.dev/broker"
 """The label of what belongs to a broker, with the name of that."""
 

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from simulator.control.config import ClusterConfig
     from simulator.control.go_types import Fields
     from simulator.control.kind import Webhook
+    from simulator.resource import ResourceKey
 
 Stage = Literal["", "decode", "default", "validate"]
+_NO_OBJECTS: Mapping[ResourceKey, Mapping[str, Any]] = MappingProxyType({})
 _NO_ORIGINS: Mapping[str, Origin] = MappingProxyType({})
 
 
@@ -101,8 +103,14 @@ def admit(
     )
 
 
-def immutability(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Fault, ...]:
-    """Tell which changes a webhook refuses; both are defaulted already.
+def immutability(
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    objects: Mapping[ResourceKey, Mapping[str, Any]] = _NO_OBJECTS,
+) -> tuple[Fault, ...]:
+    """Tell which changes webhooks refuse; both are defaulted already.
+
+    *objects* are all that there are, since a webhook may look at others.
 
     Nothing for a kind without webhook, or an object that cannot be decoded: that is
     another fault, which `admit` reports.
@@ -114,7 +122,8 @@ def immutability(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Fault,
         before, after = (_decoded(kind, each) for each in (old, new))
     except DecodeError:
         return ()
-    return merged(kind.check_update(before, after))
+    among = kind.check_among(before, after, objects)
+    return merged([*kind.check_update(before, after), *among])
 
 
 def _type_of(manifest: Mapping[str, Any]) -> tuple[str, str]:

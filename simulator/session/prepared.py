@@ -206,7 +206,7 @@ def _refusals(
     new = {each.key: each.manifest for each in after.admitted}
     for key in written:
         if key in old and key in new:
-            faults = immutability(old[key], new[key])
+            faults = immutability(old[key], new[key], new)
             if faults:
                 yield key, tuple(fault.text for fault in faults)
 

@@ -20,7 +20,7 @@ from simulator.control.faults import Fault, missing, via
 from simulator.control.go_types import pointer
 from simulator.control.hubs import HubState, is_asynchronous
 from simulator.control.kind import Kind, Phase, immutable, webhooks
-from simulator.control.naming import EVENTING, class_name
+from simulator.control.naming import BROKER_CLASS, EVENTING, class_name
 from simulator.control.settings import advise_on_annotations, delivery_of
 from simulator.control.shared_rules import check_delivery, check_reference
 from simulator.control.types_duck import DELIVERY_SPEC, K_REFERENCE
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from simulator.control.kind import Checking
     from simulator.profiles import Profile
 
-CLASS: Final = "eventing.knative.dev/broker.class"
 _DEFAULTED_DELIVERY = ("deadLetterSink", "retry", "backoffPolicy", "backoffDelay")
 
 
@@ -58,7 +57,7 @@ def set_defaults(broker: Fields, defaulting: Defaulting) -> None:
     if spec.get("config") is not None:
         found = defaults.config(namespace, spec["config"]["kind"])
     else:
-        found = defaults.config(namespace, annotations_of(broker).get(CLASS))
+        found = defaults.config(namespace, annotations_of(broker).get(BROKER_CLASS))
     if found is not None:
         _fill(spec, found, defaulting)
     defaulting.reference(spec.get("config"), "spec.config")
@@ -81,12 +80,12 @@ def _fill(spec: Fields, found: Found, defaulting: Defaulting) -> None:
 
 
 def _set_class(broker: Fields, defaulting: Defaulting) -> None:
-    if CLASS in annotations_of(broker):
+    if BROKER_CLASS in annotations_of(broker):
         return
     name, namespace = defaulting.config.brokers.broker_class(defaulting.namespace)
     if name:
         origin = defaulting.from_config(BROKERS_MAP, BROKERS_KEY, namespace)
-        defaulting.annotation(broker, CLASS, name, origin)
+        defaulting.annotation(broker, BROKER_CLASS, name, origin)
 
 
 def validate(broker: Fields, checking: Checking) -> list[Fault]:
@@ -94,11 +93,11 @@ def validate(broker: Fields, checking: Checking) -> list[Fault]:
     namespace = broker["metadata"]["namespace"]
     if checking.config.brokers.own_namespace_only(namespace):
         checking = checking.replace(own_namespace=namespace)
-    faults = [] if annotations_of(broker).get(CLASS) else [missing(CLASS)]
+    faults = [] if annotations_of(broker).get(BROKER_CLASS) else [missing(BROKER_CLASS)]
     spec = broker["spec"]
     if spec.get("config") is not None:
         faults += via(check_reference(spec["config"], checking), "spec.config")
-        class_ = annotations_of(broker).get(CLASS, "")
+        class_ = annotations_of(broker).get(BROKER_CLASS, "")
         default = checking.config.brokers.config(namespace, class_)
         if default is None or default.config.reference != spec["config"]:
             from simulator.control.broker_config import check_config  # few have one
@@ -108,13 +107,17 @@ def validate(broker: Fields, checking: Checking) -> list[Fault]:
 
 
 def check_update(old: Fields, new: Fields) -> list[Fault]:
-    changed = immutable(_fixed(old["spec"]), _fixed(new["spec"]), "spec")
+    """Source: knative-resources 6.1; of other classes profiles 3.4."""
+    from simulator.control.broker_config import is_fixed  # few brokers are updated
+
+    before, after = (
+        annotations_of(old).get(BROKER_CLASS, ""),
+        annotations_of(new).get(BROKER_CLASS, ""),
+    )
+    fixed = dict if is_fixed(new) else _fixed
+    changed = immutable(fixed(old["spec"]), fixed(new["spec"]), "spec")
     if changed:
         return changed
-    before, after = (
-        annotations_of(old).get(CLASS, ""),
-        annotations_of(new).get(CLASS, ""),
-    )
     message = "Immutable annotations changed (-old +new)"
     return [
         fault.replace(message=message)
@@ -145,7 +148,7 @@ def make(broker: Admitted, cluster: Cluster) -> HubState:
     Source: knative-resources 6.1; E:pkg/reconciler/broker/broker.go.
     """
     delivery = delivery_of(broker, broker.spec.get("delivery"), "spec.delivery")
-    class_ = str(broker.annotations.get(CLASS) or _DEFAULT_CLASS)
+    class_ = str(broker.annotations.get(BROKER_CLASS) or _DEFAULT_CLASS)
     own, conditions = _class_of(broker, class_, cluster)
     profile = own or MT_CHANNEL
     if cluster.played_by is not None:
@@ -202,7 +205,7 @@ def _channel_based(
 ) -> Profile | None:
     """Source: knative-resources 6.1."""
     kind: str | None = IN_MEMORY
-    if CLASS in broker.annotations:
+    if BROKER_CLASS in broker.annotations:
         # Else nobody set defaults, so nobody named a config either.
         kind = _channel_kind(broker, conditions, cluster)
     if kind is None:

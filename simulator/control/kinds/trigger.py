@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.control.advice import on_delivery, on_hazards, on_trigger
 from simulator.control.authorization import audiences_of
@@ -141,6 +141,22 @@ def _check_injection(text: str, broker: str) -> list[Fault]:
 def check_update(old: Fields, new: Fields) -> list[Fault]:
     before, after = old["spec"].get("broker", ""), new["spec"].get("broker", "")
     return immutable(before, after, "spec", "broker")
+
+
+def check_among(
+    old: Fields, new: Fields, objects: Mapping[ResourceKey, Mapping[str, Any]]
+) -> list[Fault]:
+    """Leave the filter as it is where the webhook of the broker's class wants that.
+
+    Source: profiles 34, 3.4; eventing-rabbitmq, trigger_validation.go (read).
+    """
+    from simulator.control.broker_config import is_fixed  # few triggers are updated
+
+    place = new["metadata"].get("namespace", ""), new["spec"].get("broker", "")
+    if not is_fixed(objects.get(ResourceKey(*_BROKER, *place))):
+        return []
+    before, after = old["spec"].get("filter"), new["spec"].get("filter")
+    return immutable(before, after, "spec", "filter")
 
 
 _DEPENDENTS = (
@@ -357,6 +373,7 @@ KIND: Final = Kind(
         set_defaults=set_defaults,
         validate=validate,
         check_update=check_update,
+        check_among=check_among,
     ),
     role=Role.TRIGGER,
     sends=True,

@@ -171,6 +171,18 @@ def test_the_delivery_may_change() -> None:
     assert said(broker({"delivery": {"retry": 1}}), old=broker()) == []
 
 
+def test_of_a_broker_of_rabbitmq_nothing_may_change() -> None:
+    old = broker(annotations={CLASS: "RabbitMQBroker"})
+    new = broker({"delivery": {"retry": 1}}, annotations={CLASS: "RabbitMQBroker"})
+
+    [fault] = immutability(old, new)
+
+    assert (fault.message, fault.paths) == (
+        "Immutable fields changed (-old +new)",
+        ("spec",),
+    )
+
+
 def test_immutability_compares_two_objects_alone() -> None:
     old = broker({"config": OWN_CONFIG})
     new = broker({"config": {**OWN_CONFIG, "name": "d"}})

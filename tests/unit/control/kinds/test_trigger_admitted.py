@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator.control import admit
+from simulator.control import admit, immutability
+from simulator.resource import ResourceKey
 from tests.unit.control.examples import (
     A_SERVICE,
     SHIPPED,
@@ -261,6 +262,30 @@ def test_only_the_broker_is_immutable() -> None:
         "Immutable fields changed (-old +new): broker, spec"
     ]
     assert said(trigger({"subscriber": {"uri": "http://y"}}), old=old) == []
+
+
+@pytest.mark.parametrize(
+    ("class_", "refused"),
+    [("RabbitMQBroker", [("filter", "spec")]), ("MTChannelBasedBroker", [])],
+)
+def test_the_filter_of_a_trigger_of_rabbitmq_may_not_change(
+    class_: str, refused: list[tuple[str, ...]]
+) -> None:
+    key = ResourceKey("eventing.knative.dev", "Broker", "default", "default")
+    broker = {
+        "metadata": {"annotations": {"eventing.knative.dev/broker.class": class_}}
+    }
+    old, new = (
+        admit(trigger({"filter": {"attributes": {"type": name}}}), config=SHIPPED)
+        for name in ("order.placed", "order.paid")
+    )
+    assert old.defaulted is not None
+    assert new.defaulted is not None
+
+    found = immutability(old.defaulted, new.defaulted, {key: broker})
+
+    assert [fault.paths for fault in found] == refused
+    assert immutability(old.defaulted, old.defaulted, {key: broker}) == ()
 
 
 def test_an_empty_delivery_stays_empty() -> None:
