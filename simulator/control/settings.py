@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from simulator.delivery import (
@@ -11,8 +12,10 @@ from simulator.delivery import (
     Retries,
     parse_period,
 )
+from simulator.digits import whole
 from simulator.errors import nearest
 from simulator.nodes import node_name
+from simulator.quoting import go_quote
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ _FIELDS = {
 }
 # What a route's own block takes from its hub's where they are merged.
 _MERGED = ("retry", "backoffDelay", "timeout")
+_WHOLE = re.compile(r"[+-]?[0-9]+")  # as strconv.Atoi reads it
 _POLICIES = {policy.value: policy for policy in BackoffPolicy}
 
 
@@ -238,13 +242,29 @@ _KNOWN = (
 )  # fmt: skip
 
 
+class AnnotationError(ValueError):
+    """An annotation of a trigger says what its broker's implementation does not take.
+
+    Args:
+        expected: What it may say.
+        refusal: What the webhook says, which refuses the trigger; or else
+        failure: what the controller says, which fails.
+    """
+
+    def __init__(self, expected: str, *, refusal: str = "", failure: str = "") -> None:
+        super().__init__(expected)
+        self.refusal = refusal
+        self.failure = failure
+
+
 def queue_of(trigger: Admitted, profile: Profile) -> Queue | None:
     """Read in which order a trigger is to be served; None where it does not say.
 
     Raises:
-        ValueError: It says something else; the message what is expected.
+        AnnotationError: It says something else.
 
-    Source: profiles 74.
+    Source: profiles 74, 3.4; knative-resources 7.4; eventing-kafka-broker, triggerv2.go;
+        eventing-rabbitmq, trigger_validation.go (read).
     """
     queue = profile.queue
     written = trigger.annotations.get(queue.annotation)
@@ -255,11 +275,24 @@ def queue_of(trigger: Admitted, profile: Profile) -> Queue | None:
         choices = dict(queue.choices)
         found = choices.get(text.lower())
         if found is None:
-            raise ValueError(f"expected {' or '.join(choices)}, found {text!r}")
+            allowed = " | ".join(go_quote(each) for each in choices)
+            raise AnnotationError(
+                f"expected {' or '.join(choices)}, found {text!r}",
+                failure=f"invalid annotation {queue.annotation} value: {text}. Allowed "
+                f"values [ {allowed} ]",
+            )
         return found
-    if not text.isdecimal() or not 1 <= int(text) <= queue.most:
-        raise ValueError(f"expected 1 to {queue.most}, found {text!r}")
-    return queue.replace(workers=int(text))
+    expected = f"expected 1 to {queue.most}, found {text!r}"
+    if not _WHOLE.fullmatch(text):
+        where = f"annotations, metadata, {queue.annotation}"
+        message = f"Failed to parse valid int from parallelismAnnotation: {where}"
+        details = f"strconv.Atoi: parsing {go_quote(text)}: invalid syntax"
+        raise AnnotationError(expected, refusal=f"{message}; {details}")
+    workers = whole(text)
+    if not 1 <= workers <= queue.most:
+        message = f"expected 1 <= {workers} <= {queue.most}: {queue.annotation}"
+        raise AnnotationError(expected, refusal=message)
+    return queue.replace(workers=workers)
 
 
 def advise_on_annotations(

@@ -100,9 +100,9 @@ PLAYING = (
         _LIMITS,
     ),
     Rule(
-        "KN308", "annotation", "warning",
+        "KN308", "annotation", "warning, fault",
         "an annotation of a trigger says what its broker does not know: it gets no events",
-        "the trigger is not reconciled",
+        "the controller of Kafka fails, and the webhook of RabbitMQ refuses the trigger",
         "write a value that the message names",
         "profiles, Kafka (eventing.knative.dev/… annotations)",
     ),

@@ -22,6 +22,7 @@ from simulator.control.go_types import STRING, MapOf, Struct, pointer, text, val
 from simulator.control.kind import Kind, Phase, Reconciled, immutable, webhooks
 from simulator.control.naming import BROKER_LABEL, EVENTING
 from simulator.control.settings import (
+    AnnotationError,
     Effective,
     advise_on_annotations,
     delivery_of,
@@ -241,14 +242,17 @@ def _route(
     effective = _effective(sink, own, broker, conditions, cluster)
     try:
         queue = queue_of(trigger, broker.profile)
-    except ValueError as error:
-        conditions.false("SubscriptionReady", "WrongAnnotation", str(error))
-        cluster.findings.warn(
-            trigger,
-            "annotation",
-            f"{broker.profile.queue.annotation}: {error}; this trigger gets no events",
-            "metadata.annotations",
+    except AnnotationError as error:
+        path = "metadata.annotations"
+        if error.refusal:
+            cluster.findings.fault(trigger, "annotation", error.refusal, path)
+            return None
+        reason = "failed to reconcile consumer group"
+        conditions.false("DependencyReady", reason, error.failure)
+        said = (
+            f"{broker.profile.queue.annotation}: {error}; this trigger gets no events"
         )
+        cluster.findings.warn(trigger, "annotation", said, path)
         return None
     cluster.authorization.mark_identity(conditions)
     conditions.true("SubscriptionReady")

@@ -89,6 +89,20 @@ def test_another_word_for_the_order_fails_the_trigger() -> None:
     assert told.endswith(
         "expected ordered or unordered, found 'sorted'; this trigger gets no events"
     )
+    [ready] = [
+        condition
+        for conditions in sim.wiring.conditions.values()
+        for condition in conditions
+        if condition.reason and condition.type == "DependencyReady"
+    ]
+    assert (ready.status.value, ready.reason, ready.message) == (
+        "False",
+        "failed to reconcile consumer group",
+        (
+            "invalid annotation kafka.eventing.knative.dev/delivery.order value: sorted. "
+            'Allowed values [ "ordered" | "unordered" ]'
+        ),
+    )
 
 
 def test_an_annotation_of_another_implementation_says_nothing() -> None:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from simulator import Simulation, Topology
+from simulator.wiring import Severity
 from tests.unit.profiles.topologies import LADDER, errors, kinds, run, times
 
 ONE = "http://one.default.svc.cluster.local"
@@ -53,6 +54,36 @@ def test_parallelism_is_the_number_of_workers() -> None:
     sim = run("rabbitmq", "latency: 1s", events="12345", trigger=annotation)
 
     assert times(sim) == [0, 0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("0", "expected 1 <= 0 <= 1000: rabbitmq.eventing.knative.dev/parallelism"),
+        (
+            "1001",
+            "expected 1 <= 1001 <= 1000: rabbitmq.eventing.knative.dev/parallelism",
+        ),
+        (
+            "many",
+            (
+                "Failed to parse valid int from parallelismAnnotation: annotations, "
+                "metadata, rabbitmq.eventing.knative.dev/parallelism; strconv.Atoi: "
+                'parsing "many": invalid syntax'
+            ),
+        ),
+    ],
+)
+def test_a_trigger_with_another_parallelism_is_refused(written: str, said: str) -> None:
+    annotation = (
+        f"annotations: {{rabbitmq.eventing.knative.dev/parallelism: '{written}'}}"
+    )
+
+    sim = run("rabbitmq", trigger=annotation)
+
+    assert times(sim) == []
+    [told] = [each for each in sim.findings if each.code == "annotation"]
+    assert (told.severity, told.message) == (Severity.FAULT, said)
 
 
 def test_nobody_who_answers_is_code_minus_1() -> None:
