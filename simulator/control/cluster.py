@@ -17,9 +17,11 @@ from simulator.control.destinations import (
     foreign,
     join,
     missing_object,
+    unlisted,
 )
 from simulator.control.naming import SERVING, service_url
-from simulator.control.service_registry import CORE_SERVICE, KNATIVE_SERVICE
+from simulator.control.registry import versions_of
+from simulator.control.service_registry import CORE_SERVICE, SERVED
 from simulator.errors import nearest, with_article
 from simulator.resource import name_fault
 from simulator.urls import host_of, split
@@ -249,7 +251,13 @@ class Cluster:
 
     def _refer(self, ref: Reference, asker: Admitted, path: str) -> Resolution:
         key = ref.key
-        if key[:2] in {CORE_SERVICE, KNATIVE_SERVICE}:
+        served = SERVED.get(key[:2]) or versions_of(key.group, key.kind)
+        if served and ref.api_version not in served and not ref.group:
+            what = f"nobody serves {ref.api_version or 'it without an apiVersion'}"
+            expected = f"{what}; expected {' or '.join(served)}"
+            self.findings.warn(asker, "unresolved", expected, path)
+            return Resolution(error=unlisted(ref))
+        if key[:2] in SERVED:
             return self._refer_to_service(ref, asker, path)
         found = self._address(key)
         if found is None and key in self.resources:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import urls
 from simulator.control.naming import resource_name
+from simulator.discovery import guessed_plural
 from simulator.quoting import go_quote
 from simulator.resource import ResourceKey
 from simulator.value import NamedTuple, Value
@@ -75,6 +76,33 @@ def not_found(key: ResourceKey) -> str:
 def missing_object(key: ResourceKey) -> str:
     """Say as the resolver does that a referenced object is missing."""
     return f"failed to get object {key.namespace}/{key.name}: {not_found(key)}"
+
+
+_RULE = (
+    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start "
+    "and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or "
+    "'123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+)
+_NO_NAME = ("name part must be non-empty", _RULE)
+
+
+def unlisted(ref: Reference) -> str:
+    """Say as the resolver does that nobody can list what a reference is to.
+
+    Source: knative.dev/pkg resolver/addressable_resolver.go,
+        addressableFromDestinationRef; tracker/enqueue.go, TrackReference;
+        apis/duck/typed.go, Get.
+    """
+    group, _, version = ref.api_version.rpartition("/")
+    resource = f"{group}/{version}, Resource={guessed_plural(ref.kind)}"
+    if ref.api_version:
+        missing = "the server could not find the requested resource"
+        return f"failed to get lister for {resource}: {missing}"
+    wrong = "\n".join(f"APIVersion: {each}" for each in _NO_NAME)
+    return (
+        f"failed to track reference {resource} {ref.namespace}/{ref.name}: "
+        f"invalid Reference:\n{wrong}"
+    )
 
 
 def join(url: str, uri: str) -> Resolution:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _NOTHING = ServiceDescription()
 CORE_SERVICE = ("", "Service")
 KNATIVE_SERVICE = (SERVING, "Service")
-SERVICES = (CORE_SERVICE, KNATIVE_SERVICE)
+SERVED = {CORE_SERVICE: ("v1",), KNATIVE_SERVICE: (f"{SERVING}/v1",)}
+"""The versions in which the API server has them."""
+SERVICES = tuple(SERVED)
 DESCRIBE_IT = "describe what it answers under services: of a Simulation"
 NOBODY_SENDS = f"nothing sends to it; to call it yourself, {DESCRIBE_IT}"
 

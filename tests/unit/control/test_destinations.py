@@ -340,6 +340,48 @@ def test_a_missing_resource_may_be_in_another_namespace() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "api", "resource", "served"),
+    [
+        ("Service", "serving.knative.dev/v1alpha1", "services", KNATIVE),
+        ("Service", "v2", "services", "v1"),
+        (
+            "Broker",
+            "eventing.knative.dev/v1beta1",
+            "brokers",
+            "eventing.knative.dev/v1",
+        ),
+    ],
+)
+def test_what_nobody_serves_in_that_version_does_not_resolve(
+    kind: str, api: str, resource: str, served: str
+) -> None:
+    wiring = wired(ref(kind, "default", api))
+
+    group, _, version = api.rpartition("/")
+    assert texts(wiring, "Trigger", "price")["SubscriberResolved"] == (
+        "False Unable to get the Subscriber's URI: failed to get lister for "
+        f"{group}/{version}, Resource={resource}: the server could not find the requested "
+        "resource"
+    )
+    assert messages(wiring, "unresolved") == [
+        f"Trigger price: spec.subscriber.ref: nobody serves {api}; expected {served}"
+    ]
+
+
+def test_a_reference_without_an_api_version_cannot_be_tracked() -> None:
+    wiring = wired({"ref": {"kind": "Service", "name": "pricing"}, "uri": "/p"})
+
+    said = texts(wiring, "Trigger", "price")["SubscriberResolved"].splitlines()
+    assert said[:2] == [
+        (
+            "False Unable to get the Subscriber's URI: failed to track reference "
+            "/, Resource=services default/pricing: invalid Reference:"
+        ),
+        "APIVersion: name part must be non-empty",
+    ]
+
+
 def test_a_service_of_kubernetes_is_no_knative_service() -> None:
     described = {"pricing": ServiceDescription()}
 
