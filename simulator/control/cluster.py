@@ -20,7 +20,6 @@ from simulator.control.destinations import (
     unlisted,
 )
 from simulator.control.naming import SERVING, service_url
-from simulator.control.registry import versions_of
 from simulator.control.service_registry import CORE_SERVICE, SERVED
 from simulator.errors import nearest, with_article
 from simulator.resource import name_fault
@@ -57,6 +56,9 @@ class Controller(Protocol):
 
     @property
     def sends(self) -> bool: ...
+
+    @property
+    def versions(self) -> tuple[str, ...]: ...
 
     @property
     def guessed_url(self) -> Callable[[ResourceKey], str] | None:
@@ -251,7 +253,7 @@ class Cluster:
 
     def _refer(self, ref: Reference, asker: Admitted, path: str) -> Resolution:
         key = ref.key
-        served = SERVED.get(key[:2]) or versions_of(key.group, key.kind)
+        served = SERVED.get(key[:2]) or self._controller(key).versions
         if served and ref.api_version not in served and not ref.group:
             what = f"nobody serves {ref.api_version or 'it without an apiVersion'}"
             expected = f"{what}; expected {' or '.join(served)}"
