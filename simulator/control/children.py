@@ -63,6 +63,21 @@ def dropped_fields(parent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"spec.channelTemplate.spec.{name}", nearest(name, known)
 
 
+def unserved_template(parent: Mapping[str, Any]) -> str:
+    """Say that nobody serves the kind of a channel template in its version, if so.
+
+    Source: knative-resources 1.1, 6.7: the controller makes the channel by the template.
+    """
+    template = parent["spec"].get("channelTemplate") or {}
+    version, name = str(template.get("apiVersion")), str(template.get("kind"))
+    served = kind_of(version.rpartition("/")[0], name).versions
+    if not served or version in served:
+        return ""
+    return (
+        f"nobody serves {version}: no channel is made; expected {' or '.join(served)}"
+    )
+
+
 def _faults(child: Child, admission: Admission) -> Iterator[tuple[str, Fault | str]]:
     from simulator.control.misfits import misfits  # only a fault pays
 

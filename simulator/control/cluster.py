@@ -251,13 +251,19 @@ class Cluster:
             homes.setdefault((key.group, key.kind, key.name), key.namespace)
         return homes
 
+    def is_unserved(self, ref: Reference, asker: Admitted, path: str) -> bool:
+        """Tell whether nobody serves a kind in the version of a reference, and report it."""
+        served = SERVED.get(ref.key[:2]) or self._controller(ref.key).versions
+        if not served or ref.api_version in served or ref.group:
+            return False
+        what = f"nobody serves {ref.api_version or 'it without an apiVersion'}"
+        expected = f"{what}; expected {' or '.join(served)}"
+        self.findings.warn(asker, "unresolved", expected, path)
+        return True
+
     def _refer(self, ref: Reference, asker: Admitted, path: str) -> Resolution:
         key = ref.key
-        served = SERVED.get(key[:2]) or self._controller(key).versions
-        if served and ref.api_version not in served and not ref.group:
-            what = f"nobody serves {ref.api_version or 'it without an apiVersion'}"
-            expected = f"{what}; expected {' or '.join(served)}"
-            self.findings.warn(asker, "unresolved", expected, path)
+        if self.is_unserved(ref, asker, path):
             return Resolution(error=unlisted(ref))
         if key[:2] in SERVED:
             return self._refer_to_service(ref, asker, path)

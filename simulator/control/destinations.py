@@ -5,7 +5,7 @@ Source: knative-resources 2.2; knative.dev/pkg resolver/addressable_resolver.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator import urls
 from simulator.control.naming import resource_name
@@ -86,6 +86,9 @@ _RULE = (
 _NO_NAME = ("name part must be non-empty", _RULE)
 
 
+NO_RESOURCE: Final = "the server could not find the requested resource"
+
+
 def unlisted(ref: Reference) -> str:
     """Say as the resolver does that nobody can list what a reference is to.
 
@@ -96,8 +99,7 @@ def unlisted(ref: Reference) -> str:
     group, _, version = ref.api_version.rpartition("/")
     resource = f"{group}/{version}, Resource={guessed_plural(ref.kind)}"
     if ref.api_version:
-        missing = "the server could not find the requested resource"
-        return f"failed to get lister for {resource}: {missing}"
+        return f"failed to get lister for {resource}: {NO_RESOURCE}"
     wrong = "\n".join(f"APIVersion: {each}" for each in _NO_NAME)
     return (
         f"failed to track reference {resource} {ref.namespace}/{ref.name}: "

@@ -112,8 +112,16 @@ class Admitting:
     ) -> dict[str, Refusal]:
         if "channelTemplate" not in defaulted["spec"]:
             return {}
-        from simulator.control.children import dropped_fields, refused_children
+        from simulator.control.children import (
+            dropped_fields,
+            refused_children,
+            unserved_template,
+        )
 
+        unserved = unserved_template(defaulted)
+        if unserved:
+            path = "spec.channelTemplate.apiVersion"
+            self._findings.append(_warning(resource, "unresolved", path, unserved))
         for path, hint in dropped_fields(defaulted):
             what = f"no channel has this field; the API server drops it{hint}"
             self._findings.append(_warning(resource, "field-ignored", path, what))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.control.advice import on_delivery, on_hazards
 from simulator.control.conditions import ConditionSet
 from simulator.control.config import KREFERENCE_GROUP
-from simulator.control.destinations import Reference, not_found
+from simulator.control.destinations import NO_RESOURCE, Reference, not_found
 from simulator.control.faults import Fault, missing, via
 from simulator.control.go_types import pointer, value
 from simulator.control.hubs import HubState, Part, Wanted, part_of
@@ -80,8 +80,12 @@ def reconcile(subscription: Admitted, cluster: Cluster) -> Reconciled:
     spec = subscription.spec
     ref = mapping(spec.get("channel"))
     asked = str(ref.get("kind")), subscription.namespace, str(ref.get("name"))
-    key = Reference.of(ref, subscription.namespace).key
-    channel, error = _channel(key, subscription, cluster)
+    named = Reference.of(ref, subscription.namespace)
+    key = named.key
+    if cluster.is_unserved(named, subscription, "spec.channel"):
+        channel, error = None, f"unable to track changes to spec.channel: {NO_RESOURCE}"
+    else:
+        channel, error = _channel(key, subscription, cluster)
     own = delivery_of(subscription, spec.get("delivery"), "spec.delivery")
     if channel is None:
         conditions = ConditionSet(DEPENDENTS)

@@ -164,6 +164,19 @@ def test_a_field_of_a_template_that_no_channel_has_is_dropped_and_told() -> None
     assert finding.endswith("did you mean 'delivery'?")
 
 
+@pytest.mark.parametrize("text", [SEQUENCE, CHANNEL])
+def test_a_channel_in_a_version_that_nobody_serves_is_warned_of(text: str) -> None:
+    old = "{apiVersion: messaging.knative.dev/v1beta1, kind: InMemoryChannel}"
+
+    sim = simulated(text, template=old)
+
+    [message] = [each for each in told(sim, "unresolved") if "channelTemplate" in each]
+    assert message.endswith(
+        "spec.channelTemplate.apiVersion: nobody serves messaging.knative.dev/v1beta1: no "
+        "channel is made; expected messaging.knative.dev/v1"
+    )
+
+
 def test_the_webhooks_of_others_are_not_known() -> None:
     kafka = TEMPLATE.format(kind="KafkaChannel", spec="{numPartitions: 3}")
 

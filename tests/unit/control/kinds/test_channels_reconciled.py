@@ -8,6 +8,7 @@ from tests.unit.control.topologies import (
     channel_ref,
     hub,
     messages,
+    ref,
     route,
     routes,
     service,
@@ -114,6 +115,26 @@ def test_a_subscription_of_a_missing_channel_is_undecided() -> None:
         (
             "Subscription log: spec.channel: there is no Channel 'audit' in namespace "
             "'default'; did you mean 'audits'?; this subscription gets no events"
+        )
+    ]
+
+
+def test_a_subscription_cannot_watch_a_channel_in_a_version_that_nobody_serves() -> (
+    None
+):
+    old = ref("Channel", "audit", "messaging.knative.dev/v1beta1")
+
+    wiring = wire(channel(), subscription(channel=old["ref"]))
+
+    assert texts(wiring, "Subscription", "log")["ReferencesResolved"] == (
+        "Unknown ChannelReferenceFailed: Failed to get Spec.Channel or backing channel: "
+        "unable to track changes to spec.channel: the server could not find the requested "
+        "resource"
+    )
+    assert messages(wiring, "unresolved") == [
+        (
+            "Subscription log: spec.channel: nobody serves messaging.knative.dev/v1beta1; "
+            "expected messaging.knative.dev/v1"
         )
     ]
 
