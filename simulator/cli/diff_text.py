@@ -114,7 +114,7 @@ def lines_of(
         yield ""
     elif context is not None:
         for change in changes:
-            yield style.symbols(f"@@ {change.title} @@")
+            yield style.line(f"@@ {change.title} @@")
             yield from _field_lines(change, context, style)
         if changes:
             yield ""
@@ -130,7 +130,7 @@ def lines_of(
         for change in replaced:
             named = change.title.partition(" ")[2]
             for why in change.reasons:
-                yield style.symbols(f"  {named}: {' '.join(why.split())}")
+                yield style.line(f"  {named}: {' '.join(why.split())}")
 
 
 def yaml_blocks(changes: Sequence[Change], style: Style) -> Iterator[str]:

@@ -212,7 +212,7 @@ def explained_lines(
         yield ""
         yield _headline(why, names, style)
         for row in why.rows():
-            yield f"  {row.line(ascii_only=not style.unicode)}"
+            yield style.line(f"  {row.line(ascii_only=not style.unicode)}")
     fitting = sum(why.matches for why in whys) if chosen.matching else len(whys)
     if len(shown) < fitting:
         yield ""

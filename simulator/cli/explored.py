@@ -27,6 +27,7 @@ _FORMAT = "kn-sim-explore/1"
 _MOST_LINES = 100  # of a flow
 _FORMATS = ("yaml", "pytest")
 _STDIN = "-"
+_CAMPAIGN = (b'{"format":"kn-sim campaign ',)
 _TESTS = (b"apiVersion: simulator/v1\nkind: Test\n", b"def test_", b"from ")
 
 
@@ -54,6 +55,7 @@ class Explored:
             ("choices_out", args.choices_out, (b"{",), "file of choices"),
             ("trace", args.trace, TRACE, "trace"),
             ("to_test", self._test_file, _TESTS, "test that kn-sim wrote"),
+            ("campaign", args.campaign, _CAMPAIGN, "campaign"),
         ):
             if not file:
                 continue

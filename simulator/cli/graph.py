@@ -9,6 +9,7 @@ from simulator.cli.inputs import book_of, check_stdin, name_of, read_named, styl
 from simulator.cli.options import add_files, add_output, add_wiring
 from simulator.cli.parser import add_command
 from simulator.cli.sending import refuse_decided
+from simulator.cli.style import harmless
 from simulator.errors import EXIT_DONE
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ def run(args: argparse.Namespace) -> int:
 
     graph = _recorded(args) if args.replay else _wired(book_of(args).wiring)
     if args.format == "text":
-        tree = style_of(args).symbols(to_text(graph).replace("↑", _back(args)))
-        sys.stdout.write(tree)
+        tree = harmless(to_text(graph)).replace("↑", _back(args))
+        sys.stdout.write(style_of(args).symbols(tree))
         return EXIT_DONE
     write = {"mermaid": to_mermaid, "dot": to_dot, "json": to_json}[args.format]
     emit(write(graph))

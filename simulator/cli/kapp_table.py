@@ -9,6 +9,7 @@ import json
 from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from simulator.cli.style import harmless
 from simulator.wiring import Truth
 
 if TYPE_CHECKING:
@@ -75,7 +76,10 @@ def table_lines(
         again = first.text == last and not repeated
         last = first.text
         shown.append([Cell(_AGAIN) if again else first, *others])
-    split = [[style.symbols(cell.text).split("\n") for cell in row] for row in shown]
+    split = [
+        [style.symbols(harmless(cell.text)).split("\n") for cell in row]
+        for row in shown
+    ]
     widths = [
         max(len(line or _EMPTY) for row in split for line in row[column])
         for column in range(len(header))

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 from simulator.cli.output import emit, json_text
 from simulator.cli.show import report_lines
+from simulator.cli.style import harmless
 from simulator.quoting import xml_text
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class TextReport:
         print(f"{style.mark(mark, colour)} {name}")
         if not outcome.passed:
             for line in (*failure_lines(outcome), "", *flow_lines(outcome)):
-                print(style.symbols(f"{_INDENT}{line}".rstrip()))
+                print(style.line(f"{_INDENT}{line}".rstrip()))
 
     def finish(self, counts: Counts) -> None:
         passed, failed, not_run, not_selected = counts
@@ -164,7 +165,7 @@ class TapReport:
 
     def add(self, outcome: Outcome, seconds: float) -> None:
         self._count += 1
-        name = " ".join(outcome.case.name.split()).replace("\\", "\\\\")
+        name = harmless(" ".join(outcome.case.name.split())).replace("\\", "\\\\")
         verdict = "ok" if outcome.passed else "not ok"
         lines = [f"{verdict} {self._count} - {name}".replace("#", "\\#")]
         if not outcome.passed:

@@ -52,7 +52,9 @@ def refuse_an_input(
     from simulator.manifests.files import SUFFIXES  # loaded by then
 
     read = [*args.files, *args.handlers, *args.send]
-    read += [getattr(args, name, None) or "" for name in ("choices", "replay")]
+    read += [
+        getattr(args, name, None) or "" for name in ("choices", "replay", "answers")
+    ]
     read.append(getattr(args, "check", "").rpartition(":")[0])
     for name in (each.removeprefix("@") for each in read):
         below = (

@@ -10,7 +10,7 @@ from simulator.cli.dead_letters import add_parser as add_dead_letters
 from simulator.cli.inputs import STDIN, check_stdin, name_of, read_named
 from simulator.cli.options import add_by, add_output, add_trace
 from simulator.cli.output import say
-from simulator.cli.outputs import check_new
+from simulator.cli.outputs import TRACE, check_new
 from simulator.cli.parser import Subparsers, add_command, percent
 from simulator.cli.trace_export import add_parser as add_export
 from simulator.errors import EXIT_DONE, EventError, UsageError, nearest
@@ -281,6 +281,8 @@ def _imported(args: argparse.Namespace) -> Imported:
 
     name = name_of(args.file)
     content = _content(args.file)
+    if content.startswith(TRACE[0]):
+        raise UsageError(f"{name}: is a trace of kn-sim already")
     documents = documents_in(content)
     if documents and any(is_spans(each) for _, each in documents):
         return of_spans(read_spans(documents, name))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from simulator.duration import duration_text
 from simulator.kernel import Chooser, Kind
 from simulator.session import settings
-from simulator.session.arguments import expect, expect_mapping
+from simulator.session.arguments import expect_mapping, unexpected
 from simulator.session.blueprint import blueprint_of
 from simulator.session.deployment import Deployment, recorded_answers
 from simulator.session.driver import Driver
@@ -220,7 +220,8 @@ class Simulation:
         Raises:
             UsageError: It takes not one or two arguments, or an event was sent.
         """
-        expect(name, str, "service", "its name, such as 'pricing'")
+        if not isinstance(name, str) or not name:
+            raise unexpected("service", "its name, such as 'pricing'", name)
         if handler is None:
             return lambda function: self.service(name, function, errors=errors)
         self._deployment.register(name, handler, errors)

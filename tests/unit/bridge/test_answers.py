@@ -175,6 +175,23 @@ def test_a_run_with_answers_is_had_again_from_its_trace_and_forked(
     assert list(sim.fork().trace) == list(sim.trace)
 
 
+def test_a_recording_is_not_written_over_by_the_run_that_it_answers(
+    recording: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    shop, before = tmp_path / "shop.yaml", recording.read_bytes()
+    shop.write_text(_SHOP.replace("<url>", "http://127.0.0.1:1"))
+    words = ["--send", "type=a", "--answers", str(recording)]
+
+    # when
+    code = main(["run", str(shop), *words, "--trace", str(recording)])
+
+    # then
+    assert code == 2
+    assert "is a file that is read; name another" in capsys.readouterr().err
+    assert recording.read_bytes() == before
+
+
 def test_what_is_new_is_asked_and_added(recording: Path) -> None:
     # given
     async def ask() -> int:

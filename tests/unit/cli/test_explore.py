@@ -96,6 +96,7 @@ def test_a_counter_example_is_kept_as_a_test_in_python(
         (["--stateless", "x"], "stateless: there is no service 'x'"),
         (["--to-test", "junit"], "--to-test junit: expected yaml or pytest"),
         (["--trace", "orders.yaml"], "--trace orders.yaml: is a file that is read"),
+        (["--campaign", "c.json", "--trace", "c.json"], "--campaign c.json: is what --trace writes; name another"),
         (["--choices-out", "c.json", "--trace", "./c.json"], "--trace ./c.json: is what --choices-out writes; name another"),
         (["--to-test", "pytest:shop.py"], "--to-test shop.py: is there, and is no test"),
         (["--choices-out", "no/found.json"], "--choices-out no/found.json: there is no folder no"),

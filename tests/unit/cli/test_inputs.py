@@ -157,3 +157,44 @@ def test_a_name_in_a_file_does_not_steer_the_terminal(
     assert "Broker \\x1b[31mred: metadata.name" in said
     assert "Broker a\\x0db: metadata.name" in said
     assert not {"\x1b", "\r"} & {*said}
+
+
+LOUD = r"""
+topology: "n\e[31mame"
+brokers: {default: {}}
+triggers:
+  a: {filter: {type: "x\e[31my"}, subscriber: s}
+  b: {filters: [{cesql: "subject = 'q\e[31m'"}], subscriber: s}
+sources: {t: {at: 1s, event: {type: "x\e[31my", subject: "q\e[31m"}, sink: broker}}
+tests:
+  "te\e[31mst": {expect: {received: s, times: 7}}
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check", "loud.yaml"],
+        ["run", "loud.yaml", "--by", "chain"],
+        ["explain", "loud.yaml", "--send", '{"type": "x\\u001b[31my"}'],
+        ["graph", "loud.yaml"],
+        ["inspect", "loud.yaml"],
+        ["timetable", "loud.yaml"],
+        ["compare", "loud.yaml"],
+        ["test", "loud.yaml"],
+        ["test", "loud.yaml", "-o", "tap"],
+        ["diff", "loud.yaml", "shop.yaml"],
+        ["mutate", "loud.yaml", "--list"],
+    ],
+    ids=lambda words: " ".join(words[:1] + words[2:]),
+)
+def test_what_an_event_says_does_not_steer_the_terminal(
+    words: list[str], workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "loud.yaml").write_text(LOUD)
+
+    main(words)
+
+    shown = capsys.readouterr()
+    assert shown.out
+    assert "\x1b" not in shown.out + shown.err

@@ -206,6 +206,7 @@ def test_a_name_that_does_not_occur_is_told_with_the_nearest(
         (["show", "no.jsonl"], "kn-sim: no.jsonl: No such file or directory\n"),
         (["show", "shop.yaml"], "kn-sim: shop.yaml:1: is no trace of kn-sim: expected JSON in one line: invalid literal"),
         (["test", "t.jsonl", "--to", "pytest", "--of", "shp.yaml"], "kn-sim: --of shp.yaml: no such file or folder; did you mean 'shop.yaml'?\n"),
+        (["import", "t.jsonl"], "kn-sim: t.jsonl: is a trace of kn-sim already\n"),
         (["export", "t.jsonl"], "kn-sim trace export: the following arguments are required: --to\n"),
         (["export", "t.jsonl", "--to", "xml"], "argument --to: invalid choice: 'xml'"),
         (["export", "t.jsonl", "--to", "csv", "-o", "t.jsonl", "--force"], "kn-sim: -o t.jsonl: is the file that is read; name another\n"),

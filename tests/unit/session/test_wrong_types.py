@@ -45,6 +45,7 @@ MAKING: list[tuple[dict[str, Any], str]] = [
     ({"configmaps": {"config-features": {1: ""}}}, "configmaps: config-features: expected names that are text, found 1"),
 ]  # fmt: skip
 USING: list[tuple[Callable[[Any], Any], str]] = [
+    (lambda s: s.service("", print), "service: expected its name, such as 'pricing', found ''"),
     (lambda s: s.service([]), "service: expected its name, such as 'pricing', found []"),
     (lambda s: s.send(3), "expected a CloudEvent, found 3; or send(type=…, data=…)"),
     (lambda s: s.send(type="a", to=3), "to: expected an address such as 'broker/default', found 3"),
