@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from simulator.event import Event
-from simulator.trace.record import FaultyLineError, found_text
+from simulator.trace.record import FaultyLineError, unexpected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -111,9 +111,8 @@ def event_told(events: Sequence[Event], back: Any, name: str) -> Event:
         FaultyLineError: There is none; the message calls the number *name*.
     """
     if type(back) is not int or not 0 <= back < len(events):
-        raise FaultyLineError(
-            f"{name}: expected how many of {len(events)} events back it was told, "
-            f"found {found_text(back)}"
+        raise unexpected(
+            f"{name}: expected how many of {len(events)} events back it was told", back
         )
     return events[-1 - back]
 
@@ -122,16 +121,12 @@ def _attributes(members: dict[str, Any]) -> dict[str, str]:
     """Give the attributes among what is left of the members."""
     attributes = members.pop("attributes", members)
     if type(attributes) is not dict:
-        raise FaultyLineError(
-            f"attributes: expected an object, found {found_text(attributes)}"
-        )
+        raise unexpected("attributes: expected an object", attributes)
     if members and attributes is not members:
         raise FaultyLineError(f"{next(iter(members))}: stands beside attributes")
     if not _TEXT.issuperset(map(type, attributes.values())):
         name = next(n for n, v in attributes.items() if type(v) is not str)
-        raise FaultyLineError(
-            f"{name}: expected a text, found {found_text(attributes[name])}"
-        )
+        raise unexpected(f"{name}: expected a text", attributes[name])
     return attributes
 
 
@@ -162,16 +157,12 @@ def _body(line: bytes, members: dict[str, Any]) -> bytes | None:
     if "data_text" in members:
         text = members.pop("data_text")
         if type(text) is not str:
-            raise FaultyLineError(
-                f"data_text: expected a text, found {found_text(text)}"
-            )
+            raise unexpected("data_text: expected a text", text)
         return text.encode("utf-8", "surrogatepass")
     if "data_base64" in members:
         text = members.pop("data_base64")
         try:
             return b64decode(text, validate=True)
         except (TypeError, binascii.Error, ValueError):
-            raise FaultyLineError(
-                f"data_base64: expected base64, found {found_text(text)}"
-            ) from None
+            raise unexpected("data_base64: expected base64", text) from None
     return None

@@ -21,7 +21,7 @@ from simulator.trace.objects import (
     ReadRecords,
     read_object,
 )
-from simulator.trace.record import FaultyLineError, found_text
+from simulator.trace.record import FaultyLineError, unexpected
 from simulator.trace.recorded import INPUT, RUN, Recorded, check_input
 from simulator.trace.writing import LINES, RECORDED
 
@@ -122,9 +122,7 @@ class _Lines:
         found, event = self._found, event_told(self._events, told, "event")
         serial = found.serial
         if type(back) is not int or not 0 <= back <= serial:
-            raise FaultyLineError(
-                f"back: expected a number from 0 to {serial}, found {found_text(back)}"
-            )
+            raise unexpected(f"back: expected a number from 0 to {serial}", back)
         cause = serial - back if back else None
         found.add(
             (serial, at, kind, cause, event, source, target, attempt, status, detail)
@@ -133,18 +131,15 @@ class _Lines:
     def _told(self, line: bytes, value: Any) -> None:
         """Take an event, or the serial of the next record."""
         if type(value) is not dict:
-            raise FaultyLineError(
-                f"expected a record, an event or a serial, found {found_text(value)}"
-            )
+            raise unexpected("expected a record, an event or a serial", value)
         if "serial" not in value:
             event = read_event(line.rstrip(b"\r\n"), value, self._events)
             self._events.append(event)
             return
         serial, found = value["serial"], self._found
         if type(serial) is not int or not found.serial <= serial < LARGEST:
-            raise FaultyLineError(
-                f"serial: expected a number from {found.serial} on, "
-                f"found {found_text(serial)}"
+            raise unexpected(
+                f"serial: expected a number from {found.serial} on", serial
             )
         found.serial = serial
 
@@ -156,9 +151,7 @@ class _RecordedLines(_Lines):
         if type(value) is dict and RUN in value:
             run = value[RUN]
             if type(run) is not dict:
-                raise FaultyLineError(
-                    f"run: expected an object, found {found_text(run)}"
-                )
+                raise unexpected("run: expected an object", run)
             self._found.records.recorded = Recorded(run, [])
         elif type(value) is dict and INPUT in value:
             recorded = self._found.records.recorded
@@ -181,7 +174,5 @@ def _reader(head: Any, found: CheckedRecords) -> Take:
     """Choose how lines are read, as the first one says; its other members may be any."""
     name = head.get("format") if type(head) is dict else head
     if type(name) is not str or name not in _READERS:
-        raise FaultyLineError(
-            f"expected the format {' or '.join(_READERS)}, found {found_text(name)}"
-        )
+        raise unexpected(f"expected the format {' or '.join(_READERS)}", name)
     return _READERS[name](found).take

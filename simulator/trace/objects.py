@@ -17,7 +17,13 @@ from simulator.duration import LONGEST_NS
 from simulator.errors import nearest
 from simulator.event import UnparsableEventError, read_json
 from simulator.kernel.log import Kind
-from simulator.trace.record import FaultyLineError, Record, found_text, unpack
+from simulator.trace.record import (
+    FaultyLineError,
+    Record,
+    found_text,
+    unexpected,
+    unpack,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -128,13 +134,13 @@ def read_object(members: Any, events: dict[int, Event], to: CheckedRecords) -> N
         FaultyLineError: It is none.
     """
     if type(members) is not dict:
-        raise FaultyLineError(f"expected an object, found {found_text(members)}")
+        raise unexpected("expected an object", members)
     for name in _MEMBERS:
         if name not in members:
             raise FaultyLineError(f"{name}: is missing")
     serial, at, kind, cause, number, *rest = (members[name] for name in _MEMBERS)
     if type(number) is not int:
-        raise FaultyLineError(f"event: expected a number, found {found_text(number)}")
+        raise unexpected("event: expected a number", number)
     if "cloudevent" in members:
         events[number] = _told(members["cloudevent"])
     elif number not in events:
@@ -144,9 +150,7 @@ def read_object(members: Any, events: dict[int, Event], to: CheckedRecords) -> N
 
 def _told(data: Any) -> Event:
     if type(data) is not dict:
-        raise FaultyLineError(
-            f"cloudevent: expected an object, found {found_text(data)}"
-        )
+        raise unexpected("cloudevent: expected an object", data)
     try:
         return read_json(data)
     except UnparsableEventError as error:

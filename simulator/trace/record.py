@@ -94,3 +94,8 @@ def found_text(value: object) -> str:
     except TypeError:  # nested too deeply, or no Unicode
         return f"a value of the type {type(value).__name__}"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def unexpected(expected: str, found: object) -> FaultyLineError:
+    """Make the fault of a line that has something else than *expected*, as that says."""
+    return FaultyLineError(f"{expected}, found {found_text(found)}")

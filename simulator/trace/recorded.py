@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from simulator.trace.record import FaultyLineError, found_text
+from simulator.trace.record import unexpected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,15 +64,11 @@ def check_input(line: Mapping[str, Any]) -> None:
     """
     place = line.get("place")
     if type(line[INPUT]) is not str:
-        raise FaultyLineError(
-            f"input: expected a name, found {found_text(line[INPUT])}"
-        )
+        raise unexpected("input: expected a name", line[INPUT])
     whole = type(place) is list and len(place) == len(_PLACE)
     if not whole or any(type(each) is not int or each < 0 for each in place or ()):
         expected = ", ".join(_PLACE)
-        raise FaultyLineError(f"place: expected {expected}, found {found_text(place)}")
+        raise unexpected(f"place: expected {expected}", place)
     for name, kind in (("args", list), ("kwargs", dict)):
         if type(line.get(name, kind())) is not kind:
-            raise FaultyLineError(
-                f"{name}: expected a {kind.__name__}, found {found_text(line[name])}"
-            )
+            raise unexpected(f"{name}: expected a {kind.__name__}", line[name])
