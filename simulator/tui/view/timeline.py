@@ -140,7 +140,6 @@ def timelines(columns: Columns) -> dict[str, Timeline]:
     return {Mode.STORY: _Story(columns), Mode.TRUE: _Plain(columns)}
 
 
-_RETRIES = (Sense.RETRY,)
 _DEAD = (Sense.DEAD, Sense.LOST, Sense.STUCK, Sense.CUT, Sense.CUT_WAIT)
 
 
@@ -155,7 +154,7 @@ def histogram(columns: Columns, timeline: Timeline, slots: int) -> list[Slot]:
     end = timeline.end()
     bounds = [timeline.shown_at(end * slot / slots) for slot in range(1, slots)]
     bounds = [0, *bounds, len(columns)]
-    retries = [columns.listed[sense] for sense in _RETRIES]
+    retries = [columns.listed[Sense.RETRY]]
     dead = [columns.listed[sense] for sense in _DEAD]
     return [
         Slot(stop - start, _any(retries, start, stop), _any(dead, start, stop))
@@ -164,8 +163,4 @@ def histogram(columns: Columns, timeline: Timeline, slots: int) -> list[Slot]:
 
 
 def _any(lists: Iterable[array[int]], start: int, stop: int) -> bool:
-    for serials in lists:
-        at = bisect_left(serials, start)
-        if at < len(serials) and serials[at] < stop:
-            return True
-    return False
+    return any(bisect_left(each, start) < bisect_left(each, stop) for each in lists)

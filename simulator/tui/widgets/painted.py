@@ -141,14 +141,10 @@ class Viewport:
         )
 
     @property
-    def column_bar(self) -> range | None:
-        """The rows of the thumb of the bar at the right; None where all is seen."""
-        return thumb(self._content[1], self._size[1], self.y)
-
-    @property
-    def row_bar(self) -> range | None:
-        """The columns of the thumb of the bar below; None where all is seen."""
-        return thumb(self._content[0], self._size[0], self.x)
+    def thumbs(self) -> tuple[range | None, range | None]:
+        """The columns of that below, the rows of that at the right; None: all is seen."""
+        across = thumb(self._content[0], self._size[0], self.x)
+        return across, thumb(self._content[1], self._size[1], self.y)
 
 
 def thumb(content: int, size: int, first: int) -> range | None:

@@ -109,7 +109,8 @@ def test_a_bar_takes_a_row_or_column_from_what_is_seen(
 
     window.resize(content, (10, 10))
 
-    found = (window.column_bar, window.row_bar)
+    across, down = window.thumbs
+    found = (down, across)
     assert [bar is None for bar in found] == [bar is None for bar in bars]
 
 

@@ -318,7 +318,7 @@ class GraphPane(Painted, can_focus=True):
 
     def _with_bars(self, strip: Strip, y: int) -> Strip:
         width, height = self.size
-        down, across = self._window.column_bar, self._window.row_bar
+        across, down = self._window.thumbs
         ground = style(self.palette.border, self.palette.surface)
         if across is not None and y == height - 1:
             canvas = Canvas(width, ground)

@@ -164,11 +164,8 @@ class Picture:
                 rows.append(set())
             x, y = place
             rows[at].add(y)
-            is_arrow, come = (
-                place in self.drawing.arrows,
-                along.get((lines[0], place), 0),
-            )
-            spot = Spot(x, cell.mask, at, is_arrow, come)
+            is_arrow = place in self.drawing.arrows
+            spot = Spot(x, cell.mask, at, is_arrow, along.get((lines[0], place), 0))
             self.spots.setdefault(y, []).append(spot)
         for lines, at in known.items():
             kind = self.line(lines[0]).kind
