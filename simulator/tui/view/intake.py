@@ -70,7 +70,6 @@ class LogIntake:
         return len(self._log)
 
     def record(self, serial: int) -> Record:
-        """Give one record; IndexError: it is not there, or no more."""
         return unpack(self._log.row(serial))
 
     def batches(self, start: int) -> Iterator[Batch]:
@@ -109,10 +108,7 @@ class RecordIntake:
         return self.first + len(self._records)
 
     def record(self, serial: int) -> Record:
-        at = serial - self.first
-        if at < 0:
-            raise IndexError(serial)
-        return self._records[at]
+        return self._records[serial - self.first]
 
     def batches(self, start: int) -> Iterator[Batch]:
         known = self._codes.__getitem__

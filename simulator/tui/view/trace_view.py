@@ -76,7 +76,7 @@ class TraceView:
 
     def record(self, serial: int) -> Record:
         """Give one record; IndexError: it is not there, or no more."""
-        if not 0 <= serial < len(self):
+        if not self.first <= serial < len(self):
             raise IndexError(serial)
         return self._intake.record(serial)
 
