@@ -108,6 +108,7 @@ def _wiring(args: argparse.Namespace, topology: Topology) -> Wiring:
 
 def _compared(args: argparse.Namespace, topology: Topology, own: Wiring) -> Comparison:
     from simulator.cli.events import events_to_send
+    from simulator.cli.output import printing_of_handlers
     from simulator.cli.sending import send
     from simulator.comparing.account import Keys
     from simulator.comparing.comparison import compare
@@ -126,7 +127,7 @@ def _compared(args: argparse.Namespace, topology: Topology, own: Wiring) -> Comp
 
     routes = [route.node for hub in own.hubs for route in hub.routes]
     trial = Trial(make, until_ns, args.limit, Keys())
-    with remembered():
+    with remembered(), printing_of_handlers(aside=args.format != "text"):
         return compare(trial, _profiles(args.profiles, own), routes)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.cli.inputs import check_handlers, check_stdin, folder_of, load, style_of
 from simulator.cli.options import add_output, add_settings, duration
-from simulator.cli.output import json_text, say
+from simulator.cli.output import json_text, printing_of_handlers, say
 from simulator.cli.parser import add_command
 from simulator.cli.sending import ENDLESS_RUN
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError, nearest
@@ -111,7 +111,8 @@ def run(args: argparse.Namespace) -> int:
     _check_use(args)
     found = Found(args)
     groups = grouped(found.letters, args.group or USUAL)
-    redriven = _redriven(args, found) if args.redrive and found.letters else None
+    with printing_of_handlers(aside=args.format != "text"):
+        redriven = _redriven(args, found) if args.redrive and found.letters else None
     if args.format == "json":
         print(json_text(json_of(args.file, groups, found, redriven)))
     else:

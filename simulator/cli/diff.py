@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from simulator.cli.diff_behaviour import add_behaviour, wants_behaviour
 from simulator.cli.inputs import style_of
 from simulator.cli.options import add_namespace, add_output, whole_number
-from simulator.cli.output import emit, json_text, report, say
+from simulator.cli.output import emit, json_text, printing_of_handlers, report, say
 from simulator.cli.parser import add_command
 from simulator.errors import (
     EXIT_DONE,
@@ -142,7 +142,8 @@ def _behaviour(
 
     asked = bool(args.only or asked_of(args))
     try:
-        found = behaviour_of(args, versions, folders)
+        with printing_of_handlers(aside=args.format != "text"):
+            found = behaviour_of(args, versions, folders)
     except (HandlerError, TopologyError) as error:
         if asked:
             raise

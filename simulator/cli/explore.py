@@ -25,7 +25,7 @@ from simulator.cli.options import (
     seconds,
     whole_number,
 )
-from simulator.cli.output import say
+from simulator.cli.output import printing_of_handlers, say
 from simulator.cli.parser import Parser, Subparsers, add_command
 from simulator.cli.sending import ENDLESS_RUN, add_course, check_sent, send
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
@@ -175,8 +175,8 @@ def run(args: argparse.Namespace) -> int:
     from simulator.cli.explored import Explored
 
     explored = Explored(args, style_of(args))
-    plan = _plan(args)
-    exploration, code = _searched(args, plan)
+    with printing_of_handlers(aside=args.format != "text"):
+        exploration, code = _searched(args, _plan(args))
     explored.show(exploration)
     return EXIT_SAYS_NO if exploration.counter_example is not None else code
 

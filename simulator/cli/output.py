@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import nullcontext, redirect_stdout
 from typing import TYPE_CHECKING
 
 from simulator.cli.parser import WrongWordsError
@@ -13,6 +14,7 @@ from simulator.errors import EventError, SimulatorError, TopologyError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from typing import TextIO
 
 # Nobody reads more at once; a fault of a template repeats itself thousands of times.
@@ -80,6 +82,14 @@ def some_of(names: Sequence[str], most: int) -> str:
 def os_text(error: OSError) -> str:
     reason = error.strerror or str(error)
     return f"{error.filename}: {reason}" if error.filename else reason
+
+
+def printing_of_handlers(*, aside: bool) -> AbstractContextManager[object]:
+    """Let what handlers print go to stderr while they run, if *aside*.
+
+    So nothing stands among results that another program reads.
+    """
+    return redirect_stdout(sys.stderr) if aside else nullcontext()
 
 
 def emit(text: str) -> None:

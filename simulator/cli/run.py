@@ -17,7 +17,7 @@ from simulator.cli.options import (
     add_settings,
     at_least_one,
 )
-from simulator.cli.output import say
+from simulator.cli.output import printing_of_handlers, say
 from simulator.cli.parser import Parser, Subparsers, add_command
 from simulator.cli.sending import (
     ENDLESS_RUN,
@@ -242,7 +242,8 @@ def _shown(
     with Show(args, sim, style, out, interruptions) as show:
         sim.watch(show.go_on)
         try:
-            with interruptions:
+            aside = stdout_is_taken or args.format == "json"
+            with interruptions, printing_of_handlers(aside=aside):
                 drive()
         except KeyboardInterrupt:
             code = interruptions.exit_code

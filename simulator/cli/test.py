@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from simulator.cli.inputs import check_handlers, folder_of, load, style_of
 from simulator.cli.options import add_namespace, add_output, add_settings
-from simulator.cli.output import report, say
+from simulator.cli.output import printing_of_handlers, report, say
 from simulator.cli.parser import add_command, percent
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, SimulatorError, UsageError
 
@@ -210,7 +210,9 @@ def _outcomes(
 ) -> Iterator[tuple[Outcome, float]]:
     shows = sys.stderr.isatty() and not sys.stdout.isatty()
     began = time.perf_counter()
-    for number, outcome in enumerate(suite.run(cases), 1):
+    for number, case in enumerate(cases, 1):
+        with printing_of_handlers(aside=args.format != "text"):
+            (outcome,) = suite.run([case])
         if shows:
             line = f"\rkn-sim: {number} of {len(cases)} tests\x1b[K"
             print(line, end="", file=sys.stderr)

@@ -165,7 +165,7 @@ brokers: {default: {}}
 triggers:
   a: {filter: {type: "x\e[31my"}, subscriber: s}
   b: {filters: [{cesql: "subject = 'q\e[31m'"}], subscriber: s}
-sources: {t: {at: 1s, event: {type: "x\e[31my", subject: "q\e[31m"}, sink: broker}}
+sources: {t: {at: 1s, event: {type: "x\e[31my", subject: "q\e[31m"}, sink: broker/default}}
 tests:
   "te\e[31mst": {expect: {received: s, times: 7}}
 """

@@ -239,3 +239,40 @@ def test_the_command_says_what_is_wrong_also_where_a_test_reports_a_run_beside_i
 
     assert code == 2
     assert "did you mean 'run'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "--format", "json"],
+        ["run", "--format", "json", "--quiet"],
+        ["run", "--trace", "-"],
+        ["compare", "--format", "json"],
+        ["explore", "--format", "json"],
+        ["test", "--format", "json"],
+        ["diff", "shop.yaml", "--format", "json", "--failing", "s"],
+    ],
+    ids=" ".join,
+)
+def test_what_a_handler_prints_stands_among_no_results_for_programs(
+    words: list[str], workspace: Path
+) -> None:
+    (workspace / "loud.py").write_text("def loud(event):\n    print('hello')\n")
+    (workspace / "loud.yaml").write_text(
+        "topology: loud\nbrokers: {default: {}}\ntriggers: {a: {subscriber: s}}\n"
+        "services: {s: {handler: 'loud.py:loud'}}\n"
+        "sources: {t: {at: 1s, event: {type: a}, sink: broker/default}}\n"
+        "tests: {it: {expect: {received: s}}}\n"
+    )
+    command, *options = words
+    sent = ["loud.yaml", "--handlers", "loud.py"]
+
+    done = kn_sim(workspace, command, *sent, *options)
+
+    whole = (
+        json.loads
+        if command != "run"
+        else lambda text: list(map(json.loads, text.splitlines()))
+    )
+    assert whole(done.stdout)
+    assert b"hello\n" in done.stderr
