@@ -206,8 +206,7 @@ class Panes:
         tiny = width < _LEAST_WIDTH or height < _LEAST_HEIGHT
         self._screen.set_class(tiny, "-tiny")
         widgets.too_small.update(
-            f"needs {_LEAST_WIDTH}x{_LEAST_HEIGHT}, has {width}x{height}: "
-            "only the list is shown"
+            f"{width}x{height}: list only, all needs {_LEAST_WIDTH}x{_LEAST_HEIGHT}"
         )
         widgets.transport.set_class(self._screen.has_class("-tall"), "-tall")
         self.fit()

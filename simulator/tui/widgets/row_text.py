@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from simulator.tui.paint import Palette
     from simulator.tui.view.rows import Row
 
-# From these widths on there are these columns.
-_WORDED, _WIDE, _ROOMY = 66, 84, 100
+# From these widths on there are these columns, and more types, subjects than at first.
+_ROUTED, _WORDED, _WIDE, _ROOMY, _SUBJECTS = 50, 66, 84, 100, 120
 _TYPE_NARROW, _TYPE_ROOMY, _TYPE_WIDEST = 18, 20, 36
 # Of what very wide lists have more, types take a quarter.
 _TYPE_SHARE = 4
-_SUBJECT, _WORD, _NOTE = 10, 12, 23
+_SUBJECT, _SUBJECT_WIDEST, _SUBJECT_SHARE = 10, 24, 3
+_WORD, _NOTE = 12, 23
 # As wide as most pairs of names; the note gives up cells for it, but not all.
 _ROUTE, _LEAST_WIDE_ROUTE = 36, 20
 # Of what is left in very wide lists the route takes a third, the note the rest.
 _ROUTE_SHARE = 3
-_LEAST_ROUTE = 10
 _LEAST_NOTE = 7
 _TINT, _ENDS_SHARE = 0.125, 0.85
 
@@ -58,11 +58,16 @@ def columns_of(width: int, latest_ns: int) -> Columns:
     if width >= _ROOMY:
         kind = min(_TYPE_ROOMY + (width - _ROOMY) // _TYPE_SHARE, _TYPE_WIDEST) + 1
     subject = _SUBJECT if width >= _WIDE else 0
+    if width > _SUBJECTS:
+        more = (width - _SUBJECTS) // _SUBJECT_SHARE
+        subject = min(_SUBJECT + more, _SUBJECT_WIDEST)
     word = _WORD if width >= _WORDED else 0
     # The gutter before, the glyph and its space between.
     rest = width - 1 - time - 2 - kind - subject - word
+    if width < _ROUTED:
+        return Columns(time, max(0, kind + rest), 0, 0, 0, 0)
     if width < _WIDE:
-        return Columns(time, kind, subject, max(_LEAST_ROUTE, rest), word, 0)
+        return Columns(time, kind, subject, rest, word, 0)
     extra = max(0, rest - _NOTE - _ROUTE) // _ROUTE_SHARE
     route = max(_LEAST_WIDE_ROUTE, min(rest - _NOTE, _ROUTE + extra))
     return Columns(time, kind, subject, route, word, rest - route)
@@ -96,6 +101,8 @@ def event_strip(
     x = 1 + columns.time
     canvas.put(x, GLYPHS.outcomes.get(row.word, GLYPHS.dot), outcome)
     kind = cuts.types.cut(row.type, columns.type - 1)
+    if not row.type and not columns.route:
+        kind = cut_end(row.note, columns.type - 1)
     canvas.put(x + 2, kind, style(text, ground, bold=marks.cursor))
     x += 2 + columns.type
     if columns.subject:
@@ -103,7 +110,8 @@ def event_strip(
         canvas.put(x, subject, quiet)
         x += columns.subject
     ends = style(mix(ground, text, _ENDS_SHARE), ground)
-    for part, is_end in _route(row, columns.route - 1, cuts.nodes):
+    route = _route(row, columns.route - 1, cuts.nodes) if columns.route else ()
+    for part, is_end in route:
         canvas.put(x, part, ends if is_end else quiet)
         x += cell_len(part)
     x = 1 + columns.time + 2 + columns.type + columns.subject + columns.route

@@ -25,6 +25,8 @@ NAME = "kn-sim"
 _WORDED = 116
 _LEAST_COUNT = 2
 _SHORT_COUNT = 5
+# A chip that would be cut is left out.
+_LEAST_CHIP = 2 + _SHORT_COUNT
 
 
 class Chip(NamedTuple):
@@ -95,6 +97,8 @@ class TopBar(Painted):
         gap = 3 if width >= _WORDED else 2
         x = width - 1
         for chip in reversed(_chips(self.totals)):
+            if x < _LEAST_CHIP:
+                break
             x = self._put_chip(canvas, chip, x) - gap
         self._put_title(canvas, x)
         return canvas.strip()
@@ -118,6 +122,8 @@ class TopBar(Painted):
     def _put_title(self, canvas: Canvas, end: int) -> None:
         palette = self.palette
         panel = palette.panel
+        if end < 3 + len(NAME):
+            return
         mark = GLYPHS.kinds[BoxKind.BROKER]
         canvas.put(1, mark, style(palette.kinds["broker"], panel, bold=True))
         canvas.put(3, NAME, style(palette.text, panel, bold=True))

@@ -201,7 +201,7 @@ def test_below_the_least_size_only_the_list_is_shown(
 
     show.resize(*size)
 
-    assert f"needs 60x18, has {size[0]}x{size[1]}"[:38] in show.text
+    assert f" {size[0]}x{size[1]}: list only, all needs 60x18" in show.text
     assert not show.main.graph.region.area
     assert show.main.events.region.area
 

@@ -154,6 +154,15 @@ async def test_a_narrow_top_bar_cuts_the_file_in_its_middle() -> None:
         assert row.endswith("● 123k  ⇄  0  ↻  0  ✗  2  ◐  0")
 
 
+async def test_a_top_bar_without_room_leaves_out_whole_counters() -> None:
+    bar = TopBar()
+    async with playing(bar, 20, 2) as play:
+        bar.set_title("shop.yaml")
+        bar.totals = Totals(events=14, approvals=1)
+
+        assert play.rows()[0].strip() == "↻  0  ✗  0  ◐  1"
+
+
 @pytest.mark.parametrize(
     ("dead", "lost", "word"),
     [(1, 0, "1 dead"), (0, 2, "2 lost"), (1, 2, "3 dead or lost")],

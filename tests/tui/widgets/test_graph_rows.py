@@ -55,7 +55,7 @@ def test_a_namespace_in_the_list_has_rate_count_trouble_content_and_targets() ->
         "NAMESPACE", "RATE", "EVENTS", "TROUBLE", "CONTENT", "SENDS", "TO",
     ]  # fmt: skip
     assert row.rstrip() == (
-        "▎⊞ team-01       ▁▂▃▄▅▆▇█   16.9k   ↻2       1 src · 7 trg · 7 svc  → team-02"
+        "▎⊞ team-01       ▁▂▃▄▅▆▇█  16.9k  ↻2      1 src · 7 trg · 7 svc  → team-02"
     )
 
 

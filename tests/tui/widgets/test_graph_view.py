@@ -74,6 +74,19 @@ async def test_headings_of_the_list_stay_when_it_scrolls() -> None:
         assert "team-03" in above[1]
 
 
+async def test_the_scroll_bar_covers_nothing_of_the_list() -> None:
+    graph = GraphView()
+    async with playing(graph, 76, 10) as play:
+        names = [f"team-{number:02d}" for number in range(20)]
+        graph.set_diagram(teams(*names, triggers=7))
+        await play.settle()
+
+        rows = play.rows()
+
+        assert "SENDS TO" in rows[0]
+        assert "1 src · 7 trg · 7 svc  → team-01 " in rows[1]
+
+
 async def test_the_summary_tells_how_the_diagram_is_drawn() -> None:
     graph = GraphView()
     async with playing(graph, 150, 28) as play:

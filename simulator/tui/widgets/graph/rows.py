@@ -35,8 +35,9 @@ _STUB_SHARE = 0.7
 _CELLS_A_STEP = WAVE_CELLS // WAVE_STEPS
 _EVENTS_WIDTH = 6
 _LEFT, _GAP = 3, 2
-_FIGURES = 28  # cells of rate, events and trouble
-_LEAST_NAME, _LEAST_SENDS, _SHARE = 12, 8, 3
+_RATE, _EVENTS, _TROUBLE = 9, 8, 8  # cells of figures, with those between them
+_FIGURES = _RATE + _EVENTS + _TROUBLE
+_LEAST_NAME, _LEAST_SENDS, _SHARE = 12, 9, 3
 _TITLES = ("NAMESPACE", "RATE", "EVENTS", "TROUBLE", "CONTENT", "SENDS TO")
 _STRIPE, _FLASH = 0.0625, 0.5
 
@@ -163,11 +164,11 @@ class _Columns(NamedTuple):
     sends: int
 
 
-def _columns(scene: Scene, width: int) -> _Columns:
+def _columns(scene: Scene) -> _Columns:
     """Give names what they need, then what is in them, as far as there is room."""
     drawing = scene.picture.drawing
     boxes = drawing.diagram.boxes
-    room = width - _LEFT - _FIGURES
+    room = drawing.width - _LEFT - _FIGURES
     name = max((cell_len(box.label) for box in boxes), default=0)
     name = max(_LEAST_NAME, min(name, room // _SHARE)) + _GAP
     sends = _LEAST_SENDS if drawing.diagram.lines else 0
@@ -175,13 +176,14 @@ def _columns(scene: Scene, width: int) -> _Columns:
     content = min(content, room - name - sends - _GAP) + _GAP
     rate = _LEFT + name
     rest = rate + _FIGURES
-    return _Columns(_LEFT, rate, rate + 10, rate + 19, rest, rest + content)
+    trouble = rest - _TROUBLE
+    return _Columns(_LEFT, rate, rate + _RATE, trouble, rest, rest + content)
 
 
 def _paint_titles(canvas: Canvas, scene: Scene, left: int) -> None:
     palette = scene.palette
     look = style(mix(palette.surface, palette.muted, 0.8), palette.surface)
-    for x, title in zip(_columns(scene, canvas.width - left), _TITLES, strict=True):
+    for x, title in zip(_columns(scene), _TITLES, strict=True):
         if title != _TITLES[-1] or scene.picture.drawing.diagram.lines:
             canvas.put(left + x, title, look)
 
@@ -191,7 +193,7 @@ def _paint_listed(
 ) -> None:
     palette, face = scene.palette, scene.face(box.name)
     kind, width = palette.kind(box.kind), canvas.width - left
-    at = _columns(scene, width)
+    at = _columns(scene)
     selected = scene.told.node == box.name
     fill = mix(palette.surface, kind, _STRIPE if place.y % 2 else 0)
     if face.warmth.step:
@@ -216,7 +218,7 @@ def _paint_listed(
         canvas.put(left + at.trouble, badge_text(face.badge), look)
     content = cut_end(box.note, at.sends - at.content - 1)
     canvas.put(left + at.content, content, style(muted, fill))
-    sends = cut_end(_sends(scene, box), max(0, width - at.sends))
+    sends = cut_end(_sends(scene, box), max(0, place.w - at.sends))
     canvas.put(left + at.sends, sends, style(muted, fill))
 
 
