@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.pages import ROOT
-from tests.terminal import Terminal
+from tests.terminal import INTERRUPTIBLE, Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-UI = (sys.executable, "-m", "simulator", "ui", "topologies/pipeline.yaml")
+UI = (*INTERRUPTIBLE, "ui", "topologies/pipeline.yaml")
 # Source: xterm, "Control Sequences", DECSET: the alternate screen, the mouse, the cursor.
 TAKEN = (b"\x1b[?1049h", b"\x1b[?1000h", b"\x1b[?25l")
 GIVEN_BACK = (b"\x1b[?1049l", b"\x1b[?1000l", b"\x1b[?25h")
@@ -70,6 +70,33 @@ def test_ctrl_z_gives_the_terminal_back_until_it_goes_on(tmp_path: Path) -> None
 
         assert stopped == terminal.modes
         assert terminal.read_to_the_end() == 0
+
+
+@pytest.mark.parametrize(
+    ("editor", "said"),
+    [
+        ("false", b"ended with 1"),
+        ("/no/such/editor", b"cannot be started"),
+        ("'", b"No closing"),
+        # ctrl-C in an editor reaches everything in its terminal
+        (f"{sys.executable} -c 'import os; os.kill(os.getppid(), 2)'", b""),
+    ],
+    ids=["fails", "is not there", "is no command", "is interrupted"],
+)
+def test_the_screen_is_back_however_the_editor_ends(
+    tmp_path: Path, editor: str, said: bytes
+) -> None:
+    with opened(tmp_path, EDITOR=editor, VISUAL="") as terminal:
+        terminal.read_until(b"PAUSED")
+        begun = len(terminal.printed)
+        terminal.press(b"\x0f")
+        terminal.read_until(GIVEN_BACK[0], after=begun)
+        left = terminal.printed.index(GIVEN_BACK[0], begun)
+
+        terminal.read_until(TAKEN[0], after=left)
+        terminal.read_until(said, after=left)
+        terminal.press(b"?")
+        terminal.read_until(b" help \x1b", after=left)  # it takes keys, too
 
 
 @pytest.mark.parametrize("key", [b"", b"?"], ids=["main screen", "dialog"])

@@ -17,7 +17,7 @@ from simulator.tui.main.panes import PANES
 from simulator.tui.screens.dialog import Details
 from simulator.tui.screens.go_to import Jump
 from simulator.tui.screens.help import Help
-from simulator.tui.screens.outside_editor import open_at
+from simulator.tui.screens.outside_editor import away, open_at
 from simulator.tui.screens.tables import Covered, RunCoverage, Tables
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ def edit_source(screen: MainScreen) -> None:
         screen.notify("there is no file to open: kn-sim ui FILE", severity="warning")
         return
     try:
-        with refusals_told(screen), screen.app.suspend():
+        with refusals_told(screen), away(screen.app):
             open_at(file, int(at))
     except SuspendNotSupported:
         screen.notify(f"no room for an editor here: {place}", severity="warning")

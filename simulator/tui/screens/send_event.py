@@ -25,7 +25,7 @@ from simulator.tui.screens.draft import (
     read_event_text,
 )
 from simulator.tui.screens.form import Field, Form, Labelled
-from simulator.tui.screens.outside_editor import edit_outside
+from simulator.tui.screens.outside_editor import away, edit_outside
 from simulator.tui.screens.templates import SavedEvents, Templates
 from simulator.tui.spelling import counted
 from simulator.tui.widgets.cutting import cut_end
@@ -278,7 +278,7 @@ class SendEvent(Form[SendRequest]):
             return
         try:
             text = event_text(draft)
-            with self.app.suspend():
+            with away(self.app):
                 text = self._edit(text)
             self.fill(read_event_text(text, draft))
         except SuspendNotSupported:

@@ -289,6 +289,7 @@ def test_the_users_editor_is_taken() -> None:
     assert editor_command({"VISUAL": "emacs", "EDITOR": "ed"}, windows=False) == [
         "emacs"
     ]
+    assert editor_command({"EDITOR": " "}, windows=False) == ["vi"]
     assert editor_command({}, windows=False) == ["vi"]
     assert editor_command({}, windows=True) == ["notepad"]
 
@@ -315,8 +316,19 @@ def test_a_text_comes_back_as_the_editor_left_it() -> None:
     assert edit_outside("a", [sys.executable, "-c", script]) == "aé"
 
 
+_SPOILS = "import sys, pathlib; pathlib.Path(sys.argv[1]).write_bytes(b'\\xff')"
+
+
 def test_an_editor_that_fails_is_told() -> None:
     with pytest.raises(UsageError, match="ended with 3"):
         edit_outside("a", [sys.executable, "-c", "raise SystemExit(3)"])
     with pytest.raises(UsageError, match="cannot be started"):
         edit_outside("a", ["no-such-editor"])
+    with pytest.raises(UsageError, match="no text in UTF-8"):
+        edit_outside("a", [sys.executable, "-c", _SPOILS])
+
+
+@pytest.mark.parametrize("name", ["'", "ed '"])
+def test_an_editor_that_is_no_command_is_told(name: str) -> None:
+    with pytest.raises(UsageError, match="No closing quotation"):
+        editor_command({"EDITOR": name}, windows=False)
