@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.tui.view.rows import Row
 
 # From these widths on there are these columns, and more types, subjects than at first.
-_ROUTED, _WORDED, _WIDE, _ROOMY, _SUBJECTS = 50, 66, 84, 100, 120
+_ROUTED, _WORDED, _WIDE, _ROOMY, _SUBJECTS = 46, 66, 84, 100, 120
 _TYPE_NARROW, _TYPE_ROOMY, _TYPE_WIDEST = 18, 20, 36
 # Of what very wide lists have more, types take a quarter.
 _TYPE_SHARE = 4

@@ -37,11 +37,11 @@ def test_from_84_columns_on_a_row_has_subject_and_note() -> None:
     )
 
 
-def test_below_50_columns_a_row_has_no_route_but_more_of_the_type() -> None:
+def test_below_46_columns_a_row_has_no_route_but_more_of_the_type() -> None:
     assert text(4, 40).rstrip() == "▎01:02.595 ✗ …events.artifact.published"
 
 
-def test_below_50_columns_a_row_without_a_type_says_what_it_would_beside_it() -> None:
+def test_below_46_columns_a_row_without_a_type_says_what_it_would_beside_it() -> None:
     row = record(1)._replace(type="", start="", end="", note="503 at builder")
     columns = columns_of(40, row.at_ns)
 
@@ -81,7 +81,7 @@ def test_the_column_of_times_is_as_wide_as_the_latest_one(
     assert columns_of(80, latest_ns).time == size + 1
 
 
-@pytest.mark.parametrize("width", [20, 49, 50, 60, 66, 84, 100, 140, 200])
+@pytest.mark.parametrize("width", [20, 45, 46, 60, 66, 84, 100, 140, 200])
 def test_the_columns_fill_the_row(width: int) -> None:
     columns = columns_of(width, 0)
 
