@@ -17,7 +17,7 @@ from textual.widgets import Static
 from simulator.tui.actions.export import write_trace
 from simulator.tui.actions.runs import look_at_files
 from simulator.tui.commands import COMMANDS
-from simulator.tui.glyphs import AsciiOnly
+from simulator.tui.glyphs import AsciiOnly, PrintableOnly
 from simulator.tui.key_bar import key_name, key_names
 from simulator.tui.main.screen import MainScreen
 from simulator.tui.opening import LAST
@@ -133,7 +133,7 @@ class KnSimApp(App[None]):
         return self.main
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        filters = super().get_line_filters()
+        filters = [*super().get_line_filters(), PrintableOnly()]
         return [*filters, AsciiOnly()] if self.settings.glyphs == "ascii" else filters
 
     def on_app_focus(self) -> None:

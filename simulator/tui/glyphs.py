@@ -216,6 +216,25 @@ def _plain(character: str) -> str:
     return (base if base.isascii() and width == 1 else "?").ljust(width, "?")[:width]
 
 
+class PrintableOnly(LineFilter):
+    """Leaves out what a terminal would take for orders, and counts as no cell.
+
+    Most texts of the user's are spelled before: see `spelling.printable`.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        if all(text.isprintable() or control for text, _, control in segments):
+            return segments
+        return [
+            Segment(text if control else _printed(text), style, control)
+            for text, style, control in segments
+        ]
+
+
+def _printed(text: str) -> str:
+    return "".join(filter(str.isprintable, text))
+
+
 class AsciiOnly(LineFilter):
     """Writes every row of the screen in ASCII, whoever drew it."""
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.command import DiscoveryHit, Hit, Provider
+from textual.content import Content
 
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.tui.actions import export, panes, runs
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from textual.command import Hits
+    from textual.fuzzy import Matcher
 
 _MOST_EVENTS = 200
 
@@ -63,8 +65,18 @@ class MainCommands(Provider):
             if offer.is_place:
                 score = max(score, matcher.match(offer.help))
             if score > 0:
-                name = matcher.highlight(offer.name)
+                name = _highlighted(matcher, offer.name)
                 yield Hit(score, name, offer.run, help=offer.help)
+
+
+def _highlighted(matcher: Matcher, name: str) -> Content:
+    """Do what `Matcher.highlight` does, but take nothing for markup."""
+    content = Content(name)
+    _, offsets = matcher.fuzzy_search.match(matcher.query, name)
+    for at in offsets:
+        if not name[at].isspace():
+            content = content.stylize(matcher.match_style, at, at + 1)
+    return content
 
 
 def _of_commands(screen: MainScreen) -> Iterator[Offer]:

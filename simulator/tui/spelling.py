@@ -19,6 +19,18 @@ _WHOLE_BELOW = 10_000
 _UNITS = ((10**3, "k", "M"), (10**6, "M", "G"), (10**9, "G", "T"))
 
 
+def printable(text: str) -> str:
+    """Make a text of the user's fit for one line: control characters are spelled.
+
+    A terminal would take them for orders.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in text
+    )
+
+
 def length_text(ns: int) -> str:
     """Spell a duration that was measured, to three digits: ``33.4 ms``, ``1.52 s``."""
     for unit, length in (("s", _S), ("ms", _MS), ("us", _US)):

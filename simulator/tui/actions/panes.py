@@ -139,7 +139,8 @@ def copy(screen: MainScreen) -> None:
     else:
         event = screen.stage.view.record(serial).event
         screen.app.copy_to_clipboard(event_json(event))
-        screen.notify(f"copied {event.type} {event.id} as JSON", timeout=2)
+        text = f"copied {event.type} {event.id} as JSON"
+        screen.notify(text, timeout=2, markup=False)
 
 
 # -- dialogs
@@ -250,4 +251,5 @@ def edit_source(screen: MainScreen) -> None:
         with refusals_told(screen), away(screen.app):
             open_at(file, int(at))
     except SuspendNotSupported:
-        screen.notify(f"no room for an editor here: {place}", severity="warning")
+        text = f"no room for an editor here: {place}"
+        screen.notify(text, severity="warning", markup=False)

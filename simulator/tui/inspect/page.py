@@ -17,7 +17,7 @@ from simulator.story.phrases import CALLER
 from simulator.tui.diagram import BOX_KINDS, BoxKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import KIND_COLOURS, OUTCOME_OF
-from simulator.tui.spelling import kind_word, short
+from simulator.tui.spelling import kind_word, printable, short
 from simulator.tui.widgets.cutting import Cuts, cut_end, cut_middle, fit_left
 
 if TYPE_CHECKING:
@@ -74,12 +74,7 @@ class Look:
     # -- texts
 
     def shown(self, text: str) -> str:
-        """Make a text of the user's fit for one line: no control characters."""
-        if text.isprintable():
-            return text
-        return "".join(
-            c if c.isprintable() else c.encode("unicode_escape").decode() for c in text
-        )
+        return printable(text)
 
     def cut(self, text: str, width: int) -> str:
         return cut_end(self.shown(text), width)

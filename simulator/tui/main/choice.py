@@ -5,7 +5,10 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from textual.content import Content
+
 from simulator.tui.command import Facts
+from simulator.tui.spelling import printable
 from simulator.tui.view.columns import members
 from simulator.value import Value
 
@@ -168,7 +171,9 @@ class Selection:
             inspector.show_overview()
             graph.select()
         graph.set_path(lines, nodes)
-        self._pane.border_title = f"3 {inspector.title or 'inspector'}"
+        # A content, since a type may look like markup.
+        title = Content(f"3 {printable(inspector.title) or 'inspector'}")
+        self._pane.border_title = title
         self._shown()
 
     def facts(self, stage: Stage, pane: str, *, finding: bool) -> Facts:

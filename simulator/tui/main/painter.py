@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.content import Content
+
 from simulator.filters import Verdict
 from simulator.story.meaning import Sense
 from simulator.tui.diagram import LineKind
+from simulator.tui.spelling import printable
 from simulator.tui.view.columns import HOP_S
 from simulator.tui.view.frame import Dot
 from simulator.tui.view.timeline import Mode
@@ -116,7 +119,7 @@ class Painter:
         self._events.set_rows(listing.rows, shown)
         if chosen is not None and not self._events.following:
             self._events.go_to(chosen)
-        self._pane.border_title = listing.title()
+        self._pane.border_title = Content(printable(listing.title()))
         lit = listing.lit(stage.view, shown)
         self._graph.set_lit(lit, never=listing.is_never)
         self._say_if_empty(stage, shown)

@@ -16,7 +16,7 @@ from simulator.duration import duration_text
 from simulator.story import phrases
 from simulator.story.meaning import ANSWERS, TROUBLE, Sense
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.spelling import length_text, short
+from simulator.tui.spelling import length_text, printable, short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -73,11 +73,11 @@ def row_of(view: TraceView, serial: int, misses: Misses | None = None) -> Row:
         at_ns=view.at_ns(serial),
         outcome=meaning.outcome,
         word=meaning.word,
-        type=attributes.get("type", ""),
-        subject=attributes.get("subject", ""),
+        type=printable(attributes.get("type", "")),
+        subject=printable(attributes.get("subject", "")),
         start=start,
         end=end,
-        note=note_of(view, serial),
+        note=printable(note_of(view, serial)),
         trace=view.trace_of(serial),
         loud=meaning.loud,
     )

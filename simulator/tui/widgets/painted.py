@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from simulator.tui.paint import palette_of
+from simulator.tui.spelling import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +73,7 @@ class Canvas:
 
         *x* may be negative: what is outside of the row is cut.
         """
+        text = printable(text)
         limit = self.width if room is None else min(self.width, x + room)
         size = len(text)
         if text.isascii() or cell_len(text) == size:

@@ -39,6 +39,13 @@ def test_a_box_of_one_row_has_glyph_name_and_count() -> None:
     assert text_of(scene, BROKER) == ["▎◆ default 107 "]
 
 
+def test_a_note_stands_apart_from_the_name_before_it() -> None:
+    scene = scene_of(chain(note="type=order.placed"), 60, zoom="rows")
+
+    (row,) = text_of(scene, "service/default/svc")
+    assert "■ svc type=" in row
+
+
 def test_trouble_takes_the_place_of_the_count() -> None:
     scene = scene_of(pipeline(), zoom="rows")
     scene.advance(quiet()._replace(badges={BROKER: Badge("retry", "3")}))

@@ -133,7 +133,7 @@ class _Painter:
         name, _ = self._label(w - 5 - size, 1)
         self._put_name(x + 1, name)
         used = cell_len(name)
-        self._put_note(x + 3 + used, w - 5 - size - used, fill)
+        self._put_note(x + 4 + used, w - 6 - size - used, fill)
 
     def top(self) -> None:
         canvas, x, w = self._canvas, self._x, self._w

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.content import Content
 from textual.message import Message
 
 from simulator.tui.diagram import BoxKind
@@ -167,11 +168,13 @@ class GraphView(GraphPane):
         if (node, line) == self._under or self.scene is None:
             return
         self._under = (node, line)
-        self.tooltip = None if line is None else line_telling(self.scene, line)
+        told = None if line is None else line_telling(self.scene, line)
         box = self.scene.picture.box(node) if node else None
         if box is not None:
             more = self.tell(box.name) if self.tell else ""
-            self.tooltip = box_telling(self.scene, box, more)
+            told = box_telling(self.scene, box, more)
+        # A content, since a filter may look like markup.
+        self.tooltip = told and Content(told)
 
     def _selected_box(self) -> Box | None:
         if self.scene is None or self.selected is None:
