@@ -93,6 +93,16 @@ class Stage:
         return self.current.player
 
     @property
+    def strangers(self) -> list[str]:
+        """The nodes of a recording that its topology has not: it is of another one."""
+        replay = self.opening.replay
+        if replay is None or not self.opening.files:
+            return []
+        known = {box.name for box in self.view.diagram.boxes}
+        there = diagram_of(recorded(replay)).boxes
+        return [box.name for box in there if box.name not in known]
+
+    @property
     def problems(self) -> tuple[Finding, ...]:
         sim = self.sim
         return () if sim is None else sim.findings

@@ -50,6 +50,18 @@ class Notices:
             text += "; keeping the last good version"
         strip.set_problem(text, warns=not stage.faults)
 
+    def tell_misfit(self, stage: Stage) -> None:
+        """Say when a recording is of another topology than the one that is drawn."""
+        nodes = stage.strangers
+        if nodes:
+            self._notify(
+                f"the recording has {counted(len(nodes), 'node')} that "
+                f"{', '.join(stage.opening.files)} has not, such as {nodes[0]}: "
+                "what goes there goes along no line",
+                severity="warning",
+                timeout=15,
+            )
+
     def tell_state(self, stage: Stage) -> int | None:
         """Say why the playhead has stopped; give the record that is held."""
         state, held = stage.player.state, None

@@ -168,6 +168,7 @@ class MainScreen(Screen[None]):
         self.show_state()
         self.show()
         self.selection.show()
+        self.notices.tell_misfit(self.stage)
 
     def show_other(self, stage: Stage | None = None) -> None:
         """Show another run, of this or another stage; nothing is selected in it."""

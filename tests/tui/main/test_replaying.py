@@ -45,6 +45,21 @@ def test_a_recording_is_drawn_from_its_records(bare: Show) -> None:
     assert {"broker/default", "service/builder", "trigger/on-merged"} <= names
 
 
+def test_a_recording_of_another_topology_is_told_as_one(
+    theatre: Theatre, write: Write
+) -> None:
+    other = write(DESK)
+    show = theatre.show(opened(other, replay=recorded()))
+
+    assert show.last_said == (
+        f"the recording has 15 nodes that {other} has not, such as "
+        "source/ping-nightly: what goes there goes along no line"
+    )
+
+    fitting = theatre.show(opened(PIPELINE, replay=recorded()))
+    assert not fitting.said
+
+
 def test_a_recording_is_played_to_its_end_and_again(bare: Show) -> None:
     bare.press(*["plus"] * 4, "space")
     assert bare.state == "REPLAY"
