@@ -294,7 +294,7 @@ class MainScreen(Screen[None]):
         self.stage.player.seek_serial(message.serial)
         self.show()
 
-    def on_event_list_follow_changed(self) -> None:
+    def on_event_list_moved(self) -> None:
         self.painter.list_again()
 
     def on_lines_pane_entered(self, message: LinesPane.Entered) -> None:

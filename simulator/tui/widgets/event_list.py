@@ -47,8 +47,8 @@ class EventList(Painted, can_focus=True):
     class GoTo(RecordPicked):
         """The playhead shall move to a record."""
 
-    class FollowChanged(Message):
-        """The list follows the newest row, or does so no longer."""
+    class Moved(Message):
+        """The cursor is at another row, or follows the newest one or does so no longer."""
 
     following = reactive(True, init=False)
     empty = reactive("nothing yet")
@@ -137,7 +137,7 @@ class EventList(Painted, can_focus=True):
         self._put_cursor(self.count - 1)
 
     def watch_following(self) -> None:
-        self.post_message(self.FollowChanged())
+        self.post_message(self.Moved())
 
     def action_cursor(self, by: int) -> None:
         self._move(self.cursor + by)
@@ -241,6 +241,8 @@ class EventList(Painted, can_focus=True):
     def _put_cursor(self, index: int) -> None:
         before, top = self.cursor, self._top
         self.cursor = index
+        if index != before:
+            self.post_message(self.Moved())
         self._keep_in_view()
         if top == self._top:
             self.repaint_rows((before - top, index - top))

@@ -76,6 +76,9 @@ def test_a_cursor_move_stops_following_and_end_follows_again(show: Show) -> None
     show.frames(0.1)
     assert not follows(show)
     assert "1 newer · end follows" in show.text
+    show.press("up")
+    show.frames(0.1)
+    assert "2 newer · end follows" in show.text
     show.player.play()
     show.until(lambda: len(show.stage.view) > 75)
     assert show.main.events.cursor < show.count - 2

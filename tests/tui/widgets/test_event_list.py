@@ -38,7 +38,7 @@ async def test_moving_the_cursor_stops_following_and_end_follows_again() -> None
         assert stopped == (48, "60 ▼ 11 newer · end follows")
         assert listing.cursor == 59
         assert serials(play, EventList.RecordPicked) == [48, 47, 48, 59]
-        assert len(play.heard(EventList.FollowChanged)) == 2
+        assert len(play.heard(EventList.Moved)) == 6
 
 
 async def test_the_cursor_is_where_it_was_after_a_filter_that_hid_all() -> None:
