@@ -198,12 +198,14 @@ class _Pane:
         return [m for m in _MODES if self._zoom in ("auto", m.name)][-1]
 
     def _fitting(self, style: Style, mode: Mode, *, cut: bool) -> Drawing | None:
+        # Most of what does not fit is known before it is laid out.
+        if style.least_height(mode) > self._height - style.headed(mode):
+            return None
         full = style.box_widths(mode, self._card_width)
         least = style.box_widths(mode, self._card_width, least=True) if cut else full
-        if (
-            _least_width(least) > self._width
-            or not self._is_high_enough(style, mode)
-            or not self._is_wide_enough(style, mode, least)
+        if _least_width(least) > self._width or not (
+            self._is_high_enough(style, mode)
+            and self._is_wide_enough(style, mode, least)
         ):
             return None
         room = self._width - sum(style.gaps(mode))
