@@ -7,6 +7,7 @@ them, its attributes and data copied when first looked at.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 import orjson
@@ -255,9 +256,23 @@ def _body(attributes: dict[str, str], data: object) -> bytes | None:
     if content_type is None:
         attributes["datacontenttype"] = _JSON
     try:
-        return orjson.dumps(data)
+        body = orjson.dumps(data)
     except TypeError as error:
         raise EventError(f"data cannot be written as JSON: {error}") from error
+    if b"null" in body and _has_no_number(data):
+        raise EventError("data cannot be written as JSON: NaN and infinity are none")
+    return body
+
+
+def _has_no_number(data: object) -> bool:
+    """Tell whether there is a NaN or an infinity in data, which orjson writes as null."""
+    if isinstance(data, float):
+        return not isfinite(data)
+    if isinstance(data, dict):
+        data = data.values()
+    elif not isinstance(data, list | tuple):
+        return False
+    return any(map(_has_no_number, data))
 
 
 def new_event(attributes: Mapping[str, Any], data: object = None) -> Event:

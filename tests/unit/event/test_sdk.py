@@ -262,8 +262,12 @@ def _change(name: str, value: object) -> CloudEvent:
             user_event({"a": 2**70}),
             "data cannot be written as JSON: Integer exceeds 64-bit range",
         ),
+        (
+            user_event({"a": [None, float("inf")]}),
+            "data cannot be written as JSON: NaN and infinity are none",
+        ),
     ],
-    ids=["float", "list", "name", "time", "source", "naive", "data", "integer"],
+    ids=["float", "list", "name", "time", "source", "naive", "data", "integer", "nan"],
 )
 def test_an_event_that_cannot_travel_is_refused_with_the_reason(
     event: CloudEvent, reason: str
