@@ -106,7 +106,7 @@ def run(args: argparse.Namespace) -> int:
 
     runs = wants_behaviour(args)
     sides = _sides(args)
-    old, new = _both(sides, args.namespace)
+    old, new = _both(sides, args)
     before, wrong = _ready(old, args)
     after, refused = _ready(new, args)
     if before is None:
@@ -232,17 +232,21 @@ def _sides(args: argparse.Namespace) -> list[Revision | str]:
 
 
 def _both(
-    sides: Sequence[Revision | str], namespace: str | None
+    sides: Sequence[Revision | str], args: argparse.Namespace
 ) -> tuple[Topology, Topology]:
-    """Read the versions; UsageError for none, a TopologyError names the faults of both."""
-    found, faults = [], []
-    for side in sides:
-        topology = _read(side, namespace)
-        found.append(topology)
-        faults += [each for each in topology.faults if each not in faults]
+    """Read the versions.
+
+    Raises:
+        UsageError: There is no such file.
+        TopologyError: One or both cannot be read; all that is wrong with those is named.
+    """
+    found = old, new = [_read(side, args.namespace) for side in sides]
+    faults: list[str] = []
+    for topology in found:
+        refused = _ready(topology, args)[1] if topology.faults else None
+        faults += [] if refused is None else refused.faults
     if faults:
-        raise TopologyError(faults)
-    old, new = found
+        raise TopologyError(list(dict.fromkeys(faults)))
     return old, new
 
 

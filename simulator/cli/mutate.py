@@ -150,7 +150,7 @@ def _loaded(args: argparse.Namespace, files: list[str]) -> Topology:
     from simulator.manifests.mutant import remember
 
     args.files = files
-    topology = load(args)
+    topology = load(args, partly=True)
     remember(topology.files)
     return topology
 
@@ -169,7 +169,7 @@ def _suites(
     for option in ("watch", "cov"):
         if getattr(given, option):
             raise UsageError(f"--{option} of kn-sim test makes no sense for mutants")
-    topology = load(given)
+    topology = load(given, partly=True)
     meant = {os.path.realpath(each) for each in _loaded(args, files).files}
     found = candidates_of([topology], profile=given.profile, strict=given.strict)
     found = [e for e in found if os.path.realpath(e.mutant.position.file) in meant]

@@ -153,6 +153,24 @@ def test_the_faults_of_both_versions_are_told_at_once(
     ]
 
 
+def test_what_a_cluster_would_refuse_is_told_with_what_cannot_be_read(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    text = "topology: shop\nbrokers: {default: {delivery: {retry: -1}}}\ntriggrs: {}\n"
+    Path("new.yaml").write_text(text)
+
+    # when
+    err = refusal(capsys, "k8s", "new.yaml")
+
+    # then
+    assert [line.partition(" ")[0] for line in err.splitlines()] == [
+        "new.yaml:2:32:",
+        "new.yaml:3:1:",
+        "kn-sim:",
+    ]
+
+
 def test_a_version_that_a_cluster_would_refuse_is_compared_all_the_same(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

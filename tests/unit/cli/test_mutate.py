@@ -162,6 +162,24 @@ def test_wrong_use_is_told_in_a_line(
     assert "Traceback" not in error
 
 
+def test_all_that_is_wrong_with_the_files_is_told_at_once(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    faulty = SHOP.replace("retry: 1", "retry: -1").replace(
+        "ship: {filter:", "ship: {fliter:"
+    )
+    (shop / "shop.yaml").write_text(faulty)
+
+    code = main(["mutate", "shop.yaml", *KN_SIM_TEST])
+
+    faults = capsys.readouterr().err.splitlines()[:-1]
+    assert code == 2
+    assert [fault.partition(" ")[0] for fault in faults] == [
+        "shop.yaml:3:24:",
+        "shop.yaml:5:10:",
+    ]
+
+
 def test_mutants_are_listed_without_any_tests(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
