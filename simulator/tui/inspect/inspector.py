@@ -239,7 +239,8 @@ class Inspector(Vertical):
     def _write(self, *, anew: bool) -> None:
         """Write the tab in sight; later, where nobody would see it."""
         topic, width = self._topic, self.pane.page_width
-        self._strip.current = self.tab
+        about_event = isinstance(topic, RecordTopic) or self.tab != EVENT
+        self._strip.current = self.tab if about_event else ""
         if topic is None:
             return
         if not width:

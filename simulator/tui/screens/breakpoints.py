@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from simulator.session import Breakpoint, Held, Simulation
-    from simulator.tui.screens.dialog import Act
+    from simulator.tui.screens.dialog import Act, Hint
 
 _COLUMNS = (
     Column(title="", least=3),
@@ -34,6 +34,8 @@ _HELD_COLUMNS = (
     Column(title="subject", least=6, most=20, name=True, drop=2),
     Column(title="attempt", least=7, right=True, drop=1),
 )
+# Of what is held there are four more keys: after them, so that it stands in 80 columns.
+_OWN_HINTS = 4
 
 
 class BreakWish(Value):
@@ -123,6 +125,13 @@ class Breakpoints(ListDialog[Any, int]):
         super().reload()
         heading = f"HELD {len(self._held.items) or ''}".rstrip()
         self.query_one(".heading", Label).update(heading)
+
+    def hints(self) -> list[Hint]:
+        """Give the keys of the list of the focus first, and how to come to the other."""
+        hints = super().hints()
+        if self._held.has_focus:
+            hints.insert(_OWN_HINTS, ("tab", "breakpoints"))
+        return hints
 
     def can(self, action: str) -> bool:
         """Tell whether an action is about the list of the focus, or about both."""

@@ -1,4 +1,4 @@
-"""The strip with the names of the tabs, the current one underlined."""
+"""The strip with the names of the tabs, the current one underlined, if one is."""
 
 from __future__ import annotations
 

@@ -81,6 +81,7 @@ async def test_the_overview_comes_first_and_each_tab_when_it_is_asked_for() -> N
         it = app.inspector
         await pilot.pause()
         titles = [it.title, it.copied_text().splitlines()[0]]
+        underlined = "━" in app.rows()[1]
 
         it.show_record(12)
         for tab in ("lineage", "why", "data"):
@@ -105,6 +106,7 @@ async def test_the_overview_comes_first_and_each_tab_when_it_is_asked_for() -> N
         assert [rows[0][r.x : r.right].strip().lower() for _, r in regions] == [
             name for name, _ in regions
         ]
+        assert not underlined  # the overview is none of them
         assert "━" in rows[1]
         assert rows[4] == " {"
 

@@ -42,6 +42,20 @@ def test_a_toast_tells_that_something_waits(gate: Show) -> None:
     assert "an event waits for an approval: a shows it" in gate.said
 
 
+def test_no_toast_tells_of_what_the_policy_decides(
+    theatre: Theatre, write: Write
+) -> None:
+    decides = f"{GATE}      policy: {{approve: EXISTS source, after: 3s}}\n"
+    show = theatre.show(opened(write(decides)))
+    show.send("order.placed")
+    show.press("space")
+    show.until(lambda: show.sim.approvals)
+
+    show.until(lambda: decided(show, "approved"))
+
+    assert not [text for text in show.said if "waits for an approval" in text]
+
+
 def test_many_that_wait_are_told_of_by_one_toast_at_a_time(theatre: Theatre) -> None:
     show = theatre.show(opened(PIPELINE))
     show.press(*["plus"] * 10, "space")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from simulator.tui.main.choice import way_of
 from simulator.tui.screens.send_event import SendEvent
 from tests.tui.main.theatre import PIPELINE, WIDE, played
 
@@ -73,3 +74,15 @@ def test_a_selection_stays_lit_while_the_list_follows(
         if rows._rows is not None and rows._is_lit(index, rows._rows.row(index))
     ]
     assert lit == [chosen]
+
+
+def test_the_way_of_a_dead_letter_begins_where_its_event_was_sent(desk: Show) -> None:
+    desk.send("order.priced")
+    desk.press("space")
+    desk.until(lambda: desk.stage.view.columns.buried)
+    [dead] = [r for r in desk.stage.current.records if r.kind == "dead-lettered"]
+
+    _, nodes = way_of(desk.stage.view, dead.serial)
+
+    way = {"broker/default", "trigger/bill", "service/billing", "service/dead"}
+    assert way <= set(nodes)

@@ -218,6 +218,7 @@ def test_breakpoints_are_added_switched_and_removed(play: Play) -> None:
     set_ = ("break_at", "service/a", {"edge": None, "type": "", "where": ""})
     assert did == [off, off, ("unbreak", 1), set_]
     assert "nothing is held" in played.text
+    assert "+ add · space on/off · del remove · tab what is held" in played.text
 
 
 def test_held_requests_are_let_go_dropped_edited_or_looked_at(play: Play) -> None:
@@ -231,6 +232,7 @@ def test_held_requests_are_let_go_dropped_edited_or_looked_at(play: Play) -> Non
     assert did == [("release", 4), ("drop", 4), ("edit", 5), ("go_on",)]
     assert "HELD 2" in played.text
     assert ". let one go · d drop" in played.text
+    assert "tab breakpoints · esc close" in played.text
     assert looked == 5
     assert gone is None
 
