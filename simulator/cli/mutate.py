@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cli.inputs import load, style_of
 from simulator.cli.options import add_namespace, add_output, at_least_one
-from simulator.cli.output import json_text, say
+from simulator.cli.output import json_text, printing_of_handlers, say
 from simulator.cli.parser import add_command, percent
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 
@@ -229,7 +229,7 @@ def _tried(args: argparse.Namespace, candidates: list[Candidate], tests: Tests) 
     attempts: dict[int, Attempt] = {}
     began = time.monotonic()
     code = None
-    with Interruptions() as ended:
+    with Interruptions() as ended, printing_of_handlers(aside=args.format != "text"):
         tries = campaign(candidates, tests)
         try:
             progress.say(lambda: "the tests run without any mutant", at_once=True)

@@ -17,7 +17,7 @@ from simulator.cli.options import (
     at_least_one,
     seconds,
 )
-from simulator.cli.output import say
+from simulator.cli.output import printing_of_handlers, say
 from simulator.cli.parser import Parser, Subparsers, add_command
 from simulator.cli.serve_page import Page
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, NoAnswerError, UsageError
@@ -162,7 +162,8 @@ def run(args: argparse.Namespace) -> int:
         reads = (
             () if args.no_reload or args.kustomize or "-" in args.files else args.files
         )
-        error = hosted(live, page, reads, lambda: load(args))
+        with printing_of_handlers(aside=as_json):
+            error = hosted(live, page, reads, lambda: load(args))
         show.counts.stopped = error is not None
         show.counts.unanswered = isinstance(error, NoAnswerError)
         show.finish()

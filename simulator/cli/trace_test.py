@@ -8,7 +8,7 @@ from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 from simulator.cli.inputs import STDIN, check_handlers, name_of
-from simulator.cli.output import emit, say
+from simulator.cli.output import emit, printing_of_handlers, say
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 from simulator.manifests.files import why_missing
 from simulator.manifests.writing import emit as yaml_text
@@ -46,18 +46,19 @@ def show(args: argparse.Namespace, trace: Trace) -> int:
     replay.check()
     check_handlers(args)
     answers: list[Answers] = []
-    sim, other = replay.again(
-        lambda run: answers.append(Answers(run)) if run.live else None,
-        handlers=args.handlers,
-        raise_assertions=False,
-    )
-    if other:
-        raise UsageError(f"{args.file}: {other}")
     options = trace.recorded.run if trace.recorded is not None else {}
     own = {"handlers": args.handlers}
     if "folder" in options:
         own["folder"] = options["folder"]
-    test = kept(sim, options, *answers, **own)
+    with printing_of_handlers(aside=True):
+        sim, other = replay.again(
+            lambda run: answers.append(Answers(run)) if run.live else None,
+            handlers=args.handlers,
+            raise_assertions=False,
+        )
+        if other:
+            raise UsageError(f"{args.file}: {other}")
+        test = kept(sim, options, *answers, **own)
     name = args.name or _named(args.file)
     if is_python:
         if args.file == STDIN and "services" in test.spec.get("given", {}):

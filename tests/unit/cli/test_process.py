@@ -16,6 +16,15 @@ HEAVY = ("textual", "networkx", "anyio", "lark", "quickjs", "asyncio", "http.ser
 PLACED = ["run", "shop.yaml", "--send", "type=order.placed"]
 
 
+LOUD = """topology: loud
+brokers: {default: {}}
+triggers: {a: {subscriber: s}}
+services: {s: {handler: "loud.py:loud"}}
+sources: {t: {at: 1s, event: {type: a}, sink: broker/default}}
+tests: {it: {expect: {received: s}}}
+"""
+
+
 def kn_sim(
     workspace: Path, *words: str, before: str = "", **environ: str
 ) -> subprocess.CompletedProcess[bytes]:
@@ -258,12 +267,7 @@ def test_what_a_handler_prints_stands_among_no_results_for_programs(
     words: list[str], workspace: Path
 ) -> None:
     (workspace / "loud.py").write_text("def loud(event):\n    print('hello')\n")
-    (workspace / "loud.yaml").write_text(
-        "topology: loud\nbrokers: {default: {}}\ntriggers: {a: {subscriber: s}}\n"
-        "services: {s: {handler: 'loud.py:loud'}}\n"
-        "sources: {t: {at: 1s, event: {type: a}, sink: broker/default}}\n"
-        "tests: {it: {expect: {received: s}}}\n"
-    )
+    (workspace / "loud.yaml").write_text(LOUD)
     command, *options = words
     sent = ["loud.yaml", "--handlers", "loud.py"]
 
@@ -275,4 +279,32 @@ def test_what_a_handler_prints_stands_among_no_results_for_programs(
         else lambda text: list(map(json.loads, text.splitlines()))
     )
     assert whole(done.stdout)
+    assert b"hello\n" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        (
+            ("mutate", "loud.yaml", "-o", "json", "--", "kn-sim", "test", "loud.yaml"),
+            b"{",
+        ),
+        (("trace", "test", "run.jsonl"), b"apiVersion: simulator/v1\n"),
+    ],
+    ids=["mutate", "trace test"],
+)
+def test_what_a_handler_prints_stands_in_no_document(
+    words: tuple[str, ...], begins: bytes, workspace: Path
+) -> None:
+    (workspace / "loud.py").write_text("def loud(event):\n    print('hello')\n")
+    (workspace / "loud.yaml").write_text(LOUD)
+    loud = ("--handlers", "loud.py")
+    assert not kn_sim(
+        workspace, "run", "loud.yaml", *loud, "--trace", "run.jsonl"
+    ).returncode
+
+    done = kn_sim(workspace, *words, *loud)
+
+    assert done.stdout.startswith(begins)
+    assert b"hello" not in done.stdout
     assert b"hello\n" in done.stderr
