@@ -96,11 +96,12 @@ def test_a_function_for_pytest_names_the_recording_which_stdin_does_not(
     recorded: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # given
+    shop = str(recorded.with_name("shop.yaml"))
     with recorded.open() as stdin:
         monkeypatch.setattr("sys.stdin", stdin)
 
         # when
-        code = main(["trace", "test", "-", "--to", "pytest", "--of", "shop.yaml"])
+        code = main(["trace", "test", "-", "--to", "pytest", "--of", shop])
 
     # then
     assert code == 2
