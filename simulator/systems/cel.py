@@ -1,8 +1,7 @@
 """The part of CEL in which Tekton's EventListeners choose and take from requests.
 
-Names ``header``, ``body``, ``extensions`` and ``requestURL``; members, indices, texts,
-numbers, lists; ``==``, ``!=``, ``in``, ``&&``, ``||``, ``!``, ``+`` of texts; and the functions
-of `_FUNCTIONS`. What else CEL has is refused when it is read, and so is never played wrong.
+Names ``header``, ``body`` and ``extensions``; members, indices, texts, numbers, lists;
+``==``, ``!=``, ``in``, ``&&``, ``||``, ``!``, ``+``; and the functions of `_FUNCTIONS`. What else CEL has is refused when it is read, and so is never played wrong.
 
 No library: the official one is 16 MB of C++, cel-python brings six dependencies; a grammar
 of lark would take the place of the forty lines of `_Parser` that are its rules, and need as
@@ -29,10 +28,11 @@ _TOKEN = re.compile(
     r"""|(?P<text>'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")"""
     r"""|(?P<sign>==|!=|&&|\|\||[!.,()\[\]+]))"""
 )
-_NAMES = ("header", "body", "extensions", "requestURL")
+_NAMES = ("header", "body", "extensions")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _ESCAPES = {**{each: each for each in "\\'\"`?"}, "n": "\n", "t": "\t", "r": "\r",
             "a": "\a", "b": "\b", "f": "\f", "v": "\v"}  # fmt: skip
+_JOINED = (str, list, int, float)
 _LONGEST = 10_000
 _MOST_WORDS = 400
 _DEEPEST = 50
@@ -184,7 +184,7 @@ class _Parser:
             text = re.sub(r"\\(.)", _escaped, found[1:-1])
             return lambda _: text
         if kind == "number":
-            number = float(found)
+            number = float(found) if "." in found else int(found)
             return lambda _: number
         raise CelError(f"does not parse at {found!r}")
 
@@ -226,19 +226,46 @@ def _comparison(sign: str, left: Evaluate, right: Evaluate) -> Evaluate:
     if sign == "in":
         return lambda values: _is_in(left(values), right(values))
     equal = sign == "=="
-    return lambda values: (left(values) == right(values)) is equal
+    return lambda values: _equal(left(values), right(values)) is equal
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Compare; of different sorts, such as true and 1, nothing is equal.
+
+    Source: cel-spec langdef.md, Equality.
+    """
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_equal, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(
+            _equal(value, other[name]) for name, value in one.items()
+        )
+    return bool(one == other)
 
 
 def _is_in(value: Any, container: Any) -> bool:
     if not isinstance(container, list | dict):
         raise CelError(f"expected a list or a map, found {container!r}")
-    if isinstance(container, dict) and not isinstance(value, str):
-        return False
-    return value in container
+    if isinstance(container, dict):
+        return isinstance(value, str) and value in container
+    return any(_equal(value, each) for each in container)
 
 
 def _joined(left: Evaluate, right: Evaluate) -> Evaluate:
-    return lambda values: _text(left(values)) + _text(right(values))
+    """Add what is of one sort: a number of a body is a double, and 1 is none.
+
+    Source: cel-spec langdef.md, Standard Definitions, ``_+_``.
+    """
+
+    def evaluate(values: Values) -> Any:
+        one, other = left(values), right(values)
+        if type(one) is not type(other) or type(one) not in _JOINED:
+            raise CelError(f"no such overload: {one!r} + {other!r}")
+        return one + other
+
+    return evaluate
 
 
 def _text(value: Any) -> str:
@@ -252,7 +279,8 @@ def _indexed(of: Evaluate, index: Evaluate) -> Evaluate:
         inside, key = of(values), index(values)
         if isinstance(inside, dict) and isinstance(key, str) and key in inside:
             return inside[key]
-        if isinstance(inside, list) and key in range(len(inside)):
+        at = not isinstance(key, bool) and isinstance(inside, list)
+        if at and key in range(len(inside)):
             return inside[int(key)]
         raise CelError(f"no such key: {key}")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from simulator.duration import span_ns
 from simulator.errors import nearest
-from simulator.event.sdk import CloudEvent, cloud_event
+from simulator.event.sdk import CloudEvent, cloud_event, event_of
 from simulator.resource import mapping
 from simulator.subscribers.handler import failure
 from simulator.systems.cdevents import cdevent_of, chain_id
@@ -27,7 +27,8 @@ from simulator.systems.tekton_given import (
     unreleased,
 )
 from simulator.systems.tekton_pipelines import Releases, Run, Span, plan_of
-from simulator.systems.tekton_triggers import ANSWERS, Asked, answered, runs_asked_for
+from simulator.systems.tekton_requests import ANSWERS, answered, runs_asked_for
+from simulator.systems.tekton_triggers import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -141,8 +142,10 @@ class Tekton(System):
             return self._by_hand(event, context)
         if self._listener is None:
             return failure(f"{self._file} has no EventListener", _UNHEARD)
-        headers = {name.title(): [text] for name, text in context.headers.items()}
-        for asked in runs_asked_for(self._listener, headers, event.get_data()):
+        body = event_of(event).body or b""
+        for asked in runs_asked_for(
+            self._listener, context.headers, body, context.uuid
+        ):
             pipeline = self._pipelines.get(asked.pipeline)
             if pipeline is not None:
                 self._start(pipeline, asked, event, context)
@@ -302,8 +305,6 @@ def _story(event: CloudEvent) -> tuple[str, str | None]:
 
     That of the CDEvent, or what the data or an attribute of Keptn's says; else a new one.
     """
-    from simulator.event.sdk import event_of
-
     said = cdevent_of(event_of(event))
     if said is not None and said.chain:
         return said.chain, event.get_id()

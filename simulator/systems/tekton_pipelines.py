@@ -130,9 +130,7 @@ def _tasks(spec: Fields) -> tuple[Task, ...]:
             if one not in names:
                 near = nearest(one, names)
                 each.fault("runAfter", f"there is no task {one!r}{near}")
-        used = [
-            found[1] for found in map(_RESULT.fullmatch, _inside(each.values)) if found
-        ]
+        used = [found[1] for found in map(_RESULT.match, _inside(each.values)) if found]
         tasks.append(Task(name, (*after, *(one for one in used if one in names)), last))
     circle = _circle(tasks)
     if circle:
@@ -140,10 +138,14 @@ def _tasks(spec: Fields) -> tuple[Task, ...]:
     return tuple(tasks)
 
 
-def _inside(value: Any) -> Iterable[str]:
-    params = value.get("params")
-    for each in params if isinstance(params, list) else ():
-        yield from TEMPLATE.findall(str(each))
+def _inside(task: Mapping[str, Any]) -> Iterable[str]:
+    """Give what stands in a task for values that others give, ``tasks.a.results.b[*]``.
+
+    Source: tektoncd/pipeline pkg/apis/pipeline/v1 PipelineTaskResultRefs, by which a task
+        waits for others: params, matrix and when.
+    """
+    for name in ("params", "matrix", "when"):
+        yield from TEMPLATE.findall(str(task.get(name, "")))
 
 
 def _circle(tasks: list[Task]) -> list[str]:

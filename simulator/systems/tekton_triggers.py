@@ -1,25 +1,20 @@
-"""What EventListeners, TriggerBindings and TriggerTemplates say, and what comes of a request.
+"""What EventListeners, TriggerBindings and TriggerTemplates say.
 
 Source: tektoncd/triggers docs/eventlisteners.md, triggerbindings.md, triggertemplates.md,
-    pkg/sink/sink.go, pkg/template; systems reference 1.4, 1.7.
+    pkg/template; systems reference 1.4.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.errors import nearest
-from simulator.event import Event
-from simulator.kernel import Answer
-from simulator.kernel.envelope import known_valid
-from simulator.systems.cdevents import chain_id
 from simulator.systems.cel import Cel, CelError
-from simulator.systems.tekton_pipelines import TEMPLATE, defaults, filled, text_of
+from simulator.systems.tekton_pipelines import TEMPLATE, defaults, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from simulator.subscribers.fields import Fields
     from simulator.systems.tekton_pipelines import Pipeline
@@ -28,6 +23,10 @@ if TYPE_CHECKING:
 _TAKEN = re.compile(r"header\.[\w-]+|(?:body|extensions)(?:\.[\w-]+|\[\d+\])*")
 _TRIGGER = ("name", "bindings", "template", "triggerRef", "interceptors",
             "serviceAccountName", "serviceAccount")  # fmt: skip
+# What brings triggers from elsewhere in the cluster.
+_ELSEWHERE = ("triggerGroups", "namespaceSelector", "labelSelector")
+_BINDING = "TriggerBinding"
+_OLD_ESCAPE = "triggers.tekton.dev/old-escape-quotes"
 _LONGEST_SHOWN = 80
 _TT = "tt.params."
 
@@ -42,20 +41,32 @@ class Asked(NamedTuple):
     params: Mapping[str, str]
 
 
+class Interceptor(NamedTuple):
+    """One of CEL.
+
+    Args:
+        filter: Has to be true; None for none.
+        overlays: Key of ``extensions`` -> what it is made of.
+    """
+
+    filter: Cel | None
+    overlays: Mapping[str, Cel]
+
+
 class Trigger(NamedTuple):
     """What an EventListener does about a request.
 
     Args:
-        filters: All have to be true.
-        overlays: Key of ``extensions`` -> what it is made of.
+        interceptors: Each sees the extensions of those before it.
         params: Name -> the text of the binding: ``$(body.a)``, ``$(header.X)``.
+        escapes: Whether quotes in params are escaped in the template.
     """
 
-    filters: tuple[Cel, ...]
-    overlays: Mapping[str, Cel]
-    params: Mapping[str, str]
-    defaults: Mapping[str, str]
-    runs: tuple[Asked, ...]
+    interceptors: tuple[Interceptor, ...] = ()
+    params: Mapping[str, str] = {}
+    defaults: Mapping[str, str] = {}
+    runs: tuple[Asked, ...] = ()
+    escapes: bool = False
 
 
 class Listener(NamedTuple):
@@ -79,45 +90,65 @@ class TriggerReader:
         self._pipelines = pipelines
 
     def listener(self, fields: Fields) -> Listener:
-        metadata = fields.child("metadata")
-        triggers = fields.child("spec").children("triggers")
+        metadata, spec = fields.child("metadata"), fields.child("spec")
+        for name in _ELSEWHERE:
+            if name in spec:
+                spec.fault(name, "is not simulated: write the triggers under triggers")
         return Listener(
             metadata.text("name"),
             metadata.text("namespace", "default"),
-            tuple(map(self._trigger, triggers)),
+            tuple(map(self._trigger, spec.children("triggers"))),
         )
 
     def _trigger(self, fields: Fields) -> Trigger:
         fields.only(_TRIGGER)
         if "triggerRef" in fields:
             fields.fault("triggerRef", "is not simulated: write the trigger here")
-            return Trigger((), {}, {}, {}, ())
-        filters: list[Cel] = []
-        overlays: dict[str, Cel] = {}
-        for each in fields.children("interceptors"):
-            _interceptor(each, filters, overlays)
-        params: dict[str, str] = {}
-        for each in fields.children("bindings"):
-            if "ref" in each:
-                found = self._referred(each, "ref", self._bindings, "TriggerBinding")
-                listed = [] if found is None else found.child("spec").children("params")
-            else:
-                listed = [each]
-            params |= {one.text("name"): _taken(one) for one in listed}
+            return Trigger()
+        interceptors = tuple(map(_interceptor, fields.children("interceptors")))
+        params = self._params(fields)
         template = fields.child("template")
         found = self._referred(template, "ref", self._templates, "TriggerTemplate")
-        spec = None if found is None else found.child("spec")
-        declared = defaults([] if spec is None else spec.children("params"))
+        if found is None:
+            return Trigger(interceptors, params)
+        spec = found.child("spec")
+        declared = defaults(spec.children("params"))
+        annotations = found.child("metadata").child("annotations")
         return Trigger(
-            tuple(filters),
-            overlays,
+            interceptors,
             params,
             {name: text for name, text in declared.items() if text is not None},
-            () if spec is None else tuple(
-                self._run(each, declared)
-                for each in spec.children("resourcetemplates")
+            tuple(
+                self._run(each, declared) for each in spec.children("resourcetemplates")
             ),
-        )  # fmt: skip
+            escapes=_OLD_ESCAPE in annotations,
+        )
+
+    def _params(self, fields: Fields) -> dict[str, str]:
+        """Read the params of all bindings.
+
+        Source: tektoncd/triggers pkg/template/resource.go, resolveBindingsToParams: one
+            that is named twice makes each request fail.
+        """
+        params: dict[str, str] = {}
+        for each in fields.children("bindings"):
+            listed = [each]
+            if "ref" in each:
+                kind = each.text("kind", _BINDING)
+                if kind != _BINDING:
+                    each.fault(
+                        "kind", f"{kind!r} is not simulated: expected {_BINDING}"
+                    )
+                    continue
+                found = self._referred(each, "ref", self._bindings, _BINDING)
+                listed = [] if found is None else found.child("spec").children("params")
+            for one in listed:
+                name = one.text("name")
+                if name and name in params:
+                    twice = f"duplicate param name: {name}, so that no run is made"
+                    fields.fault("bindings", twice)
+                params[name] = _taken(one)
+        return params
 
     def _referred(
         self, fields: Fields, name: str, known: Mapping[str, Fields], kind: str
@@ -176,7 +207,7 @@ def _check_declared(fields: Fields, name: str, declared: Iterable[str]) -> None:
             fields.fault(name, f"undeclared param $({inside}){hint}")
 
 
-def _interceptor(fields: Fields, filters: list[Cel], overlays: dict[str, Cel]) -> None:
+def _interceptor(fields: Fields) -> Interceptor:
     """Read a CEL interceptor, as of v1alpha1 or as of later; others are not simulated."""
     if "cel" in fields:
         cel = fields.child("cel")
@@ -187,11 +218,10 @@ def _interceptor(fields: Fields, filters: list[Cel], overlays: dict[str, Cel]) -
         }
     else:
         fields.fault("", "is not simulated: expected an interceptor of CEL")
-        return
-    if found.get("filter"):
-        read = _cel(fields, found["filter"])
-        filters += [] if read is None else [read]
+        return Interceptor(None, {})
+    text = found.get("filter")
     listed = found.get("overlays")
+    overlays: dict[str, Cel] = {}
     for each in listed if isinstance(listed, list) else ():
         key = each.get("key") if isinstance(each, dict) else None
         if not isinstance(key, str):
@@ -200,6 +230,7 @@ def _interceptor(fields: Fields, filters: list[Cel], overlays: dict[str, Cel]) -
         read = _cel(fields, each.get("expression"))
         if read is not None:
             overlays[key] = read
+    return Interceptor(_cel(fields, text) if text else None, overlays)
 
 
 def _cel(fields: Fields, text: object) -> Cel | None:
@@ -209,114 +240,3 @@ def _cel(fields: Fields, text: object) -> Cel | None:
         shown = text if not isinstance(text, str) else text[:_LONGEST_SHOWN]
         fields.fault("", f"CEL {shown!r}: {error}")
         return None
-
-
-ANSWERS = ("event", "json")
-_ACCEPTED = 202
-_STEP = re.compile(r"[\w-]+")
-
-
-def runs_asked_for(
-    listener: Listener, headers: Mapping[str, list[str]], body: object
-) -> Iterator[Asked]:
-    """Give the runs that the triggers of a listener make of a request, in order.
-
-    A trigger whose filter or binding cannot be evaluated makes none; the listener
-    answers 202 all the same.
-    """
-    for trigger in listener.triggers:
-        try:
-            yield from _made(trigger, headers, body)
-        except (CelError, KeyError):
-            continue
-
-
-def _made(
-    trigger: Trigger, headers: Mapping[str, list[str]], body: object
-) -> list[Asked]:
-    values: dict[str, Any] = {"header": headers, "body": body, "extensions": {}}
-    if not all(each.evaluate(values) is True for each in trigger.filters):
-        return []
-    for key, cel in trigger.overlays.items():
-        _put(values["extensions"], key, cel.evaluate(values))
-    params = dict(trigger.defaults)
-    for name, text in trigger.params.items():
-        try:
-            params[name] = filled(text, lambda path: _found(values, path))
-        except KeyError:
-            if name not in params:
-                raise
-    own = {f"tt.params.{name}": value for name, value in params.items()}
-
-    def fill(text: str) -> str:
-        """Put params in; what there is no value for stays as it is written."""
-        return filled(text, lambda path: own.get(path, f"$({path})"))
-
-    return [
-        Asked(
-            fill(run.pipeline),
-            fill(run.name),
-            fill(run.generated),
-            fill(run.namespace),
-            {name: fill(text) for name, text in run.params.items()},
-        )
-        for run in trigger.runs
-    ]
-
-
-def _put(into: dict[str, Any], key: str, value: Any) -> None:
-    """Set a member below: ``a.b``."""
-    *above, last = key.split(".")
-    for name in above:
-        into = into.setdefault(name, {})
-    into[last] = value
-
-
-def _found(values: Mapping[str, Any], path: str) -> str:
-    """Give ``body.a[0].b``, ``header.X``, ``extensions.k``; KeyError for what is not there."""
-    first, *steps = _STEP.findall(path)
-    found: Any = values[first]
-    if first == "header":
-        rest = steps[0]
-        names = [name for name in found if name.lower() == rest.lower()]
-        return str(found[names[0]][0]) if names else _missing(path)
-    for step in steps:
-        if isinstance(found, dict) and step in found:
-            found = found[step]
-        elif isinstance(found, list) and step.isdecimal() and int(step) < len(found):
-            found = found[int(step)]
-        else:
-            _missing(path)
-    return found if isinstance(found, str) else json.dumps(found)
-
-
-def _missing(path: str) -> str:
-    raise KeyError(path)
-
-
-def answered(listener: Listener, with_: str, event_id: str) -> Answer:
-    """Give the answer: 202 with an event, or with bare JSON as before v0.22.
-
-    Source: systems reference 1.7, rows on the EventListener.
-    """
-    uid = chain_id("EventListener", listener.namespace, listener.name)
-    data = {
-        "eventListener": listener.name,
-        "namespace": listener.namespace,
-        "eventListenerUID": uid,
-        "eventID": event_id,
-    }
-    body = json.dumps(data).encode()
-    if with_ == "json":
-        return Answer(
-            _ACCEPTED, headers={"content-type": "application/json"}, body=body
-        )
-    attributes = {
-        "specversion": "1.0",
-        "id": event_id,
-        "source": listener.name,
-        "type": "dev.tekton.event.triggers.accepted.v1",
-        "subject": f"{listener.namespace}.{listener.name} accepted {event_id}",
-        "datacontenttype": "application/json",
-    }
-    return Answer(_ACCEPTED, reply=known_valid(Event(attributes, body)))
