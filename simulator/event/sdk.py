@@ -7,6 +7,7 @@ them, its attributes and data copied when first looked at.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import Enum
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
@@ -165,6 +166,14 @@ class EventView(CloudEvent):
             self._copy()
         return super().get_attributes()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Give what a copy needs: nothing of the run that it came from."""
+        wire = self._whole_wire()
+        state = {**vars(self), "_wire": wire, "_now": wire, "_whole": None}
+        if self._copied:
+            state["_now"] = state["_attributes"] = dict(self._attributes)
+        return state
+
     def __repr__(self) -> str:
         return f"<CloudEvent {self._now.get('type')} id={self._now.get('id')}>"
 
@@ -227,16 +236,32 @@ def _set_all(attributes: dict[str, str], given: Mapping[str, Any]) -> None:
 
 def _text(name: str, value: object) -> str:
     if type(value) is str:
+        if not value.isascii():
+            _utf8(name, value)
         return value
     if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise EventError(f"{name}: {value} has no time zone")
-        return normal_time(value.isoformat()) or str(value)
+        moment = _moment(name, value)
+        return normal_time(moment) or str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | str):
         return str(value)
     raise _no_value(name, value)
+
+
+def _moment(name: str, value: datetime) -> str:
+    if value.tzinfo is None:
+        raise EventError(f"{name}: {value} has no time zone")
+    return value.isoformat()
+
+
+def _utf8(name: str, text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise EventError(
+            f"{name}: a lone surrogate, {text[error.start]!r}, is no text in UTF-8"
+        ) from error
 
 
 def _no_value(name: str, value: object) -> EventError:
@@ -248,11 +273,11 @@ def _no_value(name: str, value: object) -> EventError:
 def _body(attributes: dict[str, str], data: object) -> bytes | None:
     if data is None:
         return None
-    if isinstance(data, bytes):
-        return data
+    if isinstance(data, bytes | bytearray | memoryview):
+        return bytes(data)
     content_type = attributes.get("datacontenttype")
     if isinstance(data, str) and content_type and not is_json_like(content_type):
-        return data.encode()
+        return _utf8("data", data)
     if content_type is None:
         attributes["datacontenttype"] = _JSON
     try:
@@ -265,10 +290,18 @@ def _body(attributes: dict[str, str], data: object) -> bytes | None:
 
 
 def _has_no_number(data: object) -> bool:
-    """Tell whether there is a NaN or an infinity in data, which orjson writes as null."""
+    """Tell whether there is a NaN or an infinity in data, which orjson writes as null.
+
+    It writes members of enumerations and instances of dataclasses, too.
+    """
+    if isinstance(data, Enum):
+        data = data.value
     if isinstance(data, float):
         return not isfinite(data)
-    if isinstance(data, dict):
+    fields = getattr(type(data), "__dataclass_fields__", ())
+    if fields:  # those with an underscore are not written
+        data = [getattr(data, name, None) for name in fields if name[0] != "_"]
+    elif isinstance(data, dict):
         data = data.values()
     elif not isinstance(data, list | tuple):
         return False
@@ -287,14 +320,27 @@ def new_event(attributes: Mapping[str, Any], data: object = None) -> Event:
         if isinstance(value, float) and name != "data":
             raise _no_value(name, value)
         if value is not None:
-            given[name] = value.isoformat() if isinstance(value, datetime) else value
+            is_time = isinstance(value, datetime) and name != "data"
+            given[name] = _moment(name, value) if is_time else value
     try:
         event = read_json(given)
     except UnparsableEventError as error:
+        _refuse_attributes(given)
         raise EventError(f"no CloudEvent: {error}") from error
     if data is not None:
         event = Event(event.attributes, _body(event.attributes, data))
     return valid_event(event)
+
+
+def _refuse_attributes(given: Mapping[str, Any]) -> None:
+    """Name the attribute that is no value of JSON; what writes JSON does not."""
+    for name, value in given.items():
+        if name == "data":
+            continue
+        if isinstance(value, str):
+            _utf8(name, value)
+        elif not isinstance(value, int | dict | list | tuple):
+            raise _no_value(name, value)
 
 
 def _attributes_of(event: CloudEvent | Event) -> Mapping[str, Any]:
@@ -316,11 +362,13 @@ def reply(
     """
     view = event if isinstance(event, EventView) else None
     of = view._wire if view is not None else _attributes_of(event)
+    if not isinstance(type, str):
+        raise EventError(f"reply: expected the type as text, found {type!r}")
     wire = {
         "specversion": "1.0",
         "id": reply_id(of["id"], type),
         "source": of["source"],
-        "type": type,
+        "type": _text("type", type),
     }
     if attributes:
         _set_all(wire, attributes)

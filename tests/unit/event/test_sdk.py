@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from enum import Enum
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
 from simulator.errors import EventError
 from simulator.event import Event
-from simulator.event.sdk import CloudEvent, cloud_event, event_of
+from simulator.event.sdk import CloudEvent, cloud_event, event_of, new_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 WIRE = {"specversion": "1.0", "id": "1", "source": "/s", "type": "t"}
 JSON = {**WIRE, "datacontenttype": "application/json"}
+
+
+@dataclass
+class Price:
+    """What users have instead of a dict."""
+
+    total: float
+
+
+class Rate(Enum):
+    """Numbers with names."""
+
+    UNKNOWN = float("nan")
 
 
 class Added:
@@ -110,6 +128,28 @@ def test_a_handler_that_changes_its_event_changes_no_other() -> None:
 
     assert (yours.get_type(), yours.get_data()) == ("t", {"items": [1]})
     assert (attributes, body) == (JSON, b'{"items": [1]}')
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [copy.copy, copy.deepcopy, lambda view: pickle.loads(pickle.dumps(view))],  # noqa: S301
+    ids=["copy", "deepcopy", "pickle"],
+)
+@pytest.mark.parametrize("looked_at", [False, True])
+def test_a_copy_of_an_event_is_whole_and_leaves_its_run_behind(
+    copied: Callable[[CloudEvent], CloudEvent], looked_at: bool
+) -> None:
+    added = Added()
+    added.run = lambda: None  # type: ignore[attr-defined] # which nobody can pickle
+    view = cloud_event(JSON, b'{"a": 1}', added)
+    if looked_at:
+        view.get_attributes()["subject"] = "s"
+
+    made = copied(view)
+
+    assert event_of(made) == event_of(view)
+    made.get_attributes()["type"] = "changed"
+    assert (made.get_type(), view.get_type()) == ("changed", "t")
 
 
 def test_a_changed_view_tells_what_it_was_changed_to() -> None:
@@ -213,6 +253,9 @@ def test_a_time_becomes_utc() -> None:
         ("text", "text/plain", b"text", "text/plain"),
         ("text", "application/json", b'"text"', "application/json"),
         (b"raw", None, b"raw", None),
+        (bytearray(b"raw"), None, b"raw", None),
+        (memoryview(b"raw"), "text/plain", b"raw", "text/plain"),
+        (Price(4.5), None, b'{"total":4.5}', "application/json"),
         (None, None, None, None),
     ],
 )
@@ -266,9 +309,28 @@ def _change(name: str, value: object) -> CloudEvent:
             user_event({"a": [None, float("inf")]}),
             "data cannot be written as JSON: NaN and infinity are none",
         ),
+        (
+            user_event([Price(float("nan"))]),
+            "data cannot be written as JSON: NaN and infinity are none",
+        ),
+        (
+            user_event({"rate": Rate.UNKNOWN}),
+            "data cannot be written as JSON: NaN and infinity are none",
+        ),
+        (
+            user_event("\ud800", datacontenttype="text/plain"),
+            "data: a lone surrogate, '\\ud800', is no text in UTF-8",
+        ),
+        (
+            _change("subject", "a\ud800"),
+            "subject: a lone surrogate, '\\ud800', is no text in UTF-8",
+        ),
     ],
-    ids=["float", "list", "name", "time", "source", "naive", "data", "integer", "nan"],
-)
+    ids=[
+        "float", "list", "name", "time", "source", "naive", "data", "integer", "nan",
+        "nan in a dataclass", "nan in an enumeration", "surrogate", "surrogate in an attribute",
+    ],
+)  # fmt: skip
 def test_an_event_that_cannot_travel_is_refused_with_the_reason(
     event: CloudEvent, reason: str
 ) -> None:
@@ -280,3 +342,20 @@ def test_an_event_that_cannot_travel_is_refused_with_the_reason(
 
 def test_an_attribute_set_to_none_is_absent() -> None:
     assert event_of(_change("subject", None)).attributes == JSON
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (UUID(int=5), f"ext: {UUID(int=5)!r} is no attribute value (text, integer, boolean)"),
+        (b"x", "ext: b'x' is no attribute value (text, integer, boolean)"),
+        ("\ud800", "ext: a lone surrogate, '\\ud800', is no text in UTF-8"),
+        (datetime(2026, 1, 1), "ext: 2026-01-01 00:00:00 has no time zone"),  # noqa: DTZ001
+    ],
+    ids=["uuid", "bytes", "surrogate", "naive"],
+)  # fmt: skip
+def test_an_attribute_that_is_none_is_named(value: object, reason: str) -> None:
+    with pytest.raises(EventError) as raised:
+        new_event({**WIRE, "first": "1", "ext": value}, {"a": 1})
+
+    assert str(raised.value) == reason
