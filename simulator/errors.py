@@ -10,6 +10,7 @@ SimulatorError
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from errno import EPIPE
 from typing import TYPE_CHECKING, Any
@@ -69,11 +70,16 @@ def with_article(word: str) -> str:
 def error_line(traceback: str) -> str:
     """Give the line of a traceback that names the error; of other text the last line.
 
-    A message may have several lines, such as that of an assertion in a test.
+    A message may have several lines, such as that of an assertion in a test. The
+    traceback of a group stands behind a margin, those of its errors behind wider ones.
     """
-    lines = traceback.strip().splitlines()
+    text = traceback.strip()
+    is_group = "\n  +-+--" in text
+    if is_group:
+        text = re.sub(r"^( {2})?\| ", "", text, flags=re.MULTILINE)
+    lines = text.splitlines()
     frames = [n for n, line in enumerate(lines) if line.startswith('  File "')]
-    below = lines[frames[-1] + 1 :] if frames else []
+    below = lines[frames[-1] + 1 :] if frames else lines if is_group else []
     named = next((line for line in below if not line.startswith(" ")), "")
     return named or (lines[-1] if lines else "")
 

@@ -233,3 +233,45 @@ def test_a_mock_that_says_nothing_accepts() -> None:
 def test_what_cannot_be_called_is_refused() -> None:
     with pytest.raises(UsageError, match="a handler is a function, found 503"):
         one_service().service("s", 503)  # type: ignore[call-overload]
+
+
+def fails_as_a_group(event: CloudEvent) -> None:
+    raise ExceptionGroup("two", [ValueError("a"), ExceptionGroup("b", [KeyError(1)])])
+
+
+def fails_after_a_group(event: CloudEvent) -> None:
+    try:
+        fails_as_a_group(event)
+    except* (ValueError, KeyError) as group:
+        raise LookupError("later") from group
+
+
+def fails_in_part_after_a_group(event: CloudEvent) -> None:
+    try:
+        fails_as_a_group(event)
+    except* ValueError as group:
+        raise LookupError("later") from group
+
+
+def fails_as_a_group_later(event: CloudEvent) -> None:
+    try:
+        int(event.get_type())
+    except ValueError as first:
+        raise ExceptionGroup("after", [first]) from first
+
+
+@pytest.mark.parametrize(
+    ("handler", "what"),
+    [
+        (fails_as_a_group, "ExceptionGroup: two (2 sub-exceptions)"),
+        (fails_after_a_group, "LookupError: later"),
+        (fails_in_part_after_a_group, "ExceptionGroup:  (2 sub-exceptions)"),
+        (fails_as_a_group_later, "ExceptionGroup: after (1 sub-exception)"),
+    ],
+)
+def test_a_group_of_exceptions_is_told_by_its_name(handler: Any, what: str) -> None:
+    sim = shipping(handler)
+
+    sim.run()
+
+    assert {failed.what for failed in sim.handler_errors} == {what}
