@@ -13,7 +13,7 @@ import anyio
 from simulator.errors import SimulatorWarning, UsageError
 from simulator.kernel.calendar import Alarm
 from simulator.subscribers.handler import to_answer
-from simulator.subscribers.played import code_of
+from simulator.subscribers.played import WrongAnswerError, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
@@ -34,7 +34,7 @@ class _Nap:
 
 class _Call:
     __slots__ = (
-        "alarm", "answer", "cause", "coroutine", "latency_ns", "nap_ns", "played",
+        "alarm", "answer", "cancelled", "cause", "coroutine", "latency_ns", "nap_ns", "played",
         "request", "senders", "start", "task",
     )  # fmt: skip
 
@@ -58,6 +58,7 @@ class _Call:
         self.coroutine: HandlerCoroutine | None = None
         self.task = 0
         self.answer: Answer | None = None
+        self.cancelled = False
         self.nap_ns = 0
         # What it sent since it last went on, with the instants at which it is due.
         self.senders: list[tuple[int, Sender]] = []
@@ -138,6 +139,8 @@ class PendingHandlers:
                 tasks.start_soon(self._go_on, call)
         self._settling = False
         for call in awake:
+            if call.cancelled:
+                self._refuse_cancelled(call)
             self._hand_over(call)
         self._open = [call for call in self._open if call.answer is None]
 
@@ -152,10 +155,20 @@ class PendingHandlers:
                 call.nap_ns = result.ns
             else:
                 call.answer = to_answer(result)
+        except anyio.get_cancelled_exc_class():
+            call.cancelled = True
+            raise
         except BaseException as error:  # noqa: BLE001 - whatever a user's handler raises
             call.answer = self._failures.answer(
                 error, call.played, call.request, call.cause
             )
+
+    def _refuse_cancelled(self, call: _Call) -> None:
+        """Answer for a handler that ended as cancelled while its run was not."""
+        error = WrongAnswerError("the handler waited for what was cancelled")
+        call.answer = self._failures.answer(
+            error, call.played, call.request, call.cause
+        )
 
     def _hand_over(self, call: _Call) -> None:
         kernel = self.kernel

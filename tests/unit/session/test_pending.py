@@ -323,3 +323,21 @@ services:
     (approved,) = sim.trace.select(kind="approved")
     (emitted,) = sim.trace.select(kind="sent", type="e")
     assert emitted.cause == approved.serial
+
+
+def test_a_handler_that_waits_for_what_was_cancelled_has_failed() -> None:
+    sim = one_service()
+
+    @sim.service("s")
+    async def handler(event: CloudEvent) -> None:
+        waited = asyncio.ensure_future(asyncio.sleep(60))
+        waited.cancel()
+        await waited
+
+    sim.send(type="a")
+
+    sim.run()
+
+    [failed] = sim.handler_errors
+    assert failed.what == "the handler waited for what was cancelled"
+    assert [received.status for received in sim.received("s")] == [500]
