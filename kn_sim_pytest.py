@@ -221,13 +221,19 @@ def _warn(simulations: list[Simulation], item: pytest.Item) -> None:
     strict = [doubt for sim, doubt in doubts if sim.strict]
     if strict:
         pytest.fail("\n".join(strict), pytrace=False)
+    errors = []
     for _, doubt in doubts:
         from simulator.errors import SimulatorWarning
 
         path, line, _ = item.reportinfo()
-        warnings.warn_explicit(
-            f"{item.name}: {doubt}", SimulatorWarning, str(path), (line or 0) + 1
-        )
+        try:
+            warnings.warn_explicit(
+                f"{item.name}: {doubt}", SimulatorWarning, str(path), (line or 0) + 1
+            )
+        except SimulatorWarning:  # as a filter makes it: `error::simulator.Simulator…`
+            errors.append(doubt)
+    if errors:
+        pytest.fail("\n".join(errors), pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -561,6 +561,20 @@ def test_a_test_is_told_that_it_looked_too_early_or_at_nothing(
     result.stdout.fnmatch_lines([told, f"*SimulatorWarning: test_ship: {told}"])
 
 
+def test_a_warning_that_a_filter_makes_an_error_is_a_sentence(
+    user: pytest.Pytester,
+) -> None:
+    body = "sim.send(type='a')"
+    user.makepyfile(DOUBTFUL.replace("BODY", body).replace("OPTIONS", "strict=False"))
+    early = "a event-1 was sent, and nothing was run after that: run() goes on"
+
+    result = run(user, "-W", "error::simulator.SimulatorWarning")
+
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines([early])
+    result.stdout.no_fnmatch_line("*warn_explicit*")
+
+
 def test_a_run_that_has_come_to_its_end_leaves_no_doubt(user: pytest.Pytester) -> None:
     body = (
         "sim.service('own', lambda e: 200); sim.send(type='a'); "
