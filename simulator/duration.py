@@ -75,7 +75,8 @@ def span_ns(value: Duration) -> int:
     elif isinstance(value, int):
         ns = value * _NS["s"]  # of any size, which `isfinite` does not take
     else:
-        ns = round(value * _NS["s"]) if isfinite(value) else -1
+        exact = value * _NS["s"]
+        ns = round(exact) if isfinite(exact) else -1
     if not 0 <= ns <= LONGEST_NS:
         raise ValueError(f"expected a duration of 0 to 292 years, found {value!r}")
     return ns

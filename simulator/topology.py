@@ -122,7 +122,8 @@ class Topology(Value):
         from simulator.control.registry import SHORT_FORM
         from simulator.manifests.reading import read_text  # as in load
 
-        return cls._of(read_text(text, name, SHORT_FORM), partly=partly)
+        own = str(text)  # YAML's scanner takes no subclass of it
+        return cls._of(read_text(own, name, SHORT_FORM), partly=partly)
 
     @classmethod
     def _of(cls, contents: Contents, *, partly: bool) -> Topology:
@@ -200,6 +201,8 @@ class Topology(Value):
         Raises:
             TopologyError: A resource stands in both.
         """
+        if not isinstance(other, Topology):
+            return NotImplemented
         return Topology(
             resources=self.resources + other.resources,
             left_out=self.left_out + other.left_out,

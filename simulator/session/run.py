@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.event.text import instant_text
 from simulator.kernel import WIDTH, Sender
+from simulator.session.arguments import expect_callable
 from simulator.story.circles import CircleWatch
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Run:
 
     def watch(self, watcher: Callable[[], None]) -> None:
         """Tell somebody whenever records may have been added, before any are dropped."""
+        expect_callable(watcher, "watch", "a function")
         self._watchers.append(watcher)
         self.log.before_drop = self.tell_watchers
 

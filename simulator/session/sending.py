@@ -243,7 +243,10 @@ def _refusal(given: object) -> tuple[int, str]:
 
 def _bytes_of(body: object) -> bytes:
     if isinstance(body, str):
-        return body.encode("utf-8", "surrogateescape")
+        try:
+            return body.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:
+            raise unexpected("body", "text that UTF-8 can hold", body) from None
     return expect(body, bytes, "body", "bytes, or text")
 
 

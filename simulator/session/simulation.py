@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
-    from typing import Self
+    from typing import NoReturn, Self
 
     from simulator.kernel import Log
     from simulator.profiles import Profile
@@ -142,6 +142,12 @@ class Simulation:
     def __repr__(self) -> str:
         made = f"{len(self.trace)} records" if self._run.begun else "not begun"
         return f"<Simulation of {self.topology!r}, at {duration_text(self.now_ns)}, {made}>"
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be copied and pickled: handlers and what waits are of this run."""
+        raise TypeError(
+            "a Simulation is not copied; fork() makes one that has done the same"
+        )
 
     # -- what a part does; it stands there, with its signature and text
     service_spec = by("_deployment", Deployment.service_spec)

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from simulator.duration import Duration, span_ns
-from simulator.errors import EventError, error_line, with_article
+from simulator.errors import EventError, UsageError, error_line, with_article
 from simulator.event.rules import faults
 from simulator.kernel import Answer
 from simulator.kernel.answer import Replying
@@ -89,11 +89,16 @@ class Context:
         Raises:
             EventError: It is no valid event.
             UnknownAddressError: Nothing has this address.
+            UsageError: What is given is no event, or no address.
             ValueError: *after* is no duration.
         """
         from simulator.event import valid_event  # only who emits pays
-        from simulator.event.sdk import event_of  # the SDK
+        from simulator.event.sdk import event_of, is_cloud_event  # the SDK
 
+        if not is_cloud_event(event):
+            raise UsageError(f"emit: expected a CloudEvent, found {event!r}")
+        if not isinstance(to, str):
+            raise UsageError(f"emit: expected an address as text, found {to!r}")
         valid = known_valid(valid_event(event_of(event)))
         self._service.emit(valid, to, span_ns(after))
 

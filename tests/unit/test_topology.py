@@ -41,6 +41,22 @@ def test_two_topologies_are_joined() -> None:
     assert [resource.name for resource in joined] == ["a", "b"]
 
 
+def test_a_topology_is_joined_with_topologies_only() -> None:
+    joined: Any = "brokers: {b: {}}"
+
+    with pytest.raises(TypeError, match="unsupported operand"):
+        Topology.of(manifest("Broker", "a")) + joined
+
+
+def test_text_of_any_class_is_yaml() -> None:
+    class Template(str):
+        __slots__ = ()
+
+    text = "topology: t\nbrokers: {a: {}}"
+
+    assert Topology.parse(Template(text)) == Topology.parse(text)
+
+
 def test_a_resource_of_both_topologies_is_a_fault() -> None:
     text = "topology: t\nbrokers: {a: {}}"
 

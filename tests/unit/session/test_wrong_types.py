@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import pickle
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +60,9 @@ USING: list[tuple[Callable[[Any], Any], str]] = [
     (lambda s: s.post("http://[/"), "nothing has the address 'http://[/'"),
     (lambda s: s.post("http://a/", method=3), "method: expected text such as 'POST', found 3"),
     (lambda s: s.post("http://a/", body=1), "body: expected bytes, or text, found 1"),
+    (lambda s: s.post("http://a/", body="\ud800"), "body: expected text that UTF-8 can hold, found '\\ud800'"),
+    (lambda s: s.watch("x"), "watch: expected a function, found 'x'"),
+    (lambda s: s.run(1e300), "until: expected a duration of 0 to 292 years, found 1e+300"),
     (lambda s: s.post("http://a/", headers={"a": 1}), "headers: a: expected text, found 1"),
     (lambda s: s.received(3), "nothing has the address 3 (there are: shipping)"),
     (lambda s: s.why("a", "t"), "nothing has the address 't' (there are: ship)"),
@@ -158,3 +163,41 @@ def test_only_an_event_is_answered() -> None:
 
     with pytest.raises(SimulatorError, match="expected the event that is answered"):
         reply(strange, type="b")
+
+
+@pytest.mark.parametrize("strange", [None, 0, 5, []])
+def test_the_type_of_an_answer_is_text(topology: Topology, strange: Any) -> None:
+    sent = Simulation(topology).send(type="a")
+
+    with pytest.raises(SimulatorError) as refused:
+        reply(sent.event, type=strange)
+
+    assert str(refused.value) == f"reply: expected the type as text, found {strange!r}"
+
+
+@pytest.mark.parametrize(
+    ("emitted", "message"),
+    [
+        (("x", "broker/default"), "emit: expected a CloudEvent, found 'x'"),
+        ((None, []), "emit: expected an address as text, found []"),
+    ],
+)
+def test_what_is_emitted_is_an_event_and_goes_to_an_address(
+    topology: Topology, emitted: tuple[Any, Any], message: str
+) -> None:
+    sim = Simulation(topology)
+    event, to = emitted
+    sim.service("shipping", lambda got, ctx: ctx.emit(event or got, to))
+    sim.send(type="a")
+
+    sim.run()
+
+    assert {str(failed.exception) for failed in sim.handler_errors} == {message}
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_run_is_forked_and_not_copied(
+    topology: Topology, copied: Callable[[Any], Any]
+) -> None:
+    with pytest.raises(TypeError, match="fork"):
+        copied(Simulation(topology))
