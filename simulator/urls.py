@@ -108,7 +108,8 @@ def _escaped(part: str, valid: str, safe: str) -> str:
         return part
     from urllib.parse import quote, unquote_to_bytes  # few have any to escape
 
-    return quote(unquote_to_bytes(part), safe=safe)
+    raw = part.encode("utf-8", "surrogateescape")  # any bytes that came in a header
+    return quote(unquote_to_bytes(raw), safe=safe)
 
 
 @lru_cache(maxsize=_REMEMBERED)

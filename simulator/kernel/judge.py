@@ -217,7 +217,8 @@ def _transport_error(failure: Failure, url: str) -> bytes:
         text>``.
     """
     text = _GO_TEXTS[failure].format(host=split(url).netloc.rpartition("@")[2])
-    return f'dispatch error: Post "{url}": {text}'.encode()
+    said = f'dispatch error: Post "{url}": {text}'
+    return said.encode("utf-8", "surrogateescape")
 
 
 _GO_TEXTS = {

@@ -154,3 +154,7 @@ def test_a_request_asks_for_the_path_with_the_query(url: str, asked: str) -> Non
 )
 def test_a_uri_is_spelled_as_go_writes_it_back(text: str, spelled: str) -> None:
     assert written(text) == spelled
+
+
+def test_bytes_that_are_no_utf_8_are_escaped_as_any_others() -> None:
+    assert written("/a\udcff") == "/a%FF"
