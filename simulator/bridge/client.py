@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from simulator.session.outside import Asked
 
 _OURS = {"User-Agent": "Go-http-client/1.1", "Accept-Encoding": "gzip"}
+# Source: Go net/http transport.go, MaxResponseHeaderBytes; of their number Go knows no bound.
+_MOST_HEADER_BYTES = 10 << 20
+_MOST_HEADERS = 100_000
 # What aiohttp would add by itself.
 _SKIPPED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 # Of one connection, not of the answer; and what was true of a body that was compressed.
@@ -83,6 +86,9 @@ class Client:
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=_SKIPPED,
             trust_env=False,
+            max_line_size=_MOST_HEADER_BYTES,
+            max_field_size=_MOST_HEADER_BYTES,
+            max_headers=_MOST_HEADERS,
         )
 
     async def close(self) -> None:

@@ -97,6 +97,9 @@ def test_a_service_sees_the_request_that_knative_makes() -> None:
         (b"this is no HTTP\r\nContent-Length: 0\r\n\r\n", (0, "closed")),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", (0, "closed")),
         (b"HTTP/1.1 307 Go\r\nLocation: http://x.example/\r\nContent-Length: 0\r\n\r\n", (0, "no such host")),
+        (b"HTTP/1.1 307 Go\r\nLocation: http://x.example/\xff?\xff\r\nContent-Length: 0\r\n\r\n", (0, "no such host")),
+        (b"HTTP/1.1 400 No\r\nX: " + b"x" * 9_000 + b"\r\nContent-Length: 0\r\n\r\n", (400, None)),
+        (b"HTTP/1.1 400 No\r\n" + b"X: x\r\n" * 400 + b"Content-Length: 0\r\n\r\n", (400, None)),
     ],
 )  # fmt: skip
 def test_whatever_a_service_does_its_delivery_ends(
