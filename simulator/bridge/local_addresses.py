@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.errors import UsageError, closest
+from simulator.go_url import is_url
 from simulator.profiles import MT_CHANNEL
 from simulator.urls import authority_of, host_of, split
 from simulator.wiring import HubKind
@@ -73,13 +74,18 @@ class LocalAddresses:
     # -- from here into the cluster
 
     def _asked(self, target: str, host: str) -> Asked:
-        """Find what a request means; UnknownHostError, or ValueError for no URL."""
+        """Find what a request means; UnknownHostError, or ValueError for no URL.
+
+        Source: Go net/http readRequest: url.ParseRequestURI comes before all else.
+        """
         absolute = _ABSOLUTE.fullmatch(target)
         if absolute:  # Source: RFC 9112, 3.2.2: its host counts, not the header's
             host, target = absolute[1], absolute[2]
         path = _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", target)
         if not path.startswith("/"):
             path = f"/{path}"
+        if not is_url(f"http://{host if absolute else '_'}{path}"):
+            raise ValueError(f"{path} is no path of a URL, or {host} no host")
         if self._is_here(host):
             url = self._by_path(path)
             return Asked(self._known(url) if path.startswith(_HOSTS) else url, False)

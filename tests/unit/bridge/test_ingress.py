@@ -283,7 +283,13 @@ def test_a_host_that_nothing_has_is_told_the_nearest() -> None:
 
 @pytest.mark.parametrize(
     ("path", "expected"),
-    [("/hosts/a[.b/", 502), ("http://[/x", 400), ("/hosts/a.b/%zz", 502)],
+    [
+        ("/hosts/a[.b/", 502),
+        ("http://[/x", 400),
+        ("http://localhost:x/default/default", 400),
+        ("/hosts/a.b/%zz", 400),  # Go reads the URL before anybody looks for the host
+        ("/default/%zz", 400),
+    ],
 )
 def test_what_is_no_url_is_refused_and_the_server_goes_on(
     path: str, expected: int
