@@ -4,22 +4,19 @@ Written on httptools, the parser of uvicorn. uvicorn itself spells names of head
 case, waits for ever for a request that does not go on, and takes headers of any size.
 
 Source: Go net/http server.go: conn.serve (what is answered to what cannot be read, Expect),
-    conn.readRequest (Host, limits), chunkWriter.writeHeader (order of headers);
-    transfer.go: parseTransferEncoding.
+    conn.readRequest (Host, limits); transfer.go: parseTransferEncoding.
 """
 
 from __future__ import annotations
 
 import re
-import time
 from asyncio import Protocol as AsyncioProtocol
 from collections import deque
-from email.utils import formatdate
-from functools import lru_cache
-from http import HTTPStatus
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import httptools
+
+from simulator.bridge.http_messages import TEXT, Head, Response, unread, waits, written
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, BaseTransport, TimerHandle, Transport
@@ -28,53 +25,16 @@ if TYPE_CHECKING:
 READ_TIMEOUT_S = 10.0
 """Source: knative/eventing pkg/kncloudevents event_receiver.go, ReadTimeout."""
 MOST_HEADER_BYTES = (1 << 20) + 4096
+_MOST_OF_A_CHUNK = 6
+"""How many bytes a chunk that holds one takes, without an extension."""
 _MOST_PIPELINED = 16
 _LINGERS_S = 0.5
-_TEXTS = {413: "Request Entity Too Large", 431: "Request Header Fields Too Large"}
-TEXT = ("Content-Type", "text/plain; charset=utf-8")
-_CLOSE = ("Connection", "close")
 # Source: golang.org/x/net/http/httpguts httplex.go, validHostByte.
 _HOST = re.compile(r"[0-9A-Za-z!$%&()*+,\-.:;=\[\]'_~]*")
-_NOTHING, _TOO_LONG, _FAILED, _NOT_IMPLEMENTED = 0, 413, 500, 501
-_CODING = "Unsupported transfer encoding"
-_SAID = ("missing required Host header", "malformed Host header")
+_NOTHING, _TOO_LONG, _FAILED, _NOT_IMPLEMENTED, _NO_VERSION = 0, 413, 500, 501, 505
+_VERSION = "unsupported protocol version"
+_SAID = ("missing required Host header", "malformed Host header", _VERSION)
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-
-
-class Head(NamedTuple):
-    """A request without its body.
-
-    Args:
-        target: Path and query, or a URL, undecoded; one character for each byte.
-        headers: By lower-case name, the first value of each; bytes that are no UTF-8 as
-            surrogates.
-    """
-
-    method: str
-    target: str
-    headers: dict[str, str]
-
-
-class Response(NamedTuple):
-    """An answer; status 0 closes the connection without one.
-
-    Args:
-        headers: In the order and spelling in which they are sent; Date and
-            Content-Length are added.
-        line: The status line of an answer that is sent as it stands; else empty.
-    """
-
-    status: int
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = b""
-    line: str = ""
-
-
-def unread(status: int, text: str = "") -> Response:
-    """Give what Go's server answers by itself to what it cannot read, before it closes."""
-    line = f"{status} {_status_text(status)}" + (f": {text}" if text else "")
-    body = _CODING if status == _NOT_IMPLEMENTED else line
-    return Response(status, (TEXT, _CLOSE), body.encode(), line)
 
 
 class Receiver(Protocol):
@@ -112,19 +72,22 @@ class Connection(AsyncioProtocol):
         self._connections = connections
         self._loop = loop
         self._patience_s = read_timeout_s
-        self._parser = httptools.HttpRequestParser(self)
+        self._parser = _parser(self)
+        self._upgrades = False
         self._url = b""
         self._headers: dict[str, str] = {}
         self._hosts = 0
         self._begun = False  # to send a request
         self._body: list[bytes] = []
-        self._size = 0  # of what came of headers, then of the body
+        self._came = 0  # of the head, then of what follows it, in bytes
+        self._size = 0  # of the body
         self._head: Head | None = None
         self._keep_alive = True
         self._waiting: deque[tuple[Head, bytes, bool]] = deque()
         self._hang_up: Callable[[], None] | None = None
         self._answering = False
-        self._closes = False  # once what is under way is answered
+        self._clogged = False  # its client does not read
+        self._closes = False  # once what has come is answered
         self._due_s: float | None = None
         self._timer: TimerHandle | None = None
 
@@ -137,6 +100,8 @@ class Connection(AsyncioProtocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         self._connections.discard(self)
+        if self._begun and not self._closes:
+            self._spoilt(_NOTHING, "its sender hung up")
         self._due_s = None
         self._closes = True
         self._waiting.clear()
@@ -151,37 +116,86 @@ class Connection(AsyncioProtocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            # Source: Go net/http: an upgrade that the handler does not make is ignored.
-            self._parser = httptools.HttpRequestParser(self)
-            rest = data[upgrade.args[0] :]
-            if rest:
-                self.data_received(rest)
+            self._ignore_upgrade(data[upgrade.args[0] :])
         except httptools.HttpParserError:
             if not self._closes:
                 self._break_off(400, "no HTTP")
-        if self._begun and self._head is None and not self._closes:
-            self._size += len(data)
-            if self._size > MOST_HEADER_BYTES:
+        if self._begun and not self._closes:
+            self._came += len(data)
+            if self._head is None and self._came > MOST_HEADER_BYTES:
                 self._break_off(431, "headers of more than 1 MiB")
+            elif self._came > _MOST_OF_A_CHUNK * self._size + MOST_HEADER_BYTES:
+                # Source: Go net/http chunked.go: a body that cannot be read.
+                self._break_off(500, "more than 1 MiB around the chunks of its body")
+
+    def _ignore_upgrade(self, rest: bytes) -> None:
+        """Read the body of a request that asked for an upgrade, and what comes after it.
+
+        httptools takes all that follows such a head for another protocol, so that another
+        parser has to be told how the body is framed.
+
+        Source: Go net/http: an upgrade that the handler does not make is ignored.
+        """
+        head = self._head
+        if self._closes or head is None:
+            return
+        framing = f"Content-Length: {head.headers.get('content-length', '0')}"
+        if "transfer-encoding" in head.headers:
+            framing = "Transfer-Encoding: chunked"
+        self._upgrades = False
+        self._parser = _parser(_Rest(self))
+        self._parser.feed_data(f"POST / HTTP/1.1\r\n{framing}\r\n\r\n".encode())
+        if rest:
+            self.data_received(rest)
+
+    def eof_received(self) -> bool:
+        """Answer what came whole before a client stopped sending.
+
+        Source: Go net/http server.go: of a request that ends early its head is a 400, its
+        body the handler's 500; backgroundRead sees the end only if nothing else came, and
+        takes it for a hang-up.
+        """
+        if self._closes:
+            return self._answering
+        if self._begun:
+            part, status = ("body", 500) if self._head else ("head", 400)
+            self._break_off(status, f"its {part} ended early")
+            return True
+        self._closes = True
+        return bool(self._waiting)
+
+    def pause_writing(self) -> None:
+        """Read no more requests of a client that does not read its answers."""
+        self._clogged = True
+        self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self._clogged = False
+        if not self._answering and not self._transport.is_closing():
+            self._go_on()
 
     def close(self) -> None:
+        self._closes = True
         self._transport.abort()
 
     # -- of the parser
 
     def on_message_begin(self) -> None:
         self._url, self._headers, self._body = b"", {}, []
-        self._head, self._size, self._hosts = None, 0, 0
+        self._head, self._came, self._size, self._hosts = None, 0, 0, 0
         self._begun = True
 
     def on_url(self, url: bytes) -> None:
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; of one that is repeated the first counts.
+        """Take a header; of one that is repeated the first counts, and no trailer does.
 
-        Source: cloudevents/sdk-go protocol/http message.go (`v[0]`).
+        Source: cloudevents/sdk-go protocol/http message.go (`v[0]`); Go net/http:
+            Request.Trailer is no part of Request.Header.
         """
+        if self._head is not None:
+            return
         lower = name.decode("latin-1").lower()
         self._headers.setdefault(lower, value.decode("utf-8", "surrogateescape"))
         if lower == "host":
@@ -191,13 +205,17 @@ class Connection(AsyncioProtocol):
         parser, headers = self._parser, self._headers
         head = self._head = self._head_so_far()
         self._keep_alive = parser.should_keep_alive()
-        self._size = 0
+        self._upgrades = parser.should_upgrade()
+        self._came = 0
         if self._closes:
             return
-        is_new = parser.get_http_version() == "1.1"
+        version = parser.get_http_version()
+        is_new = version == "1.1"
         coding = headers.get("transfer-encoding", "") if is_new else ""
         length = headers.get("content-length", "0")
-        if coding and coding.lower() != "chunked":
+        if version == "2.0":
+            self._break_off(_NO_VERSION, _VERSION)
+        elif coding and coding.lower() != "chunked":
             self._break_off(501, f"the transfer encoding {coding}")
         elif is_new and not self._hosts:
             self._break_off(400, "missing required Host header")
@@ -205,7 +223,9 @@ class Connection(AsyncioProtocol):
             self._break_off(400, "too many Host headers")
         elif not _HOST.fullmatch(headers.get("host", "")):
             self._break_off(400, "malformed Host header")
-        elif length.isdecimal() and int(length) > self._receiver.max_body:
+        elif (
+            not coding and length.isdecimal() and int(length) > self._receiver.max_body
+        ):
             self._break_off(413, _too_long(self._receiver))
         elif refusal := self._receiver.refuse(head):
             self._closes = True
@@ -227,6 +247,8 @@ class Connection(AsyncioProtocol):
             self._body.append(body)
 
     def on_message_complete(self) -> None:
+        if self._upgrades:
+            return  # its body is still to come
         head, self._head = self._head, None
         self._begun = False
         if self._closes or head is None:
@@ -234,7 +256,7 @@ class Connection(AsyncioProtocol):
         self._due_s = None
         self._waiting.append((head, b"".join(self._body), self._keep_alive))
         self._body = []
-        if not self._answering:
+        if not self._answering and not self._clogged:
             self._next()
         elif len(self._waiting) >= _MOST_PIPELINED:
             self._transport.pause_reading()
@@ -260,21 +282,26 @@ class Connection(AsyncioProtocol):
         if not response.status:
             self._transport.abort()
             return
-        closes = self._closes or not keep_alive or bool(response.line)
+        is_last = self._closes and not self._waiting
+        closes = is_last or not keep_alive or bool(response.line)
         self._transport.write(written(head.method, response, closes=closes))
         if closes:
             self._closes = True
             self._transport.close()
-        elif self._waiting:
-            self._transport.resume_reading()
+        elif not self._clogged:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        self._transport.resume_reading()
+        if self._waiting:
             self._next()
-        else:
+        elif not self._closes:
             self._read_until_due()
 
     def _break_off(self, status: int, why: str) -> None:
         """Refuse what cannot be read, and close once all before it is answered."""
         self._closes = True
-        self._receiver.spoilt(self._head or self._head_so_far(), status, why)
+        self._spoilt(status, why)
         if status == _TOO_LONG:  # ours: Go has no bound
             self._last(Response(status, (TEXT,), f"{why}\n".encode()))
         elif status == _FAILED:  # the handler's
@@ -282,9 +309,12 @@ class Connection(AsyncioProtocol):
         else:
             self._last(unread(status, why if why in _SAID else ""))
 
+    def _spoilt(self, status: int, why: str) -> None:
+        self._receiver.spoilt(self._head or self._head_so_far(), status, why)
+
     def _last(self, response: Response) -> None:
-        if self._answering:
-            return  # what is under way is the last that is answered
+        if self._answering or self._waiting:
+            return  # what came before is the last that is answered
         head = self._head or Head("POST", "", {})
         self._transport.write(written(head.method, response, closes=True))
         # Source: Go net/http closeWriteAndWait: what still comes is read for a while, so
@@ -312,47 +342,47 @@ class Connection(AsyncioProtocol):
             self._closes = True
             if self._begun:
                 why = f"its head took more than {self._patience_s:g} s"
-                self._receiver.spoilt(self._head_so_far(), _NOTHING, why)
+                self._spoilt(_NOTHING, why)
             self._transport.close()
         else:  # Source: event_receiver.go: a body that ends early is a 500
             self._break_off(500, f"its body took more than {self._patience_s:g} s")
 
 
+class _Rest:
+    """Hears a parser that begins amid a request: of the head that it is given, nothing."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._is_amid = True
+        self.on_body = connection.on_body
+
+    def on_message_begin(self) -> None:
+        if not self._is_amid:
+            self._connection.on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        if not self._is_amid:
+            self._connection.on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._is_amid:
+            self._connection.on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        if not self._is_amid:
+            self._connection.on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._is_amid = False
+        self._connection.on_message_complete()
+
+
+def _parser(heard: Connection | _Rest) -> httptools.HttpRequestParser:
+    """Make a parser that takes a length beside chunks as Go does: the chunks count."""
+    parser = httptools.HttpRequestParser(heard)
+    parser.set_dangerous_leniencies(lenient_chunked_length=True)
+    return parser
+
+
 def _too_long(receiver: Receiver) -> str:
     return f"a body of more than {receiver.max_body:,} bytes"
-
-
-def waits(headers: dict[str, str]) -> bool:
-    """Tell whether a client sends the body once it is told to go on.
-
-    Source: Go net/http request.go expectsContinue.
-    """
-    return "100-continue" in re.split(r"[ ,\t]+", headers.get("expect", "").lower())
-
-
-@lru_cache(maxsize=1)
-def _date(second: int) -> str:
-    return formatdate(second, usegmt=True)
-
-
-def _status_text(status: int) -> str:
-    if status in _TEXTS:
-        return _TEXTS[status]
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return f"status code {status}"
-
-
-def written(method: str, response: Response, *, closes: bool) -> bytes:
-    status, line = response.status, response.line
-    lines = [f"HTTP/1.1 {line or f'{status} {_status_text(status)}'}"]
-    lines += [f"{name}: {value}" for name, value in response.headers]
-    if not line:
-        lines.append(f"Date: {_date(int(time.time()))}")  # noqa: TID251 - RFC 9110 asks a server for the real time
-        if method != "HEAD" and status not in (204, 304):
-            lines.append(f"Content-Length: {len(response.body)}")
-        if closes and _CLOSE not in response.headers:
-            lines.append("Connection: close")
-    head = "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n"
-    return head if method == "HEAD" and not line else head + response.body

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from simulator.bridge.client import canonical, text_or_bytes
-from simulator.bridge.http_server import TEXT, Head, Response, unread, waits
+from simulator.bridge.http_messages import TEXT, Head, Response, unread, waits
 from simulator.bridge.local_addresses import Asked, UnknownHostError
 from simulator.errors import SimulatorError
 
