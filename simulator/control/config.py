@@ -23,6 +23,7 @@ from simulator.control.go_types import DecodeError, decode
 from simulator.control.naming import SUGAR_CONFIG_MAP
 from simulator.control.types_duck import LABEL_SELECTOR
 from simulator.errors import nearest
+from simulator.serving.config import CONFIG_MAP as SCALING
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ class ClusterConfig(Value):
     Args:
         broker_channel: The channel template of config-br-default-channel.
         ping_data_max_size: Bytes; -1 for no limit.
+        autoscaler: What config-autoscaler of Knative Serving says.
         given: The config maps that were set over the shipped ones, sorted.
         faults: What is wrong in them; such a value leaves the shipped one in force.
     """
@@ -140,6 +142,7 @@ class ClusterConfig(Value):
     flags: Mapping[str, str] = made(default_factory=lambda: SHIPPED)
     ping_data_max_size: int = UNLIMITED
     sugar: Sugar = Sugar()
+    autoscaler: Mapping[str, str] = made(default_factory=dict)
     given: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
 
@@ -265,6 +268,7 @@ _READERS: Mapping[str, _Reader] = MappingProxyType(
         CHANNEL_CONFIG_MAP: _broker_channel,
         PING_CONFIG_MAP: _ping,
         SUGAR_CONFIG_MAP: _sugar,
+        SCALING: lambda config, data: config.replace(autoscaler=data),
     }
 )
 _SHIPPED = ClusterConfig()

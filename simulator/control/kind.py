@@ -162,7 +162,9 @@ Reconcile: TypeAlias = Callable[["Admitted", "Cluster"], Reconciled]
 Expand: TypeAlias = Callable[["Admitted", "Cluster"], "Iterable[Mapping[str, Any]]"]
 Applies: TypeAlias = Callable[["Admitted"], "Iterable[Mapping[str, Any]]"]
 Means: TypeAlias = Callable[["Admitted"], str]
-Refuses: TypeAlias = Callable[["Mapping[str, Any]"], "Iterator[tuple[str, str]]"]
+Refuses: TypeAlias = Callable[
+    ["Mapping[str, Any]", "ClusterConfig"], "Iterator[tuple[str, str]]"
+]
 
 
 class Kind(Value):

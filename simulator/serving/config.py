@@ -64,8 +64,7 @@ _BOUNDS: Final[Mapping[str, tuple[float, float, str]]] = {
         -1, inf, "{} must be either non-negative or -1 (for unlimited), was: {}",
     ),
     "panic-window-percentage": (1, 100, "{} = {}, must be in [1, 100] interval"),
-    "initial-scale": (0, inf, "{} = {}, must be at least 0"),
-    "max-scale": (0, inf, "{} = {}, must be at least 0"),
+    "max-scale-limit": (0, inf, "{} = {}, must be at least 0"),
     "stable-window": (6 * _NS, 3600 * _NS, "{} = {}, must be in [6s; 1h0m0s] range"),
     "scale-down-delay": (0, inf, "{} cannot be negative, was: {}"),
     "scale-to-zero-grace-period": (1, inf, "{} must be positive, was: {}"),
@@ -105,6 +104,25 @@ def config_faults(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 key,
                 f"{key} = {text}, must be specified with at most second precision",
             )
+    yield from _scales(settings(data), data)
+
+
+def _scales(
+    found: Mapping[str, Any], data: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Tell of scales that others of the settings do not let be."""
+    initial, most = found["initial-scale"], found["max-scale"]
+    limit = found["max-scale-limit"]
+    if initial < (0 if found["allow-zero-initial-scale"] else 1):
+        why = (
+            "must be at least 0 (or at least 1 when allow-zero-initial-scale is false)"
+        )
+        yield "initial-scale", f"initial-scale = {initial}, {why}"
+    least = 1 if limit > 0 else 0
+    if most < least or 0 < limit < most:
+        key = "max-scale" if "max-scale" in data else "max-scale-limit"
+        why = f"must be in [{least}, max-scale-limit({limit})] range"
+        yield key, f"max-scale = {most}, {why}"
 
 
 def unread(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from simulator.serving.config import (
     ALGORITHMS,
     CLASSES,
     GROUP,
+    SHIPPED,
     Annotations,
     as_float,
     as_int,
@@ -42,8 +43,14 @@ _PERCENTS: Final = {
 _METRICS: Final = ("concurrency", "rps")
 
 
-def refusals(manifest: Mapping[str, Any]) -> Iterator[Refusal]:
-    """List what the webhook refuses of a Service; nothing else of it is looked at."""
+def refusals(
+    manifest: Mapping[str, Any], cluster: Mapping[str, Any] = SHIPPED
+) -> Iterator[Refusal]:
+    """List what the webhook refuses of a Service; nothing else of it is looked at.
+
+    Args:
+        cluster: The settings of its autoscaler, see `config.settings`.
+    """
     for key in mapping(mapping(manifest.get("metadata")).get("annotations")):
         if str(key).startswith(GROUP):
             why = 'autoscaling annotations must be put under "spec.template.metadata.annotations" to work'
@@ -59,7 +66,7 @@ def refusals(manifest: Mapping[str, Any]) -> Iterator[Refusal]:
             found = json.dumps(value)
             yield f"{below}[{key}]", f"{below}.{key}: expected text, found {found}"
     texts = {key: value for key, value in given.items() if isinstance(value, str)}
-    for key, message in _of_annotations(Annotations(texts)):
+    for key, message in _of_annotations(Annotations(texts), cluster):
         yield f"{below}[{key}]", f"{message}: {below}.{key}"
     for name, message in _of_spec(mapping(template.get("spec"))):
         yield f"spec.template.spec.{name}", f"{message}: spec.template.spec.{name}"
@@ -83,11 +90,11 @@ def _of_spec(spec: Mapping[str, Any]) -> Iterator[Refusal]:
             yield name, f"expected 0 <= {value} <= {most}"
 
 
-def _of_annotations(said: Annotations) -> Iterator[Refusal]:
+def _of_annotations(said: Annotations, cluster: Mapping[str, Any]) -> Iterator[Refusal]:
     value = said.get("class") or CLASSES[0]
     if value.endswith(GROUP) and value not in CLASSES:
         yield said.key("class"), f"invalid value: {value}"
-    yield from _bounds_of_scale(said)
+    yield from _bounds_of_scale(said, cluster["max-scale-limit"])
     yield from _numbers(said)
     yield from _durations(said)
     metric = said.get("metric")
@@ -101,16 +108,13 @@ def _of_annotations(said: Annotations) -> Iterator[Refusal]:
         number, key = as_int(initial), said.key("initial-scale")
         if number is None:
             yield key, f"invalid value: {initial}"
-        elif number <= 0:
-            why = (
-                "=0 not allowed by cluster"
-                if number == 0
-                else " must be greater than 0"
-            )
-            yield key, f"invalid value: {initial}: {key}{why}"
+        elif number < 0:
+            yield key, f"invalid value: {initial}: {key} must be greater than 0"
+        elif number == 0 and not cluster["allow-zero-initial-scale"]:
+            yield key, f"invalid value: {initial}: {key}=0 not allowed by cluster"
 
 
-def _bounds_of_scale(said: Annotations) -> Iterator[Refusal]:
+def _bounds_of_scale(said: Annotations, limit: int) -> Iterator[Refusal]:
     found: dict[str, int] = {}
     for name in ("min-scale", "max-scale"):
         text = said.get(name)
@@ -127,6 +131,12 @@ def _bounds_of_scale(said: Annotations) -> Iterator[Refusal]:
     if most and most < least:
         message = f"max-scale={most} is less than min-scale={least}"
         yield said.key("max-scale"), message
+    if limit > 0 and said.get("max-scale") is not None:
+        if most > limit:
+            yield said.key("max-scale"), f"expected 1 <= {most} <= {limit}"
+        elif not most:
+            message = f"max-scale=0 (unlimited), must be less than {limit}"
+            yield said.key("max-scale"), message
     yield from _activation(said, least, most)
 
 

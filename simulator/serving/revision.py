@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.duration import go_duration_ns
@@ -78,7 +79,8 @@ def revision_of(manifest: Mapping[str, Any], config: Mapping[str, Any]) -> Revis
         target=max(_LEAST_TARGET, total * share),
         total=total,
         stable_s=stable_ns // SECOND,
-        panic_s=max(1, round(stable_ns * panic / 100 / SECOND)),
+        # Half a second is a whole one: time.Duration.Round.
+        panic_s=max(1, floor(stable_ns * panic / 100 / SECOND + 0.5)),
         burst_capacity=read.number("target-burst-capacity", burst),
         panic_threshold=read.number("panic-threshold-percentage", threshold) / 100,
         up_rate=cluster["max-scale-up-rate"],

@@ -140,7 +140,9 @@ class Admitting:
             self._faults.append(fault_at(resource, path, what))
             return None
         refuses = kind_of(resource.group, resource.kind).refuses
-        found = list(refuses(resource.manifest)) if refuses and self._validate else []
+        found = []
+        if refuses and self._validate:
+            found = list(refuses(resource.manifest, self._config))
         self._faults += [placed(resource, Fault(why, path=at)) for at, why in found]
         return None if found else _as_written(resource)
 

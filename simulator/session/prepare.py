@@ -12,6 +12,8 @@ from simulator.control.registry import kind_of
 from simulator.errors import Fault, TopologyError, UsageError, in_document_order
 from simulator.nodes import JOB
 from simulator.resource import Resource
+from simulator.serving.config import CONFIG_MAP as SCALING
+from simulator.serving.config import NAMESPACE as SERVING_NAMESPACE
 from simulator.session.admitting import Admitting, fault_at, misfit_faults, placed, said
 from simulator.session.prepared import Prepared, fixed_faults
 from simulator.subscribers.parse import KIND, TEST, SimulationSpec, parse_simulation
@@ -323,7 +325,11 @@ def _cluster_config(
         faults += wrong
         return ClusterConfig.shipped()
     # Source: knative/pkg configmap/informer: those of the system's namespace, no others.
-    written = {r.name: r for r in maps if r.namespace == SYSTEM_NAMESPACE}
+    written = {
+        r.name: r
+        for r in maps
+        if r.namespace == (SERVING_NAMESPACE if r.name == SCALING else SYSTEM_NAMESPACE)
+    }
     data = {
         name: {key: text or "" for key, text in (r.manifest.get("data") or {}).items()}
         for name, r in written.items()

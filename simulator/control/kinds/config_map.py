@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from simulator.control.cluster import Cluster
+    from simulator.control.config import ClusterConfig
     from simulator.control.given import Admitted
 
 _OFF = ("", "disabled")
@@ -103,7 +104,9 @@ def _is_of_serving(manifest: Mapping[str, Any]) -> bool:
     return isinstance(metadata, dict) and wanted.items() <= metadata.items()
 
 
-def _refuses(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _refuses(
+    manifest: Mapping[str, Any], _: ClusterConfig
+) -> Iterator[tuple[str, str]]:
     data = manifest.get("data")
     if _is_of_serving(manifest) and isinstance(data, dict):
         for key, why in serving.config_faults(data):

@@ -9,7 +9,14 @@ from simulator.control.naming import SERVING
 from simulator.control.service_registry import NOBODY_SENDS
 from simulator.errors import nearest
 from simulator.resource import mapping
-from simulator.serving.config import CLASSES, GROUP, NAMES, Annotations, as_int
+from simulator.serving.config import (
+    CLASSES,
+    GROUP,
+    NAMES,
+    Annotations,
+    as_int,
+    settings,
+)
 from simulator.serving.refusals import refusals
 from simulator.serving.revision import MOST_PODS
 
@@ -17,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from simulator.control.cluster import Cluster
+    from simulator.control.config import ClusterConfig
     from simulator.control.given import Admitted
 
 # Source: knative/serving pkg/apis/serving/v1/revision_types.go.
@@ -78,10 +86,16 @@ def _ignored(spec: Mapping[str, Any], *, scaled: bool) -> Iterator[tuple[str, st
         yield f"{below}[{said.key('initial-scale')}]", why
 
 
+def _refuses(
+    manifest: Mapping[str, Any], config: ClusterConfig
+) -> Iterator[tuple[str, str]]:
+    return refusals(manifest, settings(config.autoscaler))
+
+
 KIND: Final = Kind(
     group=SERVING,
     name="Service",
     reconcile={Phase.ENDPOINTS: reconcile},
     means=NOBODY_SENDS,
-    refuses=refusals,
+    refuses=_refuses,
 )

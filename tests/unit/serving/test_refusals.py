@@ -8,6 +8,7 @@ import pytest
 
 from simulator import Simulation, Topology, TopologyError
 from simulator.serving.refusals import refusals
+from simulator.serving.revision import revision_of
 
 GROUP = "autoscaling.knative.dev"
 BELOW = "spec.template.metadata.annotations"
@@ -114,6 +115,67 @@ def test_all_that_serving_refuses_is_named_at_once_each_at_its_place() -> None:
     assert "must be put under" in lines[0]
     assert "max-scale=3 is less than min-scale=5" in lines[1]
     assert lines[3].endswith("stable-window = 5s, must be in [6s; 1h0m0s] range")
+
+
+ZERO = f"""
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {{name: pricing}}
+spec: {{template: {{metadata: {{annotations: {{{GROUP}/SCALE}}}}}}}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: config-autoscaler, namespace: knative-serving}}
+data: {{DATA}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("scale", "data", "refused"),
+    [
+        ('initial-scale: "0"', 'allow-zero-initial-scale: "true", initial-scale: "0"', []),
+        ('initial-scale: "0"', 'allow-zero-initial-scale: "false"', ["initial-scale=0 not allowed by cluster"]),
+        ('initial-scale: "1"', 'initial-scale: "0"', ["initial-scale = 0, must be at least 0 (or at least 1 when allow-zero-initial-scale is false)"]),
+        ('max-scale: "5"', 'max-scale-limit: "5", max-scale: "5"', []),
+        ('max-scale: "6"', 'max-scale-limit: "5", max-scale: "5"', ["expected 1 <= 6 <= 5"]),
+        ('max-scale: "0"', 'max-scale-limit: "5", max-scale: "5"', ["max-scale=0 (unlimited), must be less than 5"]),
+        ('max-scale: "5"', 'max-scale-limit: "5"', ["max-scale = 0, must be in [1, max-scale-limit(5)] range"]),
+        ('max-scale: "5"', 'max-scale-limit: "5", max-scale: "6"', ["max-scale = 6, must be in [1, max-scale-limit(5)] range"]),
+        ('max-scale: "5"', 'max-scale: "-1"', ["max-scale = -1, must be in [0, max-scale-limit(0)] range"]),
+    ],
+)  # fmt: skip
+def test_the_cluster_says_which_scales_it_lets_be(
+    scale: str, data: str, refused: list[str]
+) -> None:
+    text = ZERO.replace("SCALE", scale).replace("DATA", data)
+    try:
+        Simulation(Topology.parse(text))
+        lines = []
+    except TopologyError as error:
+        lines = str(error).splitlines()
+
+    assert len(lines) == len(refused)
+    assert all(why in line for why, line in zip(refused, lines, strict=True))
+
+
+def test_an_autoscaler_of_another_namespace_allows_nothing() -> None:
+    allowing = 'allow-zero-initial-scale: "true"'
+    text = ZERO.replace("SCALE", 'initial-scale: "0"').replace("DATA", allowing)
+
+    with pytest.raises(TopologyError, match="not allowed by cluster"):
+        Simulation(Topology.parse(text.replace("knative-serving", "knative-eventing")))
+
+
+@pytest.mark.parametrize(
+    ("window", "percent", "seconds"),
+    [("60s", "10", 6), ("25s", "10", 3), ("45s", "10", 5), ("24s", "10", 2), ("6s", "1", 1)],
+)  # fmt: skip
+def test_a_panic_window_is_rounded_to_seconds_halves_up(
+    window: str, percent: str, seconds: int
+) -> None:
+    said = {f"{GROUP}/window": window, f"{GROUP}/panic-window-percentage": percent}
+
+    assert revision_of(service(said), {}).scaling.panic_s == seconds
 
 
 def test_a_key_of_the_autoscaler_that_nobody_reads_is_named_with_the_nearest() -> None:
