@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.discovery import OF_NO_NAMESPACE
@@ -31,6 +32,32 @@ class Op(StrEnum):
     EXISTS = "exists"
 
 
+REPLACED = "fallback on replace"
+# Annotation -> what kapp calls its values.
+# Source: carvel-dev/kapp pkg/kapp/clusterapply/changes_view.go, applyStrategyCodeUI.
+_STRATEGIES: Mapping[Op, tuple[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        Op.CREATE: (
+            "kapp.k14s.io/create-strategy",
+            {
+                "fallback-on-update": "fallback on update",
+                "fallback-on-update-or-noop": "fallback on update or noop",
+            },
+        ),
+        Op.UPDATE: (
+            "kapp.k14s.io/update-strategy",
+            {
+                "fallback-on-replace": REPLACED,
+                "always-replace": "always replace",
+                "skip": "skip",
+            },
+        ),
+        Op.DELETE: ("kapp.k14s.io/delete-strategy", {"orphan": "orphan"}),
+    }
+)
+_UNKNOWN_STRATEGY = "???"
+
+
 class Change(Value):
     """What becomes of one resource.
 
@@ -52,6 +79,26 @@ class Change(Value):
     def namespace(self) -> str:
         """Its namespace; ``(cluster)`` where its kind has none."""
         return namespace_of(self.resource)
+
+    @property
+    def strategy(self) -> str:
+        """How it is done, by its annotation; empty for as usual.
+
+        What nobody may update is replaced, unless it says something else. A strategy
+        that kapp does not know is ``???``, and ends `kapp deploy` with an error.
+        """
+        if self.op not in _STRATEGIES:
+            return ""
+        annotation, names = _STRATEGIES[self.op]
+        said = str(self.resource.annotations.get(annotation) or "")
+        if not said:
+            return REPLACED if self.reasons else ""
+        return names.get(said, _UNKNOWN_STRATEGY)
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Why it is deleted and created anew; empty where no update is tried, too."""
+        return self.reasons if self.strategy == REPLACED else ()
 
     @property
     def title(self) -> str:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 _COLOURS = {ADDED: "green", REMOVED: "red"}
 _WAITS = ("reconcile", "delete", "noop")
-_REPLACED = "fallback on replace"
+_DISABLE_WAIT = "kapp.k14s.io/disable-wait"
 _TITLES = {
     "namespace": "Namespace", "name": "Name", "kind": "Kind", "op": "Op",
     "op_strategy": "Op st.", "wait_to": "Wait to", "reconcile_state": "Rs",
@@ -73,7 +73,9 @@ def rows_of(
         resource = change.resource
         state = ("", "") if change.old is None else state_of(before, change.old.key)
         wait = ""
-        if change.op is Op.DELETE:
+        if _DISABLE_WAIT in resource.annotations:
+            pass  # Source: carvel-dev/kapp pkg/kapp/clusterapply/cluster_change.go, WaitOp
+        elif change.op is Op.DELETE:
             wait = "delete"
         elif change.op is not Op.NOOP and after.get(resource.key):
             wait = "reconcile"
@@ -82,7 +84,7 @@ def rows_of(
             name=resource.name,
             kind=resource.kind,
             op="" if change.op is Op.NOOP else change.op,
-            op_strategy=_REPLACED if change.reasons else "",
+            op_strategy=change.strategy,
             wait_to=wait,
             reconcile_state=state[0],
             reconcile_info=state[1],
@@ -123,13 +125,13 @@ def lines_of(
     yield from table_lines(list(_TITLES.values()), [_cells(row) for row in rows], style)
     yield ""
     yield from _notes(changes, rows)
-    replaced = [change for change in changes if change.reasons]
+    replaced = [change for change in changes if change.refused]
     if replaced:
         yield ""
         yield "Deleted and created anew, since an update is refused:"
         for change in replaced:
             named = change.title.partition(" ")[2]
-            for why in change.reasons:
+            for why in change.refused:
                 yield style.line(f"  {named}: {' '.join(why.split())}")
 
 
@@ -142,7 +144,7 @@ def yaml_blocks(changes: Sequence[Change], style: Style) -> Iterator[str]:
         if change.op is Op.NOOP:
             continue
         colour = "red" if change.op is Op.DELETE else "green"
-        plan = _REPLACED if change.reasons else "unknown"
+        plan = change.strategy.replace(" ", "-") or "unknown"
         title = f"# {change.op}: {description(change.resource)} (strategy: {plan})"
         there = change.op not in {Op.DELETE, Op.EXISTS}
         lines = [each.text for each in change.lines if there and each.sort != REMOVED]
@@ -216,7 +218,7 @@ def resources_of(
         cells = (*row[:3], row.op, row.op_strategy)
         yield f"| {' | '.join(cell(each) for each in cells)} |"
     for change in changes:
-        for why in change.reasons:
+        for why in change.refused:
             yield ""
             yield f"> {code(change.title)}: {code(' '.join(why.split()))}"
     lines = [] if context is None else list(_fields(changes, context))

@@ -49,6 +49,74 @@ def refusal(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     return err
 
 
+@pytest.mark.parametrize(
+    ("strategy", "shown", "replaced"),
+    [
+        (
+            "update-strategy: fallback-on-replace",
+            "fallback on replace  reconcile",
+            True,
+        ),
+        ("update-strategy: always-replace", "always replace  reconcile", False),
+        ("update-strategy: skip", "skip    reconcile", False),
+        ("update-strategy: replce", "???     reconcile", False),
+        ("delete-strategy: orphan", "fallback on replace  reconcile", True),
+        ('disable-wait: ""', "fallback on replace  -", True),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_an_annotation_says_how_kapp_updates(
+    strategy: str, shown: str, replaced: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # given
+    text = OLD.replace("broker: default", "broker: other")
+    named = f"{{name: ship, annotations: {{kapp.k14s.io/{strategy}}}}}"
+    Path("new.yaml").write_text(text.replace("{name: ship}", named))
+
+    # when
+    code = main(["diff", "k8s", "new.yaml", "-q", "--summary"])
+
+    # then
+    out = capsys.readouterr().out
+    assert code == 0
+    assert f"ship  Trigger  update  {shown}" in out
+    assert ("Deleted and created anew" in out) is replaced
+
+
+@pytest.mark.parametrize(
+    ("strategy", "shown"),
+    [
+        ("create-strategy: fallback-on-update", "create  fallback on update  reconcile"),
+        ("create-strategy: fallback-on-update-or-noop", "create  fallback on update or noop  reconcile"),
+        ("delete-strategy: orphan", "create  -       reconcile"),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("folder")
+def test_an_annotation_says_how_kapp_creates(
+    strategy: str, shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("old.yaml").write_text(OLD.partition("---\n")[2])
+    named = f"{{name: ship, annotations: {{kapp.k14s.io/{strategy}}}}}"
+    Path("new.yaml").write_text(OLD.replace("{name: ship}", named))
+
+    main(["diff", "old.yaml", "new.yaml", "-q", "--summary"])
+
+    assert f"ship  Trigger  {shown}" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_was_to_be_orphaned_is_not_deleted_from_the_cluster(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    named = "{name: ship, annotations: {kapp.k14s.io/delete-strategy: orphan}}"
+    Path("old.yaml").write_text(OLD.replace("{name: ship}", named))
+    Path("new.yaml").write_text(OLD.partition("---\n")[2])
+
+    main(["diff", "old.yaml", "new.yaml", "-q", "--summary"])
+
+    assert "ship  Trigger  delete  orphan  delete" in capsys.readouterr().out
+
+
 def test_what_a_webhook_lets_nobody_change_falls_back_on_replace(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
