@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, overload
 from simulator.errors import UsageError, nearest
 from simulator.explore import exploring
 from simulator.explore.plan import KINDS
+from simulator.session.arguments import (
+    expect_mapping,
+    expect_seconds,
+    expect_several,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -90,8 +95,11 @@ def _decorator(
             )
     all_bounds = {**_BOUNDS, **bounds, "prunes": prune}
     for name in ("kinds", "stateless"):
-        all_bounds[name] = tuple(all_bounds[name])
+        all_bounds[name] = expect_several(all_bounds[name], name, "several of them")
     exploring.check_bounds(all_bounds)
+    expect_seconds(budget_s, "budget_s")
+    several = expect_several(kept, "kept", "choices of runs")
+    kept = [expect_mapping(choices, "kept") for choices in several]
 
     def decorate(test: Callable[P, None]) -> Callable[P, None]:
         from simulator.explore.tested import explored  # pytest

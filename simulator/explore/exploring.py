@@ -22,7 +22,11 @@ from simulator.explore.plan import (
 from simulator.explore.search import Search, shrunk
 from simulator.explore.working import ground_of
 from simulator.kernel.chooser import MISHAPS, REQUEST
-from simulator.session.arguments import expect_whole
+from simulator.session.arguments import (
+    expect_seconds,
+    expect_several,
+    expect_whole,
+)
 from simulator.session.blueprint import BlueprintOptions
 from simulator.session.sending import described_event, given_event
 from simulator.topology import Topology
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
 
 LARGEST_BOUND = 20
+_SERVICES = "names of services"
 LARGEST_SEEDS = 100_000_000
 
 
@@ -194,12 +199,16 @@ def explore(
         UsageError: An argument is out of range, or a check is about nothing.
         WorkersError: Nobody is left who could work.
     """
+    expect_seconds(budget_s, "budget_s")
+    sent = expect_several(inputs, "inputs", "events, or their attributes")
     plan = planned(
         topology if isinstance(topology, Topology) else Topology.load(topology),
-        inputs=tuple(_input(each, n) for n, each in enumerate(inputs, 1)),
+        inputs=tuple(_input(each, n) for n, each in enumerate(sent, 1)),
         checks=_checks(never_lost, never_twice, always, no_dead_letters),
         given=given, holds=check, until=until, faults=faults, delays=delays, seeds=seeds,
-        kinds=tuple(kinds), stateless=tuple(stateless), prunes=prune, options=options,
+        kinds=expect_several(kinds, "kinds", f"some of {', '.join(KINDS)}"),
+        stateless=expect_several(stateless, "stateless", _SERVICES),
+        prunes=prune, options=options,
     )  # fmt: skip
     return searched(plan, budget_s, jobs=jobs, on=on, campaign=campaign)
 
@@ -209,8 +218,11 @@ def _checks(
 ) -> tuple[Check, ...]:
     return (
         *((Check(word=NEVER_LOST),) if lost else ()),
-        *(Check(word=NEVER_TWICE, service=name) for name in twice),
-        *(always_of(each) for each in always),
+        *(
+            Check(word=NEVER_TWICE, service=name)
+            for name in expect_several(twice, "never_twice", _SERVICES)
+        ),
+        *(always_of(each) for each in expect_several(always, "always", _SERVICES)),
         *((Check(word=NO_DEAD_LETTERS),) if dead else ()),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from simulator.duration import span_ns
@@ -40,6 +40,26 @@ def expect_mapping(value: Mapping[str, T] | None, name: str) -> Mapping[str, T]:
     if value is not None and not isinstance(value, Mapping):
         raise unexpected(name, "names and what they stand for", value)
     return value or {}
+
+
+def expect_several(value: Iterable[T], name: str, what: str) -> tuple[T, ...]:
+    """Give several things as a tuple; UsageError for others, a text and a mapping.
+
+    A text is several, too, letter by letter, and a mapping its names: neither is meant.
+    """
+    if isinstance(value, str | Mapping):
+        raise UsageError(f"{name}: expected a list, such as [{value!r}]")
+    if not isinstance(value, Iterable):
+        raise unexpected(name, what, value)
+    return tuple(value)
+
+
+def expect_seconds(value: object, name: str) -> None:
+    """See to it that something is a number of seconds, or None; else raise UsageError."""
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise unexpected(name, "a number of seconds", value)
 
 
 def expect_texts(value: object, name: str, what: str) -> Mapping[str, str]:

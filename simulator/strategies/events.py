@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from simulator.errors import UsageError
+from simulator.session.arguments import expect
 from simulator.session.blueprint import blueprint_of
 from simulator.session.samples import ANY, distinct, known_events, sides_of, takes
 
@@ -45,6 +46,7 @@ def events(
     """
     blueprint = blueprint_of(topology)
     hubs = {hub.node: hub for hub in blueprint.wiring.hubs}
+    expect(to, str, "to", "a hub such as 'broker/default'")
     if to and to not in hubs:
         raise UsageError(f"to: there is no {to!r} (there are: {', '.join(hubs)})")
     return _events([hubs[to]] if to else hubs.values(), known_events(blueprint))
@@ -156,6 +158,7 @@ def invalid_requests(
     Source: knative-runtime, "What counts as valid".
     """
     hubs = [hub.node for hub in blueprint_of(topology).wiring.hubs]
+    expect(to, str, "to", "a hub such as 'broker/default'")
     if not hubs or (to and to not in hubs):
         raise UsageError(f"to: there is no {to!r} (there are: {', '.join(hubs)})")
     faulty = st.sampled_from(_faulty())

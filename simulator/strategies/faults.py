@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from simulator.errors import UsageError
+from simulator.session.arguments import expect_several, expect_whole
 from simulator.session.blueprint import blueprint_of
 from simulator.session.interceptors import Nodes
 from simulator.subscribers.fault_spec import KINDS
@@ -49,14 +50,16 @@ def faults(
         UnknownAddressError: There is no such node.
         UsageError: There is no such kind.
     """
+    kinds = expect_several(kinds, "kinds", f"some of {', '.join(KINDS)}")
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown or not kinds:
         found = repr(unknown[0]) if unknown else "none"
         raise UsageError(f"kinds: expected some of {', '.join(KINDS)}; found {found}")
-    if most_hits is not None and most_hits < 1:
-        raise UsageError(f"most_hits: expected 1 or more, found {most_hits}")
+    if most_hits is not None:
+        expect_whole(most_hits, "most_hits", "1 or more", least=1)
+    named = expect_several(at, "at", "nodes such as 'service/pricing'")
     there = Nodes(blueprint_of(topology).wiring)
-    nodes = [there.receiver(node) for node in at] or list(there.receivers)
+    nodes = [there.receiver(node) for node in named] or list(there.receivers)
     counts = [1, 2, 3, None] if most_hits is None else range(1, most_hits + 1)
     whats = [what for what in _WHATS if what[0] in kinds]
     return _faults(nodes, whats, counts)
@@ -104,15 +107,15 @@ def deliveries(
     Source: knative-resources 3: `DeliverySpec`; `retryAfterMax` is left out, since its
         feature is disabled as shipped.
     """
-    if most_retries < 0:
-        raise UsageError(f"most_retries: expected 0 or more, found {most_retries}")
+    expect_whole(most_retries, "most_retries", "0 or more", least=0)
+    sinks = expect_several(dead_letter_sinks, "dead_letter_sinks", "destinations")
     return _deliveries(
         {
             "retry": range(most_retries + 1),
             "backoffPolicy": ("linear", "exponential"),
             "backoffDelay": _WAITS,
             "timeout": _TIMEOUTS,
-            "deadLetterSink": dead_letter_sinks,
+            "deadLetterSink": sinks,
         }
     )
 

@@ -129,6 +129,16 @@ def test_events_that_services_and_sources_send_are_drawn() -> None:
         assert find(events(pipeline), told.__eq__, settings=UNDECIDED) == told
 
 
+def test_a_text_is_no_list_of_nodes_and_kinds() -> None:
+    with pytest.raises(UsageError) as at:
+        faults(SHOP, at="service/all")
+    with pytest.raises(UsageError) as kinds:
+        faults(SHOP, kinds="status")
+
+    assert str(at.value) == "at: expected a list, such as ['service/all']"
+    assert str(kinds.value) == "kinds: expected a list, such as ['status']"
+
+
 def test_what_cannot_be_drawn_is_a_usage_error() -> None:
     with pytest.raises(
         UsageError, match=r"there is no 'broker/x' \(there are: broker/de"
