@@ -297,11 +297,13 @@ def _attempts(
 
     Before them stands when the event was first seen, ns since the start.
     """
-    identity = (attributes.get("id"), attributes.get("source"))
+    # Its type, too: what a service or a sender has made of it is another one to a filter.
+    identity = tuple(attributes.get(name) for name in ("id", "source", "type"))
     found: dict[str, list[Record]] = {}
     seen_ns = None
     for record in trace.select(kind=_SHOWN, id=attributes.get("id")):
-        if (record.event.id, record.event.source) == identity:
+        seen = record.event
+        if (seen.id, seen.source, seen.type) == identity:
             seen_ns = record.at_ns if seen_ns is None else seen_ns
             if record.kind is Kind.ACCEPTED:
                 continue

@@ -166,3 +166,17 @@ def test_another_attribute_may_let_pass_what_the_brokers_own_cannot() -> None:
     why = sim.why(sim.send(type="a"), "t")
 
     assert why.remedy == {"type": "order.placed"}
+
+
+def test_an_event_that_was_made_of_another_was_not_delivered_as_that() -> None:
+    sim = Simulation(Topology.parse(TEXT))
+    sim.send(type="a")
+    sim.run()
+    event = sim.received("s")[0].event
+    taken = sim.why(event, "type")
+
+    event.get_attributes()["type"] = "b"
+    other = sim.why(event, "type")
+
+    assert (taken.matches, len(taken.attempts)) == (True, 2)
+    assert (other.matches, other.attempts) == (False, ())
