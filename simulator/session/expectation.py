@@ -12,7 +12,7 @@ from simulator.kernel import Kind, Role
 from simulator.kernel.routes import LinkedRoute
 from simulator.names import resolve
 from simulator.session import unmet
-from simulator.session.arguments import expect_whole, wait_ns
+from simulator.session.arguments import expect_texts, expect_whole, wait_ns
 from simulator.session.selection import Selection, Which
 from simulator.session.works import again_text, worked_again
 from simulator.story.circles import returns
@@ -125,6 +125,9 @@ class Expectation:
             isinstance(each, str | Mapping) for each in events
         ):
             raise UsageError(f"in_order: expected a list of types, found {events!r}")
+        for each in events:
+            if not isinstance(each, str):
+                expect_texts(each, "in_order", "attributes")
         wanted = [{"type": e} if isinstance(e, str) else dict(e) for e in events]
         came = self._came(selection)
         taken = [each for each in came if each.ok]
@@ -136,7 +139,12 @@ class Expectation:
         ):
             order = ", ".join(map(_described, wanted)) or "nothing"
             headline = f"{self._who}: expected in order: {order}; took {len(taken)}"
-            raise AssertionError(unmet.text(headline, taken or self._instead(came)))
+            asked = dict.fromkeys(
+                [*selection.asked, *(name for want in wanted for name in want)]
+            )
+            raise AssertionError(
+                unmet.text(headline, taken or self._instead(came), asked=asked)
+            )
         return taken
 
     def dead_lettered(
@@ -243,8 +251,9 @@ class Expectation:
         events = "event" if number == 1 else "events"
         what = f"{number} {events}{_which(selection)}{limit}"
         told = unmet.text(
-            f"{self._who}: expected {what}; {but}", self._instead(came), late
-        )
+            f"{self._who}: expected {what}; {but}", self._instead(came), late,
+            asked=() if came else selection.asked,
+        )  # fmt: skip
         if len(taken) < number and self._dead is None:
             told += unmet.nearest(self._facts, selection, self._nodes)
         raise AssertionError(told)

@@ -75,6 +75,11 @@ class Selection:
         return ", ".join(said)
 
     @property
+    def asked(self) -> tuple[str, ...]:
+        """What they are told by: attributes, ``where`` and ``data``."""
+        return (*self._texts, *(() if self._data is None else ("data",)))
+
+    @property
     def type(self) -> str:
         return self._texts.get("type", "")
 

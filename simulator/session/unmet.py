@@ -13,7 +13,7 @@ from simulator.statuses import SUCCESS
 from simulator.story.phrases import failure_text, remark
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from simulator.kernel import Log
     from simulator.session.facts import Facts
@@ -29,6 +29,8 @@ _LOSSES = (
     Kind.EXPIRED,
     Kind.REPLY_DROPPED,
 )
+_IN_A_LINE = ("type", "id", "where")  # or not to be told of a single event
+_LONGEST = 200  # of data, in characters
 _MOST = 10
 _MOST_NEAR = 3
 
@@ -67,9 +69,20 @@ def losses(trace: Trace) -> list[Record]:
     return sorted([*lost, *told], key=attrgetter("serial"))
 
 
-def text(headline: str, came: Sequence[Received], late: Sequence[Received] = ()) -> str:
+def text(
+    headline: str,
+    came: Sequence[Received],
+    late: Sequence[Received] = (),
+    *,
+    asked: Iterable[str] = (),
+) -> str:
+    """Tell what came; *asked* are the attributes, or ``data``, that a test looks at."""
+    names = [name for name in asked if name not in _IN_A_LINE]
     lines = [
-        _request_line(each) + ("  too late" if each in late else "") for each in came
+        _request_line(each)
+        + _asked_for(each, names)
+        + ("  too late" if each in late else "")
+        for each in came
     ]
     return "\n".join([headline, *_listed(lines)])
 
@@ -110,6 +123,24 @@ def _request_line(received: Received) -> str:
         f"{by} {received.service}  attempt {received.attempt}: {outcome}"
         + (f"  (dead letter, {code})" if code else "")
     )
+
+
+def _asked_for(received: Received, names: Sequence[str]) -> str:
+    event = received.request.envelope.event
+    attributes = received.attributes
+    said = []
+    for name in names:
+        if name == "data":
+            said.append(f"data {_shortened(repr(event.data))}")
+        elif name in attributes:
+            said.append(f"{name} {_shortened(repr(attributes[name]))}")
+        else:
+            said.append(f"no {name}")
+    return f"  ({', '.join(said)})" if said else ""
+
+
+def _shortened(told: str) -> str:
+    return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…"
 
 
 def _record_line(record: Record) -> str:

@@ -157,6 +157,7 @@ def test_other_events_that_came_there_are_what_came_instead() -> None:
 
     assert lines[1] == (
         "  +0s  order.placed o1  trigger/price → service/pricing  attempt 1: 200"
+        "  (subject 'chair')"
     )
 
 
