@@ -59,6 +59,11 @@ class Services:
         self._played: list[Endpoint] = []
         self._played_hosts: dict[str, None] = {}
 
+    @property
+    def scaled(self) -> bool:
+        """Whether any is served in pods, which an autoscaler makes."""
+        return any(each.starts_ns is not None for each in self._described.values())
+
     def declared(self, kind: tuple[str, str], namespace: str, name: str) -> bool:
         there = self._declared.get((namespace, name), ())
         return any(each.key[:2] == kind for each in there)

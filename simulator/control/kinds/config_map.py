@@ -49,6 +49,8 @@ def reconcile(config_map: Admitted, cluster: Cluster) -> Reconciled:
     if _is_of_serving(config_map.manifest) and isinstance(data, dict):
         for key, why in serving.unread(data):
             cluster.findings.warn(config_map, "field-ignored", why, f"data.{key}")
+        if cluster.services.scaled:
+            cluster.configuration.data_of(config_map.namespace, config_map.name)
     return Reconciled()
 
 

@@ -158,6 +158,22 @@ def test_the_cluster_says_which_scales_it_lets_be(
     assert all(why in line for why, line in zip(refused, lines, strict=True))
 
 
+@pytest.mark.parametrize(("pods", "told"), [("{start: 2s}", False), ("", True)])
+def test_the_autoscaler_of_what_has_pods_is_no_idle_resource(
+    pods: str, told: bool
+) -> None:
+    text = ZERO.replace("SCALE", 'max-scale: "2"').replace("DATA", "stable-window: 30s")
+    described = (
+        f"spec: {{services: {{pricing: {{{f'pods: {pods}' if pods else ''}}}}}}}"
+    )
+    head = "apiVersion: simulator/v1\nkind: Simulation\nmetadata: {name: s}"
+    sim = Simulation(Topology.parse(f"{text}---\n{head}\n{described}\n"))
+
+    idle = [each.subject for each in sim.findings if each.code == "not-simulated"]
+
+    assert ("ConfigMap knative-serving/config-autoscaler" in idle) is told
+
+
 def test_an_autoscaler_of_another_namespace_allows_nothing() -> None:
     allowing = 'allow-zero-initial-scale: "true"'
     text = ZERO.replace("SCALE", 'initial-scale: "0"').replace("DATA", allowing)
