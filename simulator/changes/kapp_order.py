@@ -7,12 +7,13 @@ Source: carvel-dev/kapp pkg/kapp/config/default.go, changeGroupBindings and
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.changes.change_set import CLUSTER, description, is_config, namespace_of
 from simulator.discovery import DEFINITION
 from simulator.errors import Fault, nearest
-from simulator.resource import mappings
+from simulator.resource import mapping, mappings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 GROUP = "kapp.k14s.io/change-group"
 RULE = "kapp.k14s.io/change-rule"
 _NO_DEFAULTS = "kapp.k14s.io/disable-default-change-group-and-rules"
+_PLACEHOLDER = re.compile(r"\{.+?\}")
 _OWN = "change-groups.kapp.k14s.io/"
 _RBAC = "rbac.authorization.k8s.io"
 _ROLES = ("ClusterRole", "Role")
@@ -91,6 +93,7 @@ def kapp_order(resources: Sequence[Resource]) -> Order:
     said = [(each.key, rule) for each in resources for rule in _rules(each)]
     rules = [(key, rule) for key, rule in said if isinstance(rule, Rule)]
     faults = [fault for _, fault in said if isinstance(fault, Fault)]
+    faults += [fault for each in resources for fault in _misnamed(each)]
     order = Order({each.key: [] for each in resources})
     for key, rule in sorted(rules, key=lambda pair: pair[1].yields):
         for other in groups.get(rule.group, ()):
@@ -126,14 +129,44 @@ def _annotated(resource: Resource, name: str) -> Iterator[tuple[str, str]]:
 
 
 def _filled(text: str, resource: Resource) -> str:
-    for name, value in (
-        ("{api-group}", resource.group),
-        ("{kind}", resource.kind),
-        ("{name}", resource.name),
-        ("{namespace}", resource.namespace),
-    ):
+    for name, value in _placeholders(resource).items():
         text = text.replace(name, value)
     return text
+
+
+def _placeholders(resource: Resource) -> dict[str, str]:
+    """Give what stands for something in the names of groups, and for what.
+
+    Source: carvel-dev/kapp pkg/kapp/diffgraph/change_group_name.go, AsString.
+    """
+    definition = (resource.group, resource.kind) == DEFINITION
+    spec: dict[str, Any] = dict(resource.spec) if definition else {}
+    space = namespace_of(resource)
+    return {
+        "{api-group}": resource.group,
+        "{kind}": resource.kind,
+        "{name}": resource.name,
+        "{namespace}": "" if space == CLUSTER else space,
+        "{crd-kind}": str(mapping(spec.get("names")).get("kind") or ""),
+        "{crd-group}": str(spec.get("group") or ""),
+    }
+
+
+def _misnamed(resource: Resource) -> Iterator[Fault]:
+    """Tell of placeholders in names of groups that kapp does not know, or has no value for."""
+    known = _placeholders(resource)
+    for name in (GROUP, RULE):
+        for key, text in _annotated(resource, name):
+            for each in _PLACEHOLDER.findall(text):
+                if known.get(each):
+                    continue
+                what = f"placeholder {each} has no value for {resource.kind}"
+                if each not in known:
+                    hint = nearest(each, known)
+                    there_are = ", ".join(known)
+                    what = f"unknown placeholder {each}{hint} (there are: {there_are})"
+                place = resource.position("metadata.annotations")
+                yield Fault(f"{resource}: {key}: kapp refuses this: {what}", place)
 
 
 def _groups(resource: Resource) -> Iterator[str]:
@@ -141,20 +174,20 @@ def _groups(resource: Resource) -> Iterator[str]:
         yield _filled(text, resource)
     group, kind = resource.group, resource.kind
     if (group, kind) == DEFINITION:
-        spec: dict[str, Any] = dict(resource.spec)
-        names = spec.get("names")
-        of_kind = names.get("kind") if isinstance(names, dict) else ""
-        yield f"{_OWN}crds-{spec.get('group')}-{of_kind}"
+        yield f"{_OWN}crds"
+        yield _filled(f"{_OWN}crds-{{crd-group}}-{{crd-kind}}", resource)
     elif (group, kind) == ("", "Namespace"):
+        yield f"{_OWN}namespaces"
         yield f"{_OWN}namespaces-{resource.name}"
     elif group == "" and kind in _STORAGE:
         yield f"{_OWN}storage"
     elif group == _RBAC and kind in (*_ROLES, *_BINDINGS):
         yield f"{_OWN}rbac"
-        if kind in _ROLES:
-            yield f"{_OWN}rbac-roles"
+        yield f"{_OWN}{'rbac-roles' if kind in _ROLES else 'rbac-role-bindings'}"
     elif (group, kind) in _POD_RELATED:
         yield f"{_OWN}pod-related"
+        if kind == "ServiceAccount":
+            yield f"{_OWN}serviceaccount"
 
 
 def _rules(resource: Resource) -> Iterator[Rule | Fault]:

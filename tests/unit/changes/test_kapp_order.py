@@ -61,6 +61,78 @@ def test_rules_of_the_resources_themselves_come_before_those_of_kapp() -> None:
     assert waves == [["broker"], ["configmap"]]
 
 
+DEFINITION = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "parcels.shop.example"},
+    "spec": {"group": "shop.example", "names": {"kind": "Parcel"}},
+}
+
+
+@pytest.mark.parametrize(
+    "group",
+    ["crds", "namespaces", "serviceaccount", "rbac-role-bindings", "pod-related"],
+)
+def test_a_rule_may_name_the_groups_that_kapp_has_by_itself(group: str) -> None:
+    # given
+    rule = f"upsert after upserting change-groups.kapp.k14s.io/{group}"
+    notes = {"kapp.k14s.io/change-rule": rule}
+    role = {"name": "waits", "annotations": notes}
+    resources = Topology.of(
+        {"apiVersion": "iam.example/v1", "kind": "ClusterPolicy", "metadata": role},
+        DEFINITION,
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}},
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "b"}},
+        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "c"}},
+    )  # fmt: skip
+
+    # when
+    order = kapp_order(list(resources))
+
+    # then
+    assert order.faults == ()
+    [waits] = [key for key in order.waits if key.name == "waits"]
+    assert order.waits[waits]
+
+
+def test_a_definition_may_name_its_group_after_what_it_defines() -> None:
+    # given
+    note = {"kapp.k14s.io/change-group": "{crd-group}.{crd-kind}"}
+    definition = {**DEFINITION, "metadata": {"name": "d", "annotations": note}}
+    rule = {"kapp.k14s.io/change-rule": "upsert before upserting shop.example.Parcel"}
+    broker = {"name": "b", "annotations": rule}
+
+    # when
+    order = kapp_order(
+        list(
+            Topology.of(
+                definition,
+                {"apiVersion": "eventing.knative.dev/v1", "kind": "Broker", "metadata": broker},
+            )
+        )
+    )  # fmt: skip
+
+    # then
+    assert [[key.name for key in wave] for wave in order.waves()] == [["b"], ["d"]]
+
+
+@pytest.mark.parametrize(
+    ("notes", "what"),
+    [
+        ({"group": "a.{crd-kind}"}, "change-group: kapp refuses this: placeholder {crd-kind} has no value for Broker"),
+        ({"group": "a.{kid}"}, "unknown placeholder {kid}; did you mean '{kind}'? (there are: {api-group}, {kind}, {name}, {namespace}, {crd-kind}, {crd-group})"),
+        ({"rule": "upsert after upserting a.{nmae}"}, "change-rule: kapp refuses this: unknown placeholder {nmae}; did you mean '{name}'?"),
+    ],
+)  # fmt: skip
+def test_a_placeholder_without_a_value_is_refused_by_kapp(
+    notes: dict[str, str], what: str
+) -> None:
+    order = ordered(("eventing.knative.dev/v1", "Broker", notes))
+
+    [fault] = order.faults
+    assert what in str(fault)
+
+
 def test_a_group_can_be_named_after_the_resource() -> None:
     # given
     broker = ("eventing.knative.dev/v1", "Broker", {"group": "{kind}.{namespace}"})
