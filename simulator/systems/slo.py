@@ -27,7 +27,7 @@ _COMPARE = ("single_result", "several_results")
 _INCLUDE = ("pass", "pass_or_warn", "all")
 _AGGREGATE = ("avg", "p50", "p90", "p95")
 _PASS, _WARNING, _FAIL, _INFO = "pass", "warning", "fail", "info"
-_MOST = 1_000
+_MOST, _SEVERAL = 1_000, 3
 
 
 class Criterion(Value):
@@ -174,15 +174,17 @@ def _judge(
         and (slo.include == "all" or _counts(each["status"], slo.include))
     ]
     earlier = _aggregated(before, slo.aggregate) if before else None
-    targets: list[dict[str, Any]] = []
+    passes: list[dict[str, Any]] = []
+    warns: list[dict[str, Any]] = []
     status, score = _INFO, 0.0
     if objective.passes:
-        if _met(objective.passes, value, earlier, targets):
+        if _met(objective.passes, value, earlier, passes):
             status, score = _PASS, float(objective.weight)
-        elif objective.warns and _met(objective.warns, value, earlier, targets):
+        elif objective.warns and _met(objective.warns, value, earlier, warns):
             status, score = _WARNING, objective.weight / 2
         else:
             status = _FAIL
+    targets = [*warns, *passes]  # in the order of evaluateObjectives
     return {"score": score, "status": status, "value": metric, "targets": targets}
 
 
@@ -235,8 +237,6 @@ def read_objectives(path: Path, option: str) -> Objectives:
     comparison.only(("compare_with", "include_result_with_score",
                      "number_of_comparison_results", "aggregate_function"))  # fmt: skip
     total.only(("pass", "warning"))
-    number = comparison.number("number_of_comparison_results", 1, _MOST, 3)
-    single = _one_of(comparison, "compare_with", _COMPARE) == _COMPARE[0]
     listed = fields.children("objectives")
     if len(listed) > _MOST:
         fields.fault("objectives", f"expected at most {_MOST:,}, found {len(listed):,}")
@@ -244,13 +244,27 @@ def read_objectives(path: Path, option: str) -> Objectives:
         objectives=tuple(_objective(each) for each in listed[:_MOST]),
         pass_score=_percent(total, "pass"),
         warning_score=_percent(total, "warning"),
-        most=1 if single else number,
+        most=_most(fields, comparison),
         include=_one_of(comparison, "include_result_with_score", _INCLUDE, "all"),
         aggregate=_one_of(comparison, "aggregate_function", _AGGREGATE),
         warnings=tuple(document.warnings),
     )
     document.check()
     return found
+
+
+def _most(fields: Fields, comparison: Fields) -> int:
+    """Tell how many earlier evaluations are compared with.
+
+    Source: parseSLO: one without `comparison`; HandleEvent: three where that does not say
+        whether with one or several, however many it names.
+    """
+    number = comparison.number("number_of_comparison_results", 1, _MOST, _SEVERAL)
+    with_ = _one_of(comparison, "compare_with", _COMPARE)
+    if with_ == _COMPARE[1]:
+        return number
+    unsaid = fields.get("comparison") is not None and not comparison.get("compare_with")
+    return _SEVERAL if unsaid else 1
 
 
 def _objective(fields: Fields) -> Objective:

@@ -70,6 +70,35 @@ def test_values_are_judged_by_weight_and_by_the_key_indicator(
     assert verdict.score == pytest.approx(score)
 
 
+@pytest.mark.parametrize(
+    ("comparison", "most"),
+    [
+        ("", 1),
+        ("comparison:", 1),
+        ("comparison: {}", 3),
+        ("comparison: {aggregate_function: avg, number_of_comparison_results: 5}", 3),
+        ("comparison: {compare_with: single_result, number_of_comparison_results: 5}", 1),
+        ("comparison: {compare_with: several_results}", 3),
+        ("comparison: {compare_with: several_results, number_of_comparison_results: 5}", 5),
+    ],
+)  # fmt: skip
+def test_how_many_evaluations_are_compared_with_is_what_lighthouse_takes(
+    comparison: str, most: int, tmp_path: Path
+) -> None:
+    text = f"{comparison}\nobjectives: [{{sli: a}}]"
+
+    assert read_objectives(objectives(tmp_path, text), "slo").most == most
+
+
+def test_targets_of_a_warning_are_told_before_those_of_a_pass(tmp_path: Path) -> None:
+    slo = read_objectives(objectives(tmp_path), "slo")
+
+    verdict = evaluate(slo, {"response_time": 700, "error_rate": 0}, [])
+
+    told = [each["criteria"] for each in verdict.indicators[0]["targets"]]
+    assert told == ["<=800", "<=+10%", "<600"]
+
+
 def test_a_relative_criterion_compares_with_what_passed_before(tmp_path: Path) -> None:
     slo = read_objectives(objectives(tmp_path), "slo")
 
@@ -78,7 +107,7 @@ def test_a_relative_criterion_compares_with_what_passed_before(tmp_path: Path) -
     after = evaluate(slo, {"response_time": 110, "error_rate": 0}, [first, slower])
 
     assert (first.result, slower.result, after.result) == ("pass", "warning", "pass")
-    [target, *_] = slower.indicators[0]["targets"]
+    [_, target, _] = slower.indicators[0]["targets"]
     assert target["criteria"] == "<=+10%"
     assert target["targetValue"] == pytest.approx(110)
     assert target["violated"] is True
