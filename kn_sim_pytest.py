@@ -252,6 +252,9 @@ def pytest_runtest_makereport(
             which = f" {number}" if len(simulations) > 1 else ""
             title = f"kn-sim: events of simulation{which} (seed {simulation.seed})"
             report.sections.append((title, _report(simulation, item, number)))
+    if report.when == "teardown":
+        # The item stays until the session ends, and may be run again.
+        item.stash.get(_SIMULATIONS, []).clear()
     return report
 
 

@@ -561,6 +561,32 @@ def test_a_test_is_told_that_it_looked_too_early_or_at_nothing(
     result.stdout.fnmatch_lines([told, f"*SimulatorWarning: test_ship: {told}"])
 
 
+def test_what_a_test_ran_goes_with_the_test(user: pytest.Pytester) -> None:
+    user.makepyfile("""
+        import gc, weakref
+        import pytest
+
+        RUNS = []
+
+        @pytest.mark.parametrize("red", [False, True, False])
+        def test_orders(simulate, red):
+            sim = simulate("orders.yaml")
+            sim.send(type="order.placed")
+            sim.run()
+            RUNS.append(weakref.ref(sim))
+            del sim
+            assert not red
+
+        def test_nothing_is_left():
+            gc.collect()
+            assert [run() for run in RUNS] == [None, None, None]
+    """)
+
+    result = run(user)
+
+    result.assert_outcomes(passed=3, failed=1)
+
+
 def test_a_warning_that_a_filter_makes_an_error_is_a_sentence(
     user: pytest.Pytester,
 ) -> None:
