@@ -29,12 +29,16 @@ _RBAC = "rbac.authorization.k8s.io"
 _ROLES = ("ClusterRole", "Role")
 _BINDINGS = ("ClusterRoleBinding", "RoleBinding")
 _STORAGE = ("PersistentVolume", "PersistentVolumeClaim")
+# By version: a PodDisruptionBudget of policy/v1 is none of them.
 _POD_RELATED = frozenset({
-    ("networking.k8s.io", "NetworkPolicy"), ("extensions", "NetworkPolicy"),
-    ("", "ResourceQuota"), ("", "LimitRange"), ("policy", "PodSecurityPolicy"),
-    ("policy", "PodDisruptionBudget"), ("scheduling.k8s.io", "PriorityClass"),
-    ("node.k8s.io", "RuntimeClass"), ("", "ServiceAccount"), ("", "Secret"),
-    ("", "ConfigMap"),
+    ("networking.k8s.io/v1", "NetworkPolicy"), ("extensions/v1beta1", "NetworkPolicy"),
+    ("v1", "ResourceQuota"), ("v1", "LimitRange"),
+    ("policy/v1beta1", "PodSecurityPolicy"), ("extensions/v1beta1", "PodSecurityPolicy"),
+    ("policy/v1beta1", "PodDisruptionBudget"), ("scheduling.k8s.io/v1", "PriorityClass"),
+    ("scheduling.k8s.io/v1beta1", "PriorityClass"),
+    ("scheduling.k8s.io/v1alpha1", "PriorityClass"),
+    ("node.k8s.io/v1beta1", "RuntimeClass"), ("node.k8s.io/v1alpha1", "RuntimeClass"),
+    ("v1", "ServiceAccount"), ("v1", "Secret"), ("v1", "ConfigMap"),
 })  # fmt: skip
 _ACTIONS, _ORDERS, _TARGETS = (
     ("upsert", "delete"), ("before", "after"), ("upserting", "deleting")
@@ -184,7 +188,7 @@ def _groups(resource: Resource) -> Iterator[str]:
     elif group == _RBAC and kind in (*_ROLES, *_BINDINGS):
         yield f"{_OWN}rbac"
         yield f"{_OWN}{'rbac-roles' if kind in _ROLES else 'rbac-role-bindings'}"
-    elif (group, kind) in _POD_RELATED:
+    elif (resource.api_version, kind) in _POD_RELATED:
         yield f"{_OWN}pod-related"
         if kind == "ServiceAccount":
             yield f"{_OWN}serviceaccount"

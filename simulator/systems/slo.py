@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from simulator.errors import Fault
     from simulator.subscribers.fields import Fields
 
-_CRITERION = re.compile(r"(<=|<|=|>=|>)([+-]?)(\d+\.?\d*|\.\d+)(%?)")
+_CRITERION = re.compile(
+    r"(<=|<|=|>=|>)([+-]?)((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(%?)"
+)
 _PERCENT = re.compile(r"(\d+\.?\d*|\.\d+)%?")
 _COMPARE = ("single_result", "several_results")
 _INCLUDE = ("pass", "pass_or_warn", "all")

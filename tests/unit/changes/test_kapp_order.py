@@ -95,6 +95,19 @@ def test_a_rule_may_name_the_groups_that_kapp_has_by_itself(group: str) -> None:
     assert order.waits[waits]
 
 
+@pytest.mark.parametrize(("version", "first"), [("v1", False), ("v1beta1", True)])
+def test_kapp_puts_budgets_first_by_their_version(version: str, first: bool) -> None:
+    # given
+    budget = (f"policy/{version}", "PodDisruptionBudget", {"group": "a"})
+    broker = ("eventing.knative.dev/v1", "Broker", {"group": "b"})
+
+    # when
+    waves = order_of(budget, broker)
+
+    # then
+    assert (waves == [["poddisruptionbudget"], ["broker"]]) is first
+
+
 def test_a_definition_may_name_its_group_after_what_it_defines() -> None:
     # given
     note = {"kapp.k14s.io/change-group": "{crd-group}.{crd-kind}"}

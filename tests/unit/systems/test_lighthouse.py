@@ -90,6 +90,14 @@ def test_how_many_evaluations_are_compared_with_is_what_lighthouse_takes(
     assert read_objectives(objectives(tmp_path, text), "slo").most == most
 
 
+def test_a_criterion_may_be_written_as_go_reads_numbers(tmp_path: Path) -> None:
+    text = 'objectives: [{sli: a, pass: [{criteria: ["<=1e3", "< .5E-1"]}]}]'
+
+    [slo] = read_objectives(objectives(tmp_path, text), "slo").objectives
+
+    assert [each.value for each in slo.passes[0]] == [1000, 0.05]
+
+
 def test_targets_of_a_warning_are_told_before_those_of_a_pass(tmp_path: Path) -> None:
     slo = read_objectives(objectives(tmp_path), "slo")
 
