@@ -26,6 +26,8 @@ from simulator.systems.cdevents import NEWEST, PREFIX, RELEASES, WORDS, type_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+# Source: cdevents/spec 8917b18 (0.6.0-draft), schemas; systems reference 1.12.
+_OF_DRAFT = ("approval.created", "approval.updated", "approval.closed")
 _LONGEST = 200  # characters of a message that quotes what it found
 
 
@@ -212,7 +214,8 @@ def cdevent_faults(type_: str, data: Any) -> Iterator[tuple[str, str]]:
     kind = ".".join(type_.removeprefix(PREFIX).split(".")[:2])
     known = contents(NEWEST)
     if kind not in known:
-        meant = nearest(kind, known)
+        drafted = kind in _OF_DRAFT
+        meant = "; it is of the draft of 0.6" if drafted else nearest(kind, known)
         yield "", f"{type_} is no type of CDEvents {' or '.join(RELEASES)}{meant}"
         return
     from jsonschema import Draft202012Validator

@@ -66,6 +66,14 @@ def test_a_type_that_is_none_is_told_with_the_nearest() -> None:
     assert "did you mean 'service.deployed'?" in fault[1]
 
 
+def test_a_type_of_the_next_release_is_told_to_be_of_its_draft() -> None:
+    # when
+    (fault,) = cdevent_faults("dev.cdevents.approval.closed.0.1.0", {})
+
+    # then
+    assert fault[1].endswith("0.4.1 or 0.5.1; it is of the draft of 0.6")
+
+
 @pytest.mark.parametrize("data", [None, "text", []])
 def test_data_that_is_no_object_is_refused(data: object) -> None:
     assert len(list(cdevent_faults(DEPLOYED, data))) == 1
