@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from simulator.event import Event
@@ -47,7 +48,7 @@ def runs_asked_for(
         for name, text in headers.items()
     }
     try:
-        read = json.loads(body, parse_int=float) if body else None
+        read = _read(body) if body else None
     except (ValueError, RecursionError):
         return  # newEvent, makeEvalContext: no trigger takes what is no JSON
     values = {"header": canonical, "body": read}
@@ -57,6 +58,18 @@ def runs_asked_for(
             yield from _made(trigger, {**values, "extensions": extensions}, uuid)
         except (KeyError, ValueError, RecursionError):
             continue
+
+
+def _read(body: bytes) -> Any:
+    """Read JSON as Go does: each number is a double; ValueError for one that is none."""
+
+    def double(text: str) -> float:
+        number = float(text)
+        if not isfinite(number):
+            raise ValueError(f"{text} is no number of JSON")
+        return number
+
+    return json.loads(body, parse_int=double, parse_float=double, parse_constant=double)
 
 
 def _extensions(trigger: Trigger, values: Mapping[str, Any]) -> dict[str, Any]:

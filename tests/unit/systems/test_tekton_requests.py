@@ -83,6 +83,8 @@ def test_interceptors_are_a_chain(interceptors: str, runs: int, tmp_path: Path) 
         ("[1]", 1, 0),
         ('"text"', 1, 0),
         ("no json", 0, 0),
+        ('{"a": NaN}', 0, 0),
+        ('{"a": 1e400}', 0, 0),
         ("[" * 100_000, 0, 0),
     ],
 )
