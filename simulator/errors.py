@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Self
 
+_ONLY = r"^ {4,}\| ([\w.]+(?:: .*)?(?<!sub-exception\)))\n +\+--"
+"""The last line of an error in a group."""
 EXIT_DONE = 0
 EXIT_SAYS_NO = 1
 EXIT_WRONG_USE = 2
@@ -71,7 +73,8 @@ def error_line(traceback: str) -> str:
     """Give the line of a traceback that names the error; of other text the last line.
 
     A message may have several lines, such as that of an assertion in a test. The
-    traceback of a group stands behind a margin, those of its errors behind wider ones.
+    traceback of a group stands behind a margin, those of its errors behind wider ones:
+    a group of one, as a task group raises, is told by that one.
     """
     text = traceback.strip()
     is_group = "\n  +-+--" in text
@@ -81,6 +84,9 @@ def error_line(traceback: str) -> str:
     frames = [n for n, line in enumerate(lines) if line.startswith('  File "')]
     below = lines[frames[-1] + 1 :] if frames else lines if is_group else []
     named = next((line for line in below if not line.startswith(" ")), "")
+    only = re.search(_ONLY, text, re.MULTILINE) if is_group else None
+    if only is not None and "sub-exceptions)" not in text:
+        return f"{only[1]} (in {with_article(named.partition(':')[0])})"
     return named or (lines[-1] if lines else "")
 
 

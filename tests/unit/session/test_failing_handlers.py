@@ -260,15 +260,27 @@ def fails_as_a_group_later(event: CloudEvent) -> None:
         raise ExceptionGroup("after", [first]) from first
 
 
+async def fails_in_a_task_group(event: CloudEvent) -> None:
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(anyio.lowlevel.checkpoint)
+        int(event.get_type())
+
+
+def fails_as_a_group_of_a_group(event: CloudEvent) -> None:
+    raise ExceptionGroup("a", [ExceptionGroup("b", [ValueError("c"), KeyError(1)])])
+
+
 @pytest.mark.parametrize(
     ("handler", "what"),
     [
+        (fails_in_a_task_group, "ValueError: invalid literal for int() with base 10: 'order.placed' (in an ExceptionGroup)"),
+        (fails_as_a_group_of_a_group, "ExceptionGroup: a (1 sub-exception)"),
         (fails_as_a_group, "ExceptionGroup: two (2 sub-exceptions)"),
         (fails_after_a_group, "LookupError: later"),
         (fails_in_part_after_a_group, "ExceptionGroup:  (2 sub-exceptions)"),
-        (fails_as_a_group_later, "ExceptionGroup: after (1 sub-exception)"),
+        (fails_as_a_group_later, "ValueError: invalid literal for int() with base 10: 'order.placed' (in an ExceptionGroup)"),
     ],
-)
+)  # fmt: skip
 def test_a_group_of_exceptions_is_told_by_its_name(handler: Any, what: str) -> None:
     sim = shipping(handler)
 
