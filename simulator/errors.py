@@ -84,9 +84,11 @@ def error_line(traceback: str) -> str:
     frames = [n for n, line in enumerate(lines) if line.startswith('  File "')]
     below = lines[frames[-1] + 1 :] if frames else lines if is_group else []
     named = next((line for line in below if not line.startswith(" ")), "")
-    only = re.search(_ONLY, text, re.MULTILINE) if is_group else None
-    if only is not None and "sub-exceptions)" not in text:
-        return f"{only[1]} (in {with_article(named.partition(':')[0])})"
+    if named.endswith("(1 sub-exception)"):
+        inside = text[text.rindex(named) :]
+        only = re.search(_ONLY, inside, re.MULTILINE)
+        if only is not None and "sub-exceptions)" not in inside:
+            return f"{only[1]} (in {with_article(named.partition(':')[0])})"
     return named or (lines[-1] if lines else "")
 
 

@@ -266,6 +266,20 @@ async def fails_in_a_task_group(event: CloudEvent) -> None:
         int(event.get_type())
 
 
+def fails_after_a_group_of_one(event: CloudEvent) -> None:
+    try:
+        raise ExceptionGroup("one", [ValueError("a")])
+    except* ValueError as group:
+        raise LookupError("later") from group
+
+
+def fails_as_a_group_after_a_group(event: CloudEvent) -> None:
+    try:
+        fails_after_a_group_of_one(event)
+    except LookupError as error:
+        raise ExceptionGroup("last", [KeyError(2)]) from error
+
+
 def fails_as_a_group_of_a_group(event: CloudEvent) -> None:
     raise ExceptionGroup("a", [ExceptionGroup("b", [ValueError("c"), KeyError(1)])])
 
@@ -274,6 +288,8 @@ def fails_as_a_group_of_a_group(event: CloudEvent) -> None:
     ("handler", "what"),
     [
         (fails_in_a_task_group, "ValueError: invalid literal for int() with base 10: 'order.placed' (in an ExceptionGroup)"),
+        (fails_after_a_group_of_one, "LookupError: later"),
+        (fails_as_a_group_after_a_group, "KeyError: 2 (in an ExceptionGroup)"),
         (fails_as_a_group_of_a_group, "ExceptionGroup: a (1 sub-exception)"),
         (fails_as_a_group, "ExceptionGroup: two (2 sub-exceptions)"),
         (fails_after_a_group, "LookupError: later"),
