@@ -17,6 +17,7 @@ from simulator.event.text import (
     is_json_type,
     is_uri_reference,
     normal_time,
+    whole_text,
 )
 from simulator.event.writing import binary_headers
 from simulator.typed_text import TypedText
@@ -160,6 +161,8 @@ def _read_structured(body: bytes) -> Event:
         raise UnparsableEventError(
             f"data: is no string, and Knative does not take {content_type} for JSON"
         )
+    if rb"\u" in body:
+        members = {name: whole_text(value) for name, value in members.items()}
     event = _of_members(members, data_text)
     for name, value in members.items():
         if isinstance(value, int | float) and name.lower() in event.attributes:

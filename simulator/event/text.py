@@ -120,6 +120,16 @@ def is_envelope(content_type: str | None) -> bool:
     return content_type.partition(";")[0].strip().lower() in (STRUCTURED, BATCH)
 
 
+def whole_text(value: object) -> object:
+    """Put a replacement for each half of a surrogate pair that stands alone in a text.
+
+    Source: json-iterator iter_str.go appendRune, which sdk-go reads attributes with.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def is_uri_reference(text: str) -> bool:
     """Tell whether Go's url.Parse takes this text.

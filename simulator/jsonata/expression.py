@@ -9,6 +9,7 @@ Source: knative-kinds 1 (the expressions that were run), and the licence beside 
 from __future__ import annotations
 
 import json
+import math
 from contextlib import contextmanager
 from re import findall
 from threading import local
@@ -29,6 +30,7 @@ _PROGRAMS = ("door.js", "jsonata-2.0.6.min.js")
 _LONGEST_S = 1.5  # of the processor's time
 _LEAST_S = 0.01  # 0 would be no limit
 _MOST_BYTES = 128 * 1024 * 1024
+_BEYOND = 10**400  # all floats
 _TOO_MUCH = f"it needs more than {_MOST_BYTES >> 20} MB of memory"
 # Steps of an expression between two looks at the clock.
 _STEPS = 64
@@ -84,7 +86,7 @@ class Expression:
             JsonataError: It fails.
             NoEndError: It takes longer, or more memory, than anybody has for it.
         """
-        text = self.evaluate_text(json.dumps(value), now_ms, random)
+        text = self.evaluate_text(as_json(value), now_ms, random)
         return None if text is None else json.loads(text)
 
     def evaluate_text(self, value: str, now_ms: int, random: Random) -> str | None:
@@ -95,6 +97,25 @@ class Expression:
             NoEndError: It takes longer, or more memory, than anybody has for it.
         """
         return _engine().evaluate(self._text, value, now_ms, random)
+
+
+def as_json(value: object) -> str:
+    """Write JSON that JavaScript reads, what is no finite number included."""
+    try:
+        return json.dumps(value, allow_nan=False)
+    except ValueError:
+        return json.dumps(_readable(value))
+
+
+def _readable(value: Any) -> Any:
+    """Give a number beyond all floats in digits, which JavaScript reads as infinite."""
+    if isinstance(value, dict):
+        return {name: _readable(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_readable(each) for each in value]
+    if not isinstance(value, float) or math.isfinite(value):
+        return value
+    return None if math.isnan(value) else int(math.copysign(1, value)) * _BEYOND
 
 
 class _Engine:

@@ -147,7 +147,7 @@ def partition_of(event: Event, count: int) -> int:
             return event.partition
         key = event.key
     else:
-        key = event.attributes.get(PARTITION_KEY, "").encode()
+        key = event.attributes.get(PARTITION_KEY, "").encode("utf-8", "surrogateescape")
     return (murmur2(key) & 0x7FFFFFFF) % count if key else 0
 
 

@@ -15,7 +15,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from simulator.event.text import epoch_ns, instant_text
-from simulator.jsonata import Expression, JsonataError
+from simulator.jsonata import Expression, JsonataError, as_json
 from simulator.kernel import Answer
 from simulator.kernel.answer import Failure
 from simulator.resource import mapping
@@ -130,7 +130,7 @@ class Transform(Value):
         self, expression: Expression, value: object, run: Surrounded
     ) -> Answer | tuple[str, str]:
         """Give a result in JSON and its type, or the answer that it comes to."""
-        given = json.dumps(value)
+        given = as_json(value)
         try:
             text = expression.evaluate_text(given, run.now_ns // _NS_PER_MS, run.random)
         except JsonataError as error:
@@ -178,7 +178,9 @@ def _input(headers: Mapping[str, str], body: bytes, run: Surrounded) -> object:
     if type_.startswith(_BATCH) or not headers.get("ce-id"):
         return data
     fields: dict[str, Any] = {
-        name.removeprefix("ce-"): value.encode().decode("latin-1")
+        name.removeprefix("ce-"): value.encode("utf-8", "surrogateescape").decode(
+            "latin-1"
+        )
         for name, value in headers.items()
         if name.startswith("ce-")
     }

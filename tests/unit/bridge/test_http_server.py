@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,7 +30,7 @@ _CHUNKED = (
     f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\n{EVENT}Transfer-Encoding: chunked\r\n"
 )
 _CLOSE = "Connection: close\r\n"
-_MOST_WAITING = 16
+_TOPOLOGIES = Path(__file__).parents[3] / "topologies"
 
 
 def _kept(sent: bytes) -> bytes:
@@ -191,16 +192,44 @@ def test_of_a_client_that_reads_no_answer_no_more_requests_are_read() -> None:
     assert asyncio.run(asked()) == (1, 5)
 
 
-@pytest.mark.parametrize("name", ["type", "id", "source", "subject", "ext"])
-def test_an_attribute_that_is_no_utf_8_ends_no_server(name: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "path", "name"),
+    [
+        *(("orders", PATH, n) for n in ("type", "id", "source", "subject", "ext")),
+        ("kafka", PATH, "partitionkey"),
+        ("transforms", PATH, "id"),
+    ],
+)
+def test_an_attribute_that_is_no_utf_8_ends_no_server(
+    file: str, path: str, name: str
+) -> None:
     # given
     own = EVENT.replace(f"ce-{name}: ", "a: ")
+    wrong = request(path, f"{own}ce-{name}: /a\udcff\r\n")
 
     async def asked() -> list[int]:
-        async with serve(topology()) as live:
+        async with serve(_TOPOLOGIES / f"{file}.yaml", pace="max") as live:
             # when
-            wrong = request(headers=f"{own}ce-{name}: /a\udcff\r\n")
-            return [status(await talk(live, each)) for each in (wrong, request())]
+            return [status(await talk(live, each)) for each in (wrong, request(path))]
 
     # then
     assert asyncio.run(asked()) == [202, 202]
+
+
+def test_half_of_a_surrogate_pair_in_an_attribute_is_replaced_as_sdk_go_does() -> None:
+    # given
+    members = (
+        '"specversion": "1.0", "id": "a\\ud800b", "source": "/\\udfff", "type": "t"'
+    )
+    kind = "content-type: application/cloudevents+json\r\n"
+
+    # when
+    statuses, trace = _taken(request(headers=kind, body=f"{{{members}}}".encode()))
+
+    # then
+    (event,) = [each.event for each in trace if each.kind == "accepted"]
+    assert statuses == [202]
+    assert (event.attributes["id"], event.attributes["source"]) == (
+        "a\N{REPLACEMENT CHARACTER}b",
+        "/%EF%BF%BD",
+    )

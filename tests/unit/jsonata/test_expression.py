@@ -157,3 +157,11 @@ def test_regular_expressions_and_texts_are_those_of_jsonata(
 def test_what_is_wrong_with_a_long_expression_is_told_as_it_is_of_a_short_one() -> None:
     with pytest.raises(TopologyError, match="Number out of range"):
         run("9" * 2000)
+
+
+def test_a_number_beyond_all_floats_is_infinite_as_javascript_reads_it() -> None:
+    data = json.loads('{"a": 1e999, "b": [-1e999, 1]}')
+
+    found = Expression("{'a': a > 1, 'b': b[0] < 0}").evaluate(data, 0, seeded())
+
+    assert found == {"a": True, "b": True}
