@@ -78,7 +78,7 @@ class Connection(AsyncioProtocol):
         self._headers: dict[str, str] = {}
         self._hosts = 0
         self._begun = False  # to send a request
-        self._body: list[bytes] = []
+        self._body = bytearray()  # a list of pieces could weigh many times as much
         self._came = 0  # of the head, then of what follows it, in bytes
         self._size = 0  # of the body
         self._head: Head | None = None
@@ -181,7 +181,7 @@ class Connection(AsyncioProtocol):
     # -- of the parser
 
     def on_message_begin(self) -> None:
-        self._url, self._headers, self._body = b"", {}, []
+        self._url, self._headers, self._body = b"", {}, bytearray()
         self._head, self._came, self._size, self._hosts = None, 0, 0, 0
         self._begun = True
 
@@ -244,7 +244,7 @@ class Connection(AsyncioProtocol):
         if self._size > self._receiver.max_body:
             self._break_off(413, _too_long(self._receiver))
         else:
-            self._body.append(body)
+            self._body += body
 
     def on_message_complete(self) -> None:
         if self._upgrades:
@@ -254,8 +254,8 @@ class Connection(AsyncioProtocol):
         if self._closes or head is None:
             return
         self._due_s = None
-        self._waiting.append((head, b"".join(self._body), self._keep_alive))
-        self._body = []
+        self._waiting.append((head, bytes(self._body), self._keep_alive))
+        self._body = bytearray()
         if not self._answering and not self._clogged:
             self._next()
         elif len(self._waiting) >= _MOST_PIPELINED:

@@ -191,7 +191,7 @@ class Live:
     def _why_not(self, url: str) -> str:
         """Say why a real service cannot be at a URL; empty where it can."""
         host = host_of(url)
-        if _is_loopback(host):
+        if is_loopback(host):
             is_here = self.port and (port_of(url) or _HTTP) == self.port
             return f"kn-sim itself listens at port {self.port}" if is_here else ""
         if not host or host in self._settings.allowed:
@@ -353,7 +353,7 @@ class Live:
         done.set_result(changes)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -56,6 +56,8 @@ class Page:
         return f"{self._style.paint(what.ljust(_COLUMN), 'bold')} {where}"
 
     def _lines(self, live: Live) -> Iterator[str]:
+        from simulator.bridge.live import is_loopback
+
         wiring = live.simulation.wiring
         served = {endpoint.node: endpoint for endpoint in wiring.endpoints}
         for name, url in wiring.addresses.items():
@@ -80,7 +82,7 @@ class Page:
                 "pace max: time stands still while a real service has a request; no "
                 "timeout of a delivery ends it, --patience does"
             )
-        if self._args.bind not in ("127.0.0.1", "::1", "localhost"):
+        if not is_loopback(self._args.bind):
             yield (
                 f"WARNING: {self._args.bind} may be reached from other machines; nobody "
                 "is asked who sends"

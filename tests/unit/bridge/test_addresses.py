@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulator.bridge import serve
+from simulator.bridge.live import is_loopback
 from simulator.errors import UsageError
 from simulator.topology import Topology
 from simulator.urls import split
@@ -73,3 +74,13 @@ def test_a_topic_is_no_address_of_http() -> None:
     # then
     with pytest.raises(UsageError, match="topic/clicks is not reached by HTTP"):
         asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("host", "is_here"),
+    [("127.0.0.2", True), ("::1", True), ("localhost", True), ("0.0.0.0", False)],  # noqa: S104
+)
+def test_who_listens_at_a_loopback_address_is_reached_from_here_alone(
+    host: str, is_here: bool
+) -> None:
+    assert is_loopback(host) is is_here
