@@ -344,7 +344,7 @@ def read_json(event: Mapping[str, Any]) -> Event:
         return read
     try:
         text = _encoder().encode(whole)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise UnparsableEventError(f"it cannot be written as JSON: {error}") from error
     return _of_members(*_members(text.encode("utf-8", "surrogatepass")))
 
@@ -388,5 +388,5 @@ def _read_at_once(members: Mapping[str, Any]) -> Event | None:
             text = _encoder().encode(members["data"])
             text.encode()
         return _of_members(members, text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return None

@@ -49,7 +49,7 @@ def _json_data(content_type: str | None, body: bytes) -> Any:
 
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):  # no JSON, or deeper than anybody follows
             return text
     return text
 

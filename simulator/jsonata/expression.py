@@ -31,6 +31,7 @@ _LONGEST_S = 1.5  # of the processor's time
 _LEAST_S = 0.01  # 0 would be no limit
 _MOST_BYTES = 128 * 1024 * 1024
 _BEYOND = 10**400  # all floats
+_TOO_DEEP = "it is nested too deeply"
 _TOO_MUCH = f"it needs more than {_MOST_BYTES >> 20} MB of memory"
 # Steps of an expression between two looks at the clock.
 _STEPS = 64
@@ -87,7 +88,10 @@ class Expression:
             NoEndError: It takes longer, or more memory, than anybody has for it.
         """
         text = self.evaluate_text(as_json(value), now_ms, random)
-        return None if text is None else json.loads(text)
+        try:
+            return None if text is None else json.loads(text)
+        except RecursionError:
+            raise JsonataError(_TOO_DEEP) from None
 
     def evaluate_text(self, value: str, now_ms: int, random: Random) -> str | None:
         """Evaluate it over JSON; spell the result as JavaScript does.
@@ -100,11 +104,18 @@ class Expression:
 
 
 def as_json(value: object) -> str:
-    """Write JSON that JavaScript reads, what is no finite number included."""
+    """Write JSON that JavaScript reads, what is no finite number included.
+
+    Raises:
+        JsonataError: It is nested deeper than Python follows.
+    """
     try:
-        return json.dumps(value, allow_nan=False)
-    except ValueError:
-        return json.dumps(_readable(value))
+        try:
+            return json.dumps(value, allow_nan=False)
+        except ValueError:
+            return json.dumps(_readable(value))
+    except RecursionError:
+        raise JsonataError(_TOO_DEEP) from None
 
 
 def _readable(value: Any) -> Any:

@@ -130,8 +130,8 @@ class Transform(Value):
         self, expression: Expression, value: object, run: Surrounded
     ) -> Answer | tuple[str, str]:
         """Give a result in JSON and its type, or the answer that it comes to."""
-        given = as_json(value)
         try:
+            given = as_json(value)
             text = expression.evaluate_text(given, run.now_ns // _NS_PER_MS, run.random)
         except JsonataError as error:
             return _failed("[object Object]", str(error))

@@ -233,3 +233,21 @@ def test_half_of_a_surrogate_pair_in_an_attribute_is_replaced_as_sdk_go_does() -
         "a\N{REPLACEMENT CHARACTER}b",
         "/%EF%BF%BD",
     )
+
+
+@pytest.mark.parametrize("depth", [900, 960, 980, 100_000])
+def test_data_that_is_nested_deeply_ends_no_server(depth: int) -> None:
+    # given a service that reads its data
+    deep = b"[" * depth + b"]" * depth
+    shop = SHOP.replace(
+        "pricing: {}", 'pricing: {reply: {jsonata: \'{"type": "b", "data": data}\'}}'
+    )
+
+    async def asked() -> list[int]:
+        async with serve(topology(shop), max_ttl=2) as live:
+            # when
+            await talk(live, request(body=deep))
+            return [status(await talk(live, request()))]
+
+    # then
+    assert asyncio.run(asked()) == [202]
