@@ -15,10 +15,11 @@ from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from simulator.cli.parser import Subparsers
     from simulator.mutation.campaign import Attempt, Candidate, Score, Tests
+    from simulator.mutation.mutant import Mutant
     from simulator.topology import Topology
 
 _EXAMPLES = """
@@ -94,18 +95,41 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     files, command = _parted(args)
-    in_process = _words_of_test(command)
-    tests: Tests | None
-    if in_process is not None:
-        candidates, tests = _suites(args, files, in_process)
-    else:
-        candidates, tests = _children(args, files, command)
-    candidates = _selected(args, candidates)
+    chosen = _chosen(args)
+    candidates, tests = _made(args, files, command, chosen)
+    if not candidates:
+        every = [] if chosen is None else _made(args, files, command, None)[0]
+        raise UsageError(
+            f"-k {args.keyword!r} selects none of {len(every)} mutants; --list names them"
+            if every
+            else "there is nothing to change: no filter, route, delivery or reply"
+        )
     if args.listed:
         return _list(args, candidates)
     if tests is None:
         raise UsageError("say what runs the tests: kn-sim mutate FILE -- pytest -q")
     return _tried(args, candidates, tests)
+
+
+def _chosen(args: argparse.Namespace) -> Callable[[Mutant], bool] | None:
+    if args.keyword is None:
+        return None
+    from simulator.testing.suite import keyword
+
+    fits = keyword(args.keyword)
+    return lambda mutant: fits(f"{mutant.name} {mutant.told}")
+
+
+def _made(
+    args: argparse.Namespace,
+    files: list[str],
+    command: list[str],
+    chosen: Callable[[Mutant], bool] | None,
+) -> tuple[list[Candidate], Tests | None]:
+    in_process = _words_of_test(command)
+    if in_process is not None:
+        return _suites(args, files, in_process, chosen)
+    return _children(args, files, command, chosen)
 
 
 def _parted(args: argparse.Namespace) -> tuple[list[str], list[str]]:
@@ -135,7 +159,10 @@ def _words_of_test(command: Sequence[str]) -> list[str] | None:
 
 
 def _children(
-    args: argparse.Namespace, files: list[str], command: list[str]
+    args: argparse.Namespace,
+    files: list[str],
+    command: list[str],
+    chosen: Callable[[Mutant], bool] | None,
 ) -> tuple[list[Candidate], Tests | None]:
     from simulator.mutation.campaign import candidates_of
     from simulator.mutation.children import Children
@@ -143,7 +170,7 @@ def _children(
     groups = [[each] for each in files] if args.each else [files]
     topologies = [_loaded(args, group) for group in groups]
     tests = Children(command, args.jobs) if command else None
-    return candidates_of(topologies), tests
+    return candidates_of(topologies, chosen), tests
 
 
 def _loaded(args: argparse.Namespace, files: list[str]) -> Topology:
@@ -156,7 +183,10 @@ def _loaded(args: argparse.Namespace, files: list[str]) -> Topology:
 
 
 def _suites(
-    args: argparse.Namespace, files: list[str], words: list[str]
+    args: argparse.Namespace,
+    files: list[str],
+    words: list[str],
+    chosen: Callable[[Mutant], bool] | None,
 ) -> tuple[list[Candidate], Tests]:
     """Make mutants, and what runs tests in YAML here; UsageError for tests of other files."""
     from simulator.cli import _parser
@@ -171,7 +201,9 @@ def _suites(
             raise UsageError(f"--{option} of kn-sim test makes no sense for mutants")
     topology = load(given, partly=True)
     meant = {os.path.realpath(each) for each in _loaded(args, files).files}
-    found = candidates_of([topology], profile=given.profile, strict=given.strict)
+    found = candidates_of(
+        [topology], chosen, profile=given.profile, strict=given.strict
+    )
     found = [e for e in found if os.path.realpath(e.mutant.position.file) in meant]
     read = {os.path.realpath(each) for each in topology.files}
     if not meant <= read:
@@ -184,26 +216,6 @@ def _suites(
         MOST_RECORDS,
     )
     return found, tests
-
-
-def _selected(args: argparse.Namespace, candidates: list[Candidate]) -> list[Candidate]:
-    """Give the mutants that are asked for; UsageError for none."""
-    if not candidates:
-        raise UsageError(
-            "there is nothing to change: no filter, route, delivery or reply"
-        )
-    if args.keyword is None:
-        return candidates
-    from simulator.testing.suite import keyword
-
-    fits = keyword(args.keyword)
-    found = [e for e in candidates if fits(f"{e.mutant.name} {e.mutant.told}")]
-    if not found:
-        raise UsageError(
-            f"-k {args.keyword!r} selects none of {len(candidates)} mutants; --list names "
-            "them"
-        )
-    return found
 
 
 def _list(args: argparse.Namespace, candidates: list[Candidate]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from simulator.collector import forget_young
 from simulator.coverage.covered import covered
 from simulator.coverage.plan import Plan
 from simulator.errors import SimulatorError, TopologyError
@@ -96,14 +97,23 @@ class Score(Value):
         return 100 * noticed / self.counted if self.counted else 100.0
 
 
-def candidates_of(topologies: Iterable[Topology], **options: Any) -> list[Candidate]:
-    """Make all mutants, in the order of texts; a TopologyError names every fault."""
+def candidates_of(
+    topologies: Iterable[Topology],
+    chosen: Callable[[Mutant], bool] | None = None,
+    **options: Any,
+) -> list[Candidate]:
+    """Make the mutants that are chosen, in the order of texts; all unless *chosen* is given.
+
+    Raises:
+        TopologyError: A topology has faults; every one is named.
+    """
     found = []
     for topology in topologies:
         blueprint = Blueprint(topology, **options)
         original = Original(blueprint, lambda file: READ.get(file, file))
         made = []
-        for mutant, changed in mutants_of(topology, **options):
+        for mutant, changed in mutants_of(topology, chosen, **options):
+            forget_young()  # the one before: a topology each, hundreds of MB of a big one
             text = READ.get(mutant.resource.position().file, "")
             effect = original.effect(mutant, changed)
             made.append(Candidate(mutant, effect, text))
@@ -192,6 +202,7 @@ class Suites:
     ) -> Iterator[tuple[int, Found]]:
         for number, (candidate, names) in candidates.items():
             yield number, self._attempt(candidate, names)
+            forget_young()
 
     def _attempt(self, candidate: Candidate, names: list[str]) -> Found:
         mutant = candidate.mutant.of(self._topology)

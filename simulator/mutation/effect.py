@@ -48,7 +48,9 @@ class Original:
         self._plan = Plan(self._wiring, blueprint.topology, named)
 
     def effect(self, mutant: Mutant, blueprint: Blueprint) -> Effect:
-        wiring = blueprint.wiring
+        wiring = blueprint.prepared.wire(  # without findings, which nothing runs by
+            (), strict=blueprint.strict, played_by=blueprint.profile
+        )
         routes = _routes(wiring)
         filters = mutant.path.startswith("spec.filter")
         changes = [

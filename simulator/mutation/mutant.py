@@ -13,7 +13,7 @@ from simulator.session.blueprint import Blueprint
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from simulator.errors import Position
     from simulator.resource import Resource
@@ -71,11 +71,14 @@ class Mutant(Value):
 
 
 def mutants_of(
-    topology: Topology, **options: Any
+    topology: Topology, chosen: Callable[[Mutant], bool] | None = None, **options: Any
 ) -> Iterator[tuple[Mutant, Blueprint]]:
     """Give the mutants of a topology in the order of its text, each made ready.
 
     What the webhooks refuse is none, nor what is written as another mutant is.
+
+    Args:
+        chosen: Tells which are wanted: to make one ready takes a pass of all resources.
     """
     for resource in topology.resources:
         if not resource.group.endswith(_OF_KNATIVE):
@@ -91,6 +94,8 @@ def mutants_of(
                 continue
             seen.append(change.spec)
             mutant = Mutant(resource=resource, **change._asdict())
+            if chosen is not None and not chosen(mutant):
+                continue
             try:
                 yield mutant, Blueprint(mutant.of(topology), **options)
             except TopologyError:
