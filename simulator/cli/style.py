@@ -31,6 +31,11 @@ _ASCII = {
     "▸": ">", "◂": "<", "◐": "o", "≥": ">=", "µ": "u",
 }  # fmt: skip
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
+# What ends a line, or lets the rest of it be read from right to left: an id that is none
+# of the topology's could be made to look like one. Source: Unicode, UAX #9, 2.
+_CONTROLS |= {
+    code: f"\\u{code:04x}" for code in (*range(0x2028, 0x202F), *range(0x2066, 0x206A))
+}
 
 
 class Style(Value):

@@ -4,7 +4,7 @@ import pty
 
 import pytest
 
-from simulator.cli.style import Style
+from simulator.cli.style import Style, harmless
 from simulator.story.phrases import shortened
 
 
@@ -82,3 +82,18 @@ def test_paint_is_for_colour_only() -> None:
 def test_a_cut_text_says_so() -> None:
     assert shortened("abcdef", 6) == "abcdef"
     assert shortened("abcdef", 4) == "abc…"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("order\u202egnip", "order\\u202egnip"),
+        ("order\u2066gnip\u2069", "order\\u2066gnip\\u2069"),
+        ("order\u2028✓ all is well", "order\\u2028✓ all is well"),
+        ("طلب", "طلب"),
+    ],
+)
+def test_an_event_cannot_turn_a_line_round_nor_begin_another(
+    said: str, shown: str
+) -> None:
+    assert Style().line(said) == harmless(said) == shown
