@@ -73,7 +73,9 @@ class Explored:
             emit(json_text(self._as_data(exploration)) + "\n")
             return
         style = self._style
-        mark, colour = ("✗", "red") if example else ("✓", "green")
+        mark, colour = ("·", "yellow") if exploration.stopped else ("✓", "green")
+        if example is not None:
+            mark, colour = "✗", "red"
         verdict = style.paint(str(exploration), "bold")
         print(f"{style.mark(mark, colour)} {verdict}")
         if example is None:

@@ -146,5 +146,5 @@ def test_a_search_whose_time_is_up_says_how_far_it_came(
     code, out, _ = explored(capsys, "--send", "type=order.placed", "--budget", "0s")
 
     assert code == 0
-    assert out.startswith("✓ nothing found in 1 run of ")
+    assert out.startswith("· nothing found in 1 run of ")
     assert out.endswith(" within 1 fault, 2 delays, as far as known\n")
