@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import time
 from contextlib import AsyncExitStack
@@ -12,6 +13,7 @@ from threading import Timer
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
+from textual.geometry import Size
 from textual.widgets import Static
 
 from simulator.tui.actions.export import write_trace
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import Binding
     from textual.command import CommandPalette
@@ -135,6 +138,15 @@ class KnSimApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         filters = [*super().get_line_filters(), PrintableOnly()]
         return [*filters, AsciiOnly()] if self.settings.glyphs == "ascii" else filters
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Take the size that the terminal has by now.
+
+        Textual reads it in the handler of a signal. Another signal may come amid that, so
+        that the older size is told last.
+        """
+        if not (self.is_headless or self.is_web):
+            event.size = Size(*shutil.get_terminal_size())
 
     def on_app_focus(self) -> None:
         """Draw everything: a browser that takes over has nothing of it."""

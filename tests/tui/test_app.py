@@ -56,6 +56,24 @@ def test_the_first_frame_shows_the_topology_and_space_plays() -> None:
     asyncio.run(play())
 
 
+def test_an_older_size_that_is_told_last_does_not_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def play() -> None:
+        app = KnSimApp(opened(PIPELINE), Settings(), clock=Clock(), frames=False)
+        async with app.run_test(size=(100, 30)) as pilot:
+            await pilot.pause()
+            monkeypatch.setattr(KnSimApp, "is_headless", False)
+            monkeypatch.setattr("shutil.get_terminal_size", lambda: (120, 40))
+
+            app.post_message(Resize(Size(20, 5), Size(20, 5)))
+            await pilot.pause()
+
+            assert app.main.outer_size == (120, 40)
+
+    asyncio.run(play())
+
+
 def test_frames_come_by_themselves_and_the_trace_is_kept(tmp_path: Path) -> None:
     stage = opened(PIPELINE)
 
