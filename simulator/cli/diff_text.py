@@ -72,12 +72,12 @@ def rows_of(
     for change in changes:
         resource = change.resource
         state = ("", "") if change.old is None else state_of(before, change.old.key)
+        # Source: carvel-dev/kapp pkg/kapp/clusterapply/cluster_change.go, WaitOp
+        waits = change.op is not Op.NOOP and _DISABLE_WAIT not in resource.annotations
         wait = ""
-        if _DISABLE_WAIT in resource.annotations:
-            pass  # Source: carvel-dev/kapp pkg/kapp/clusterapply/cluster_change.go, WaitOp
-        elif change.op is Op.DELETE:
+        if waits and change.op is Op.DELETE:
             wait = "delete"
-        elif change.op is not Op.NOOP and after.get(resource.key):
+        elif waits and after.get(resource.key):
             wait = "reconcile"
         row = Row(
             namespace=change.namespace,
