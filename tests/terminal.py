@@ -12,11 +12,11 @@ import subprocess
 import sys
 import termios
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 INTERRUPTIBLE = (
     sys.executable,
@@ -100,6 +100,14 @@ class Terminal:
             assert self._read(last) or self.process.poll() is None, self.printed
             self.printed += self._pending
 
+    def read_until_still(self) -> None:
+        """Read until nothing more comes, of a command that has nothing more to do."""
+        last, quiet = time.monotonic() + _PATIENCE_S, 0
+        while quiet < 3:
+            assert time.monotonic() < last, f"it goes on: {self.printed[-2000:]!r}"
+            quiet = 0 if self._read(last) or self._is_busy() else quiet + 1
+            self.printed += self._pending
+
     def read_to_the_end(self) -> int:
         """Read what is printed until the command ends; give its exit code."""
         last = time.monotonic() + _PATIENCE_S
@@ -112,6 +120,14 @@ class Terminal:
         if self.process.returncode == 1:
             sys.stdout.write(self.printed.decode(errors="replace"))  # a stack trace
         return self.process.returncode
+
+    def _is_busy(self) -> bool:
+        """Whether it waits for a processor, which a loaded machine makes it do for long."""
+        try:
+            told = Path(f"/proc/{self.process.pid}/stat").read_text("utf-8")
+        except FileNotFoundError:  # no Linux: silence has to do
+            return False
+        return told.rpartition(")")[2].split()[0] == "R"
 
     def _read(self, last: float) -> bool:
         """Wait for output, a tenth of a second at most; tell whether some came."""

@@ -109,11 +109,11 @@ def test_a_terminal_of_any_size_is_drawn_again(tmp_path: Path, key: bytes) -> No
 
         for columns, rows in ((120, 40), (20, 5), (1, 1), (300, 100)):
             terminal.resize(columns, rows)
-            terminal.read_until(b"\x1b[", after=len(terminal.printed))
+            terminal.read_until_still()
         terminal.resize(20, 5)  # another comes before it is done with this one
         begun = len(terminal.printed)
         terminal.resize(100, 30)
-        terminal.read_until(b"\x1b[", after=begun)
+        terminal.read_until_still()  # of the dialog, which hides what is below
         terminal.press(key and b"q")  # away with the dialog, to what is below
         terminal.read_until(b"PAUSED", after=begun)
         terminal.press(b"q")
