@@ -189,8 +189,7 @@ class MainScreen(Screen[None]):
 
     def set_filter(self, text: str) -> None:
         """Show only what matches; a text that begins with a slash finds instead."""
-        if not text:
-            self.filter_bar.clear()
+        self.filter_bar.clear()
         self._ask(text)
 
     def _ask(self, text: str) -> None:
@@ -304,7 +303,7 @@ class MainScreen(Screen[None]):
             self.selection.choose_node(message.goal)
 
     def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
-        """Ask for what is typed; the line stays, also where nothing is left in it."""
+        """Ask for what it says; the line stays, also where nothing is left in it."""
         self._ask(message.text)
 
     def on_filter_bar_submitted(self, message: FilterBar.Submitted) -> None:

@@ -67,7 +67,11 @@ class FilterBar(Vertical):
     ]
 
     class Changed(Message):
-        """The text is another valid filter now; empty: everything matches."""
+        """Another filter is asked for; empty: everything matches.
+
+        It is what is typed, and where that is no filter, what it began with: never a part
+        of what is typed.
+        """
 
         def __init__(self, text: str) -> None:
             super().__init__()
@@ -95,6 +99,7 @@ class FilterBar(Vertical):
             suggester=_Completion(complete),
         )
         self._fault = Static(id="filter-fault", markup=False)
+        self._begun = ""
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -102,12 +107,12 @@ class FilterBar(Vertical):
             yield self._input
         yield self._fault
 
-    def open(self, text: str | None = None) -> None:
-        """Show the line and type on after *text*; None: after what stood there."""
+    def open(self, text: str) -> None:
+        """Show the line and type on after *text*, the filter in force."""
         self.display = True
-        if text is not None:
-            self._input.value = text
-            self._input.cursor_position = len(text)
+        self._begun = text
+        self._input.value = text
+        self._input.cursor_position = len(text)
         self._input.focus()
 
     def clear(self) -> None:
@@ -130,8 +135,7 @@ class FilterBar(Vertical):
         event.stop()
         fault = self._check(event.value)
         self._tell(fault or "")
-        if fault is None:
-            self.post_message(self.Changed(event.value))
+        self.post_message(self.Changed(event.value if fault is None else self._begun))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -33,6 +33,7 @@ def test_rows_are_hidden_while_one_types(show: Show) -> None:
     ("typed", "told"),
     [
         ("is:retri", "expected a known word"),
+        ("is:retry|dead foo:x", "'foo'"),
         ("typ:x", "'typ'"),
         ("ms>fast", "expected a number as in ms>500"),
     ],
@@ -50,7 +51,31 @@ def test_what_is_wrong_with_a_filter_is_told_below_it(
     at = next(at for at, line in enumerate(show.lines) if typed in line)
     assert told in show.lines[at + 1]
     assert show.main.filter_bar.display
-    assert show.count <= rows
+    assert show.count == rows
+
+
+def test_a_filter_that_is_not_whole_yet_leaves_the_one_before_in_force(
+    show: Show,
+) -> None:
+    show.write("/is:retry")
+    show.press("enter")
+    retried = show.count
+
+    show.write("/|dead foo:x")
+
+    assert show.count == retried
+    assert show.main.listing.text == "is:retry"
+    show.press(*["backspace"] * len(" foo:x"))
+    assert show.main.listing.text == "is:retry|dead"
+
+
+def test_a_chip_takes_the_line_away_in_which_one_types(show: Show) -> None:
+    show.write("/is:retri")
+
+    show.call(show.main.post_message, TopBar.ChipPressed("is:retry"))
+
+    assert not show.main.filter_bar.display
+    assert show.main.listing.text == "is:retry"
 
 
 def test_what_may_stand_in_a_filter_is_listed_whole(theatre: Theatre) -> None:
