@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _LOOK_S = 0.5
 _COLLECTED = (50_000, 20, 50)
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no hang-up
 
 
 class Told(Protocol):
@@ -75,8 +75,10 @@ async def _host(
     live: Live, told: Told, watched: Sequence[str], load: Callable[[], Topology]
 ) -> SimulatorError | None:
     stop = asyncio.Event()
-    for number in _SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants it
+    for number in (getattr(signal, name, None) for name in _SIGNALS):
+        if (
+            number is not None and signal.getsignal(number) is not signal.SIG_IGN
+        ):  # nohup
             # Windows has no such handlers, and a thread that is not the first has none.
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -100,6 +100,10 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     _check_files(args.files)
+    if args.expand and args.format in _LISTED:
+        raise UsageError(
+            f"--expand is for -o text or json; {args.format} lists findings"
+        )
     style = style_of(args)
     try:
         topology = load(args, partly=True)

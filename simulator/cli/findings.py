@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from simulator.cli.output import os_text, say
+from simulator.cli.style import harmless
 from simulator.errors import (
     EventError,
     Fault,
@@ -271,7 +272,7 @@ def annotation_lines(found: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _escaped(value: object, escapes: Mapping[str, str]) -> str:
-    return "".join(escapes.get(letter, letter) for letter in str(value))
+    return harmless("".join(escapes.get(letter, letter) for letter in str(value)))
 
 
 _MADE_UP = "com.example.event"

@@ -56,12 +56,15 @@ class Progress:
             self._shown = False
 
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SAID = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
+_SIGNALS = {
+    getattr(signal, name): said for name, said in _SAID.items() if hasattr(signal, name)
+}
 _BASE = 128  # Source: POSIX shells, the exit status of what a signal ended
 
 
 class Interruptions:
-    """Raises KeyboardInterrupt on either signal while it is entered."""
+    """Raises KeyboardInterrupt on a signal that ends a command, while it is entered."""
 
     def __init__(self) -> None:
         self._number: int = signal.SIGINT
@@ -71,12 +74,12 @@ class Interruptions:
 
     @property
     def exit_code(self) -> int:
-        """As a shell reports what the signal ended: 130 or 143."""
+        """As a shell reports what the signal ended: 130, 143 or 129."""
         return _BASE + self._number
 
     @property
     def said(self) -> str:
-        return "terminated" if self._number == signal.SIGTERM else "interrupted"
+        return _SIGNALS[self._number]
 
     def __enter__(self) -> Self:
         for number in _SIGNALS:

@@ -53,7 +53,7 @@ def add_parser(subparsers: Subparsers) -> None:
         "Each event is shown as it flows. What the files say may change while it runs.\n\n"
         "Needs pip install 'kn-sim[live]'. No TLS, no tokens; nothing is ever sent to\n"
         "another machine that --allow-host does not name.\n\n"
-        "Exit code: 0 stopped by Ctrl-C or SIGTERM; 1 the run could not go on;\n"
+        "Exit code: 0 stopped by Ctrl-C, SIGTERM or SIGHUP; 1 the run could not go on;\n"
         "2 wrong use, the topology cannot be run, or the port is taken.",
         _EXAMPLES,
     )

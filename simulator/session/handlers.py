@@ -7,7 +7,7 @@ import importlib.util
 import inspect
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -190,8 +190,9 @@ def _module(named: Any, neighbours: _Neighbours) -> ModuleType:
     vars(module)["__builtins__"] = {**vars(builtins), "__import__": importing}
     sys.modules[name] = module
     try:
-        # Its own neighbours are found as if it were run as a script.
-        with neighbours.of(folder):
+        # Its own neighbours are found as if it were run as a script. What it prints is
+        # no result, which stdout is for.
+        with neighbours.of(folder), redirect_stdout(sys.stderr):
             spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         del sys.modules[name]

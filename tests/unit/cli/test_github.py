@@ -58,14 +58,26 @@ def test_a_resource_that_is_written_twice_has_its_place_and_its_name_as_other_fi
     )
 
 
+def test_what_controllers_make_has_no_place_in_a_list_of_findings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("t.yaml").write_text("topology: t\nbrokers: {b: {}}\n")
+
+    code = main(["check", "t.yaml", "--expand", "-o", "github"])
+
+    said = "kn-sim: --expand is for -o text or json; github lists findings\n"
+    assert (code, *capsys.readouterr()) == (2, "", said)
+
+
 def test_signs_that_mean_something_there_are_escaped() -> None:
     found = {
         "severity": "warning", "id": "KN1", "subject": "Trigger a", "path": "",
-        "message": "50 % of\na: b, c", "file": "a,b:c.yaml", "line": 1, "column": None,
+        "message": "50 % of\na: \x1b[2Jb, c", "file": "a,b:c.yaml", "line": 1, "column": None,
     }  # fmt: skip
 
     assert list(annotation_lines([found])) == [
-        "::warning file=a%2Cb%3Ac.yaml,line=1,title=KN1 Trigger a::50 %25 of%0Aa: b, c"
+        "::warning file=a%2Cb%3Ac.yaml,line=1,title=KN1 Trigger a::50 %25 of%0Aa: \\x1b[2Jb, c"
     ]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from importlib import import_module
@@ -208,7 +209,12 @@ def test_two_dashes_are_a_value_of_an_option_as_any_other(
     assert b"--" in done.stderr
 
 
-def test_a_run_that_is_terminated_says_what_it_came_to(workspace: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "told"), [(signal.SIGTERM, b"terminated"), (signal.SIGHUP, b"hung up")]
+)
+def test_a_run_that_a_signal_ends_says_what_it_came_to(
+    workspace: Path, number: signal.Signals, told: bytes
+) -> None:
     (workspace / "long.yaml").write_text(
         "topology: long\nbrokers: {default: {}}\n"
         "triggers: {all: {subscriber: x}}\n"
@@ -228,11 +234,11 @@ def test_a_run_that_is_terminated_says_what_it_came_to(workspace: Path) -> None:
         assert process.stderr is not None
         first, *_ = [process.stdout.readline() for _ in range(1000)]
 
-        process.terminate()
+        process.send_signal(number)
         rest, said = process.stdout.read(), process.stderr.read()
 
-    assert process.returncode == 143
-    assert b"kn-sim: terminated at 2026-" in said
+    assert process.returncode == 128 + number
+    assert b"kn-sim: %b at 2026-" % told in said
     assert said.splitlines()[-1].endswith(b"; interrupted")
     assert first.startswith(b'{"format":"kn-sim-trace/')
     assert all(isinstance(json.loads(line), list | dict) for line in rest.splitlines())

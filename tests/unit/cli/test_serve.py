@@ -79,12 +79,15 @@ def test_it_shows_what_flows_and_stops_cleanly(shop: Path) -> None:
     assert (process.returncode, err) == (0, "")
 
 
-def test_programs_read_json_lines_and_the_page_is_beside(shop: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_programs_read_json_lines_and_the_page_is_beside(
+    shop: Path, number: signal.Signals
+) -> None:
     # given
     with _serving(str(shop), "-o", "jsonl") as (process, url, _):
         # when
         _send(url)
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(number)
         out, _ = process.communicate(timeout=20)
 
     # then

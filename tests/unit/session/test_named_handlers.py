@@ -82,6 +82,17 @@ def test_a_class_is_made_anew_for_each_run(file: Path) -> None:
     assert [data_seen(sim) for sim in runs] == [[1, 2], [1, 2]]
 
 
+def test_what_a_file_prints_as_it_is_read_is_no_result(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "h.py"
+    file.write_text("print('ready')\n" + HANDLERS)
+
+    run("Counter", file)
+
+    assert capsys.readouterr() == ("", "ready\n")
+
+
 def test_an_instance_may_be_called_as_a_coroutine_function(file: Path) -> None:
     sim = run("Waiting", file)
 
