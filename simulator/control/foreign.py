@@ -25,19 +25,22 @@ def foreign_kind(group: str, name: str) -> Kind:
             reconcile={Phase.HUBS: start_hub},
         )
     of_kubernetes = "." not in group or group.endswith(".k8s.io")
-    is_source = group.endswith(_KNATIVE) and name.endswith("Source")
+    of_knative = group.endswith(_KNATIVE)
+    is_source = of_knative and name.endswith("Source")
     return Kind(
         group=group,
         name=name,
         guessed_url=None if of_kubernetes or is_source else _made_up,
         reconcile={Phase.SOURCES: silent_source},
         sends=is_source,
-        means=_OF_KINDS.get(name) or _OF_GROUPS.get(group, _NO_PART),
+        means=_OF_KINDS.get(name)
+        or _OF_GROUPS.get(group, _UNKNOWN if of_knative else _NO_PART),
     )
 
 
 _KNATIVE = ".knative.dev"
 _NO_PART = "it plays no part in the flow of events"
+_UNKNOWN = f"no such kind of Knative is known here; {_NO_PART}"
 _OF_KINDS = {
     "KafkaTopic": "its partitions count where its topic is read or written; Kafka itself "
     "is not simulated",
@@ -47,6 +50,8 @@ _OF_KINDS = {
 _OF_GROUPS = {
     SOURCES: NO_SINK,
     "jetstream.nats.io": "NATS itself is not simulated",
+    "operator.knative.dev": "it installs Knative; its spec.config is not read: write the "
+    "ConfigMaps themselves",
     "kafka.strimzi.io": "Kafka itself is not simulated",
     "rabbitmq.com": "RabbitMQ itself is not simulated",
     "kustomize.config.k8s.io": "it is read by kustomize, not by a cluster",

@@ -151,6 +151,14 @@ def manifest_faults(value: Mapping[str, Any]) -> list[tuple[str, str]]:
     missing = [key for key in ("apiVersion", "kind") if not _filled(value.get(key))]
     if missing:
         return [("", f"a manifest needs {' and '.join(missing)}{_instead(value)}")]
+    if not (value["apiVersion"] + value["kind"]).isascii():
+        from simulator.manifests.syntax import lookalike  # only a fault pays
+
+        return [
+            (key, f"{key} {value[key]!r} has {lookalike(value[key])}")
+            for key in ("apiVersion", "kind")
+            if not value[key].isascii()
+        ]
     if _is_kustomization(value):
         return [("kind", _KUSTOMIZATION)]
     if value["kind"] == "Config" and value["apiVersion"].startswith(_KAPP):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from yaml.reader import ReaderError
@@ -22,6 +23,10 @@ _TEMPLATE = re.compile(
 )
 _DOCUMENT = re.compile(r"^---(?=\s)", re.MULTILINE)
 _TAB_INDENT = re.compile(r" *\t")
+# What word processors and web pages make of the signs of YAML, at the places of those.
+_LOOKALIKE = re.compile(
+    r"^ *([\u2010-\u2015\u2212\u2022])(?= )|[:-] *([\u2018-\u201f])|(\xa0)"
+)
 _LIBYAML_TOO_DEEP = "exceeded maximum nesting depth"
 _INDENT = "check the indentation of this line and of the one above"
 _QUOTE = "put the value in quotes"
@@ -106,10 +111,40 @@ def syntax_fault(
             reason="a tab indents this line; YAML is indented with spaces",
         )
     problem = error.problem or "unreadable"
-    hint = _opened(error, first_line) or _HINTS.get(problem, "")
+    hint = (
+        _mistaken(text, line, first_line)
+        or _opened(error, first_line)
+        or _HINTS.get(problem, "")
+    )
     return Fault(
         position=position, reason=f"not valid YAML: {problem}" + (hint and f"; {hint}")
     )
+
+
+def _mistaken(text: str, line: int, first_line: int) -> str:
+    """Point at what looks like a sign of YAML, in a faulty line or just above it."""
+    for number in range(line, max(line - 3, -1), -1):
+        found = _LOOKALIKE.search(_line(text, number))
+        if found is not None:
+            return f"line {first_line + number} has {lookalike(found[0])}"
+    return ""
+
+
+_MEANT = {
+    "Pd": "'-'",
+    "Zs": "a space",
+    "Pi": "a quote",
+    "Pf": "a quote",
+    "Ps": "a quote",
+}
+
+
+def lookalike(text: str) -> str:
+    """Name the first sign of a text that is not ASCII, and which of YAML's it looks like."""
+    sign = next(letter for letter in text if not letter.isascii())
+    meant = _MEANT.get(unicodedata.category(sign), "")
+    name = unicodedata.name(sign, "a character").lower()
+    return f"U+{ord(sign):04X} ({name})" + (meant and f" in place of {meant}")
 
 
 def half_pair(file: str, text: str, index: int) -> Fault:

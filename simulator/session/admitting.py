@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from simulator.control import Admitted, ClusterConfig, Refusal, admit, versions_of
 from simulator.control.naming import Wrong
 from simulator.control.registry import kind_of
+from simulator.control.service_registry import CORE, SERVED
 from simulator.control.types_duck import IN_FEW_SCHEMAS
 from simulator.errors import Fault
 from simulator.resource import name_fault, namespace_fault
 from simulator.wiring import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from simulator.control import Admission
     from simulator.control import Fault as Objection
@@ -80,14 +81,7 @@ class Admitting:
         if not versions:
             return self._without_webhook(resource)
         if resource.api_version not in versions:
-            self._faults.append(
-                fault_at(
-                    resource,
-                    "apiVersion",
-                    f"Knative serves no {resource.api_version}; expected "
-                    f"{' or '.join(versions)}",
-                )
-            )
+            self._faults.append(_unserved(resource, versions))
             return None
         if not self._defaults:
             wrong = [each for each in _misfits(resource) if not each.is_unknown]
@@ -139,12 +133,22 @@ class Admitting:
             path, what = wrong
             self._faults.append(fault_at(resource, path, what))
             return None
+        served = SERVED.get(resource.key[:2], () if resource.group else (CORE,))
+        if served and resource.api_version not in served:
+            self._faults.append(_unserved(resource, served))
+            return None
         refuses = kind_of(resource.group, resource.kind).refuses
         found = []
         if refuses and self._validate:
             found = list(refuses(resource.manifest, self._config))
         self._faults += [placed(resource, Fault(why, path=at)) for at, why in found]
         return None if found else _as_written(resource)
+
+
+def _unserved(resource: Resource, served: Sequence[str]) -> Fault:
+    whose = "Knative" if resource.group else "Kubernetes"
+    what = f"{whose} serves no {resource.api_version}; expected {' or '.join(served)}"
+    return fault_at(resource, "apiVersion", what)
 
 
 def _wrong_in_metadata(resource: Resource) -> list[Wrong]:

@@ -170,15 +170,29 @@ apiVersion: eventing.knative.dev/v1beta1
 kind: Trigger
 metadata: {name: t}
 spec: {broker: b, subscriber: {uri: http://a.b}}
+---
+apiVersion: serving.knative.dev/v1alpha1
+kind: Service
+metadata: {name: s}
+---
+apiVersion: v1beta1
+kind: Secret
+metadata: {name: s}
 """
 
     with pytest.raises(TopologyError) as caught:
         prepare(Topology.parse(text))
 
-    (fault,) = caught.value.faults
-    assert fault == (
-        "<text>:2:1: Trigger t: apiVersion: Knative serves no "
-        "eventing.knative.dev/v1beta1; expected eventing.knative.dev/v1"
+    assert caught.value.faults == (
+        (
+            "<text>:2:1: Trigger t: apiVersion: Knative serves no "
+            "eventing.knative.dev/v1beta1; expected eventing.knative.dev/v1"
+        ),
+        (
+            "<text>:7:1: Service s: apiVersion: Knative serves no "
+            "serving.knative.dev/v1alpha1; expected serving.knative.dev/v1"
+        ),
+        "<text>:11:1: Secret s: apiVersion: Kubernetes serves no v1beta1; expected v1",
     )
 
 

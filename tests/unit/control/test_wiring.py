@@ -104,7 +104,19 @@ def test_the_defaulted_form_of_what_runs_is_kept() -> None:
             "no Broker and no webhook reads it: those read by name, in knative-eventing",
         ),
         ("example.com/v1", "Pipe", "it plays no part in the flow of events"),
-        ("eventing.knative.dev/v1", "Xyz", "it plays no part in the flow of events"),
+        (
+            "eventing.knative.dev/v1",
+            "Xyz",
+            "no such kind of Knative is known here; it plays no part in the flow of events",
+        ),
+        (
+            "operator.knative.dev/v1beta1",
+            "KnativeEventing",
+            (
+                "it installs Knative; its spec.config is not read: write the ConfigMaps "
+                "themselves"
+            ),
+        ),
         (
             "v1",
             "Service",

@@ -48,6 +48,13 @@ OTHER = BROKER.replace("name: b", "name: other")
                 "kubectl kustomize FOLDER | kn-sim run -"
             ),
         ),
+        (
+            "apiVersion: v1\nkind: \u2018X\u2019\nmetadata: {name: x}",
+            (
+                "2:1: kind '\u2018X\u2019' has U+2018 (left single quotation mark) "
+                "in place of a quote"
+            ),
+        ),
         ("apiVersion: v1\nkind: X", "1:1: X: metadata.name is missing"),
         ("apiVersion: v1\nkind: X\nmetadata: {}", "3:1: X: metadata.name is missing"),
         (

@@ -49,6 +49,24 @@ BROKER = "apiVersion: eventing.knative.dev/v1\nkind: Broker\nmetadata: {name: b}
         pytest.param("a: b: c", f"1:5: {NO_PLAIN_COLON}", id="two colons"),
         pytest.param("a: 1\n b: 2", f"2:3: {NO_PLAIN_COLON}", id="indentation"),
         pytest.param(
+            "a:\n  \u2014 b: 1\n    c: 2",
+            "3:6: not valid YAML: mapping values are not allowed in this context; "
+            "line 2 has U+2014 (em dash) in place of '-'",
+            id="dash of typography",
+        ),
+        pytest.param(
+            "a:\xa0b\nc: d",
+            "2:2: not valid YAML: mapping values are not allowed in this context; "
+            "line 1 has U+00A0 (no-break space) in place of a space",
+            id="no-break space",
+        ),
+        pytest.param(
+            "a: \u201cb: c\u201d",
+            "1:6: not valid YAML: mapping values are not allowed in this context; "
+            "line 1 has U+201C (left double quotation mark) in place of a quote",
+            id="quote of typography",
+        ),
+        pytest.param(
             "a: @x",
             "1:4: not valid YAML: found character that cannot start any token; "
             "put the value in quotes",
