@@ -62,8 +62,9 @@ def escape(screen: MainScreen) -> None:
 
 
 def toggle_misses(screen: MainScreen) -> None:
-    screen.listing.misses = not screen.listing.misses
-    screen.graph.set_misses(shown=screen.listing.misses)
+    listing, graph = screen.listing, screen.graph
+    listing.misses = not listing.misses
+    graph.told = graph.told._replace(misses=listing.misses)
     screen.new_rows()
     screen.show()
 

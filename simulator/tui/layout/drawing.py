@@ -126,11 +126,46 @@ class Heading(NamedTuple):
     """At the right end: ``3 sources  8 triggers``; empty for columns."""
 
 
-class Drawing(Value):
+class Shown(Value):
+    """What is drawn of a diagram: all of it, or it folded, in bands or as a map.
+
+    Args:
+        members: Box that stands for several -> the nodes of the whole diagram in it.
+        line_of: Line of the whole diagram -> the drawn line that shows it.
+        far_of: Line of the whole diagram -> the drawn line that shows its other end,
+            where it leads from one band to another.
+        links: Link -> the boxes at its other end, in other bands.
+    """
+
+    diagram: Diagram
+    members: Mapping[str, tuple[str, ...]]
+    line_of: Mapping[int, int]
+    far_of: Mapping[int, int] = made(default_factory=dict)
+    links: Mapping[str, tuple[str, ...]] = made(default_factory=dict)
+
+    @staticmethod
+    def whole(diagram: Diagram) -> Shown:
+        same = {at: at for at in range(len(diagram.lines))}
+        return Shown(diagram=diagram, members={}, line_of=same)
+
+    def then(self, other: Shown) -> Shown:
+        """Show *other*, whose whole is what this one shows."""
+
+        def through(second: Mapping[int, int]) -> dict[int, int]:
+            first = self.line_of.items()
+            return {at: second[line] for at, line in first if line in second}
+
+        return other.replace(
+            members={**self.members, **other.members},
+            line_of=through(other.line_of),
+            far_of=through(other.far_of),
+        )
+
+
+class Drawing(Shown):
     """A diagram on the grid.
 
     Args:
-        diagram: What is drawn: folded, in bands or as a map, not always what was asked.
         mode: ``cards`` (4 rows a box), ``boxes`` (3), ``rows`` (1), ``list`` (a row for
             each namespace, no lines).
         style: How it came to fit: ``plain``, ``stacked``, ``folded``, ``bands``,
@@ -141,30 +176,20 @@ class Drawing(Value):
         cells: (x, y) -> what is drawn there; no box stands on any of them.
         arrows: (x, y) of the last cell before a box -> line.
         headings: Of columns or bands.
-        members: Box that stands for several -> the nodes of the whole diagram in it.
-        line_of: Line of the whole diagram -> the drawn line that shows it.
-        far_of: Line of the whole diagram -> the drawn line that shows its other end,
-            where it leads from one band to another.
-        links: Link -> the boxes at its other end, in other bands.
         stubs: (x, y) of a ``◂`` beside a box -> a reply that goes there or comes from
             there, where replies have no path.
         fits: Whether it is no larger than the pane that it was made for, its headings
             included.
     """
 
-    diagram: Diagram
     mode: str
     style: str
     width: int
     height: int
     places: Mapping[str, Place]
     paths: tuple[tuple[tuple[int, int], ...], ...]
-    cells: Mapping[tuple[int, int], Cell]
-    arrows: Mapping[tuple[int, int], int]
+    cells: Mapping[tuple[int, int], Cell] = made(default_factory=dict)
+    arrows: Mapping[tuple[int, int], int] = made(default_factory=dict)
     headings: tuple[Heading, ...]
-    members: Mapping[str, tuple[str, ...]]
-    line_of: Mapping[int, int]
-    far_of: Mapping[int, int] = made(default_factory=dict)
-    links: Mapping[str, tuple[str, ...]] = made(default_factory=dict)
     stubs: Mapping[tuple[int, int], int] = made(default_factory=dict)
     fits: bool = True

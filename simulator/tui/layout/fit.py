@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.tui.diagram import Diagram
+    from simulator.tui.layout.drawing import Shown
     from simulator.tui.layout.styles import Style
-    from simulator.tui.layout.views import Shown
 
     Candidates = Sequence[tuple[Mode, str]]
 
@@ -285,8 +285,6 @@ def _listed(shown: Shown, width: int, height: int) -> Drawing:
         height=len(boxes),
         places={box.name: Place(0, at, width, 1) for at, box in enumerate(boxes)},
         paths=((),) * len(shown.diagram.lines),
-        cells={},
-        arrows={},
         headings=(Heading(0, -1, width, "NAMESPACES"),),
         members=shown.members,
         line_of=shown.line_of,

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.tui.diagram import Line
+    from simulator.tui.layout.drawing import Shown
     from simulator.tui.layout.plan import Plan
     from simulator.tui.layout.sketch import Sketch, Wire
     from simulator.tui.layout.tracks import Gap, Key
-    from simulator.tui.layout.views import Shown
 
 Point = tuple[int, int]
 

@@ -6,11 +6,11 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from simulator.tui.diagram import LineKind
-from simulator.tui.layout.drawing import CARDS, NOT_READY, Heading, width_of
+from simulator.tui.layout.drawing import CARDS, NOT_READY, Heading, Shown, width_of
 from simulator.tui.layout.picture import Picture, gap_widths
 from simulator.tui.layout.plan import Plan
 from simulator.tui.layout.sketch import Sketch, Way
-from simulator.tui.layout.views import Bands, Shown, by_namespace, content, folded
+from simulator.tui.layout.views import Bands, by_namespace, content, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

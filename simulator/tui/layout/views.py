@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from simulator.tui.diagram import Box, BoxKind, Diagram, Line, LineKind
+from simulator.tui.layout.drawing import Shown
 from simulator.tui.spelling import counted
-from simulator.value import Value, made
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Container, Iterable
+
+    Key = tuple[str, str, LineKind]
 
 _WORDS = (
     (BoxKind.SOURCE, "source", "src"),
@@ -19,33 +20,6 @@ _WORDS = (
     (BoxKind.SERVICE, "service", "svc"),
     (BoxKind.CHANNEL, "channel", "ch"),
 )
-
-
-class Shown(Value):
-    """What is drawn instead of the whole diagram; its parts are those of `Drawing`."""
-
-    diagram: Diagram
-    members: Mapping[str, tuple[str, ...]]
-    line_of: Mapping[int, int]
-    far_of: Mapping[int, int] = made(default_factory=dict)
-    links: Mapping[str, tuple[str, ...]] = made(default_factory=dict)
-
-    @classmethod
-    def whole(cls, diagram: Diagram) -> Shown:
-        same = {at: at for at in range(len(diagram.lines))}
-        return cls(diagram=diagram, members={}, line_of=same)
-
-    def then(self, other: Shown) -> Shown:
-        """Show *other*, whose whole is what this one shows."""
-        return other.replace(
-            members={**self.members, **other.members},
-            line_of=_through(self.line_of, other.line_of),
-            far_of=_through(self.line_of, other.far_of),
-        )
-
-
-def _through(first: Mapping[int, int], second: Mapping[int, int]) -> dict[int, int]:
-    return {at: second[line] for at, line in first.items() if line in second}
 
 
 def by_namespace(diagram: Diagram) -> dict[str, list[Box]]:
@@ -171,35 +145,34 @@ class Bands:
 
     def __init__(self, diagram: Diagram) -> None:
         self._boxes = {box.name: box for box in diagram.boxes}
-        names = namespaces(diagram)
-        self._lines: dict[str, list[Line]] = {name: [] for name in names}
-        self._ingress: dict[str, dict[str, Box]] = {name: {} for name in names}
-        self._egress: dict[str, dict[str, Box]] = {name: {} for name in names}
+        inside = by_namespace(diagram)
+        self._lines: dict[str, dict[Key, Line]] = {name: {} for name in inside}
+        self._ingress: dict[str, dict[str, Box]] = {name: {} for name in inside}
+        self._egress: dict[str, dict[str, Box]] = {name: {} for name in inside}
         self._links: dict[str, tuple[str, ...]] = {}
-        self._known: dict[tuple[str, str, str], int] = {}
-        self._near: dict[int, tuple[str, int]] = {}
-        self._far: dict[int, tuple[str, int]] = {}
+        self._near: dict[int, Key] = {}
+        self._far: dict[int, Key] = {}
         for at, line in enumerate(diagram.lines):
             self._take(at, line)
         self.diagrams = [
             Diagram.of(
                 [*self._ingress[name].values(), *boxes, *self._egress[name].values()],
-                self._lines[name],
+                self._lines[name].values(),
             )
-            for name, boxes in by_namespace(diagram).items()
+            for name, boxes in inside.items()
         ]
 
     def shown(self) -> Shown:
-        counts = accumulate(map(len, self._lines.values()), initial=0)
-        first = dict(zip(self._lines, counts, strict=False))
+        drawn = [key for lines in self._lines.values() for key in lines]
+        number = {key: at for at, key in enumerate(drawn)}
         return Shown(
             diagram=Diagram.of(
                 [box for diagram in self.diagrams for box in diagram.boxes],
                 [line for diagram in self.diagrams for line in diagram.lines],
             ),
             members={},
-            line_of={at: first[band] + x for at, (band, x) in self._near.items()},
-            far_of={at: first[band] + x for at, (band, x) in self._far.items()},
+            line_of={at: number[key] for at, key in self._near.items()},
+            far_of={at: number[key] for at, key in self._far.items()},
             links=self._links,
         )
 
@@ -232,15 +205,10 @@ class Bands:
             self._links[name] = (*known, end)
         return name
 
-    def _draw(self, band: str, line: Line) -> tuple[str, int]:
-        """Add a line to a band, or to the one like it; give its number in it."""
-        lines = self._lines[band]
-        key = (line.start, line.end, line.kind.value)
-        known = self._known.get(key)
-        if known is None:
-            self._known[key] = known = len(lines)
-            lines.append(line)
-        else:
-            via = dict.fromkeys((*lines[known].via, *line.via))
-            lines[known] = lines[known].replace(via=tuple(via))
-        return band, known
+    def _draw(self, band: str, line: Line) -> Key:
+        """Add a line to a band, or to the one like it; boxes are of one band each."""
+        key = (line.start, line.end, line.kind)
+        known = self._lines[band].setdefault(key, line)
+        via = dict.fromkeys((*known.via, *line.via))
+        self._lines[band][key] = known.replace(via=tuple(via))
+        return key

@@ -151,8 +151,8 @@ class Selection:
         choice, branch = self.now, self._branch()
         view, graph, inspector = branch.view, self._graph, self._inspector
         self._events.set_trace(None)
-        lines: tuple[int, ...] = ()
-        nodes: tuple[str, ...] = ()
+        lines: frozenset[int] = frozenset()
+        nodes: frozenset[str] = frozenset()
         if choice.serial is not None and self.is_event:
             inspector.show_record(choice.serial)
             self._events.set_trace(view.trace_of(choice.serial))
@@ -170,7 +170,7 @@ class Selection:
         else:
             inspector.show_overview()
             graph.select()
-        graph.set_path(lines, nodes)
+        graph.told = graph.told._replace(way_lines=lines, way_nodes=nodes)
         # A content, since a type may look like markup.
         title = Content(f"3 {printable(inspector.title) or 'inspector'}")
         self._pane.border_title = title
@@ -195,7 +195,7 @@ class Selection:
         )
 
 
-def way_of(view: TraceView, serial: int) -> tuple[tuple[int, ...], tuple[str, ...]]:
+def way_of(view: TraceView, serial: int) -> tuple[frozenset[int], frozenset[str]]:
     """Give the lines and boxes on the way of a record's event, with its further attempts.
 
     That of a dead letter begins where the event was sent that it was.
@@ -205,18 +205,15 @@ def way_of(view: TraceView, serial: int) -> tuple[tuple[int, ...], tuple[str, ..
     wanted = {event}
     while (event := columns.buried.get(event, event)) not in wanted:
         wanted.add(event)
-    lines: dict[int, None] = {}
-    nodes: dict[str, None] = {}
+    lines: set[int] = set()
+    nodes: set[str] = set()
     found = (
         n for n in members(columns, root, len(columns)) if columns.event[n] in wanted
     )
     for member in islice(found, _LONGEST_WAY):
         shape = view.shape(member)
         facts = shape.facts
-        lines.update(
-            dict.fromkeys(view.diagram.way(facts.kind, facts.source, facts.target))
-        )
-        for node in (shape.start, shape.end):
-            if node:
-                nodes[view.diagram.box_name(node)] = None
-    return tuple(lines), tuple(nodes)
+        lines.update(view.diagram.way(facts.kind, facts.source, facts.target))
+        ends = filter(None, (shape.start, shape.end))
+        nodes.update(map(view.diagram.box_name, ends))
+    return frozenset(lines), frozenset(nodes)

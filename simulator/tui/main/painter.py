@@ -105,9 +105,10 @@ class Painter:
             for at, line in enumerate(branch.view.diagram.lines)
             for edge in edges_of(line)
         }
-        self._graph.set_marks(
-            breaks=[each.node for each in points if each.node],
-            line_breaks=[lines[each.edge] for each in points if each.edge in lines],
+        stopping = (lines[each.edge] for each in points if each.edge in lines)
+        self._graph.told = self._graph.told._replace(
+            breaks=frozenset(each.node for each in points if each.node),
+            line_breaks=frozenset(stopping),
             faults={each.node: each.value or each.kind for each in faults},
         )
 
@@ -120,8 +121,9 @@ class Painter:
         if chosen is not None and not self._events.following:
             self._events.go_to(chosen)
         self._pane.border_title = Content(printable(listing.title()))
-        lit = listing.lit(stage.view, shown)
-        self._graph.set_lit(lit, never=listing.is_never)
+        self._graph.told = self._graph.told._replace(
+            lit=listing.lit(stage.view, shown), never=listing.is_never
+        )
         self._say_if_empty(stage, shown)
         self.list_again()
 

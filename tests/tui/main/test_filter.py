@@ -172,16 +172,16 @@ def test_what_nothing_has_come_to_is_lit_until_something_comes(
     theatre: Theatre,
 ) -> None:
     show = theatre.show(played(PIPELINE), size=WIDE)
-    scene, counts = show.main.graph.scene, show.main.graph.told
+    scene = show.main.graph.scene
     assert scene is not None
-    assert counts.frame is not None
+    assert scene.frame is not None
 
     show.write("/is:never")
     show.press("enter")
 
     triggers = [name for name in scene.picture.drawing.places if "trigger/" in name]
     lit = {name for name in triggers if not scene.faint(name)}
-    assert lit == {name for name in triggers if not counts.frame.counts.get(name)}
+    assert lit == {name for name in triggers if not scene.frame.counts.get(name)}
     assert set(triggers) - lit
     assert "lit in the graph" in show.text
     show.press("escape")

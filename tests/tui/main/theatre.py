@@ -123,7 +123,7 @@ def renew(screen: MainScreen, stage: Stage) -> None:
     screen.notices = Notices(partial(screen.notify, markup=False))
     screen.painter._due = dict.fromkeys(screen.painter._due, 0.0)
     graph, shown_events = screen.graph, screen.events
-    graph.set_misses(shown=False)
+    graph.told = graph.told._replace(misses=False)
     graph.wish, graph.scene, graph.diagram = Wish(), None, None
     shown_events.following, shown_events.cursor = True, -1
     shown_events._top = shown_events.count = 0

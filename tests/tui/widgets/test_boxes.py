@@ -55,7 +55,7 @@ def test_trouble_takes_the_place_of_the_count() -> None:
 
 def test_a_name_gives_cells_to_long_trouble() -> None:
     scene = scene_of(pipeline(), zoom="rows")
-    scene.told.faults = {service("deploy-staging"): "503"}
+    scene.settle(scene.told._replace(faults={service("deploy-staging"): "503"}))
     scene.advance(quiet())
 
     assert text_of(scene, service("deploy-staging")) == ["▎■ deploy-s…ging !503 "]
@@ -84,8 +84,7 @@ def test_a_card_has_the_filter_and_the_rate() -> None:
 
 def test_the_selected_box_has_a_heavy_frame_in_the_colour_of_the_accent() -> None:
     scene = scene_of(pipeline())
-    scene.told.node = BROKER
-    scene.settle()
+    scene.settle(scene.told._replace(node=BROKER))
 
     rows = text_of(scene, BROKER)
 
@@ -98,8 +97,7 @@ def test_the_selected_box_has_a_heavy_frame_in_the_colour_of_the_accent() -> Non
 
 def test_the_selected_box_of_one_row_is_between_two_bars() -> None:
     scene = scene_of(pipeline(), zoom="rows")
-    scene.told.node = BROKER
-    scene.settle()
+    scene.settle(scene.told._replace(node=BROKER))
 
     assert text_of(scene, BROKER) == ["▌◆ default   0▐"]
 
@@ -107,8 +105,9 @@ def test_the_selected_box_of_one_row_is_between_two_bars() -> None:
 def test_a_breakpoint_is_marked() -> None:
     framed, small = scene_of(pipeline()), scene_of(pipeline(), zoom="rows")
     for scene in (framed, small):
-        scene.told.breaks = frozenset((service("deploy-staging"), BROKER))
-        scene.settle()
+        scene.settle(
+            scene.told._replace(breaks=frozenset((service("deploy-staging"), BROKER)))
+        )
 
     assert text_of(framed, service("deploy-staging"))[0].endswith(" ● ╮")
     assert text_of(small, BROKER)[0].startswith("●◆ default")

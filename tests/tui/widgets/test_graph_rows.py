@@ -61,8 +61,7 @@ def test_a_namespace_in_the_list_has_rate_count_trouble_content_and_targets() ->
 
 def test_the_selected_namespace_of_the_list_is_marked() -> None:
     scene = crowd()
-    scene.told.node = "namespace/team-00"
-    scene.settle()
+    scene.settle(scene.told._replace(node="namespace/team-00"))
 
     assert row_strip(scene, 0, 0, 100).text.startswith("▌⊞ team-00")
 

@@ -81,8 +81,7 @@ def test_what_did_not_match_is_seen_only_on_demand() -> None:
 
     scene.advance(frame)
     hidden = dict(scene.shines)
-    scene.told.misses = True
-    scene.settle()
+    scene.settle(scene.told._replace(misses=True))
 
     assert hidden == {}
     assert [shine.head for shine in scene.shines.values()] == ["∙"]
@@ -126,8 +125,7 @@ def test_a_line_with_many_travellers_is_heavy_and_its_brightness_moves() -> None
 
 def test_the_selected_busy_line_says_how_many_travel_on_it() -> None:
     scene = scene_of(DIAGRAM)
-    scene.told.line = REPLY
-    scene.settle()
+    scene.settle(scene.told._replace(line=REPLY))
 
     scene.advance(quiet()._replace(busy={REPLY: 1234.0}))
 
@@ -136,9 +134,11 @@ def test_the_selected_busy_line_says_how_many_travel_on_it() -> None:
 
 def test_the_way_of_an_event_is_heavy_and_leaves_out_other_branches() -> None:
     scene = scene_of(DIAGRAM)
-    scene.told.way_lines = frozenset((IN, OUT))
-    scene.told.way_nodes = frozenset((BROKER, trigger("on-merged")))
-    scene.settle()
+    told = scene.told._replace(
+        way_lines=frozenset((IN, OUT)),
+        way_nodes=frozenset((BROKER, trigger("on-merged"))),
+    )
+    scene.settle(told)
     path = scene.picture.drawing.paths[OUT]
 
     way = chars(scene, OUT)
@@ -152,9 +152,8 @@ def test_the_way_of_an_event_is_heavy_and_leaves_out_other_branches() -> None:
 
 def test_an_event_without_lines_still_dims_the_rest() -> None:
     scene = scene_of(DIAGRAM)
-    scene.told.way_lines = frozenset()
-    scene.told.way_nodes = frozenset((BROKER,))
-    scene.settle()
+    told = scene.told._replace(way_lines=frozenset(), way_nodes=frozenset((BROKER,)))
+    scene.settle(told)
 
     assert scene.faint(service("builder"))
     assert not scene.faint(BROKER)
@@ -166,8 +165,7 @@ def test_lines_away_from_the_selected_box_are_dimmed() -> None:
     near, far = path[IN][0], path[TO_BUILDER][0]
     before = (colour(scene, near), colour(scene, far))
 
-    scene.told.node = BROKER
-    scene.settle()
+    scene.settle(scene.told._replace(node=BROKER))
 
     assert colour(scene, near) == before[0]
     assert colour(scene, far) != before[1]
@@ -176,19 +174,17 @@ def test_lines_away_from_the_selected_box_are_dimmed() -> None:
 def test_boxes_without_a_hit_of_the_filter_are_dimmed() -> None:
     scene = scene_of(DIAGRAM)
 
-    scene.told.lit = frozenset((BROKER, trigger("on-merged")))
-    scene.settle()
+    scene.settle(scene.told._replace(lit=frozenset((BROKER, trigger("on-merged")))))
 
     assert scene.faint(service("builder"))
     assert not scene.faint(trigger("on-merged"))
-    scene.told.lit = None
-    scene.settle()
+    scene.settle(scene.told._replace(lit=None))
     assert not scene.faint(service("builder"))
 
 
 def test_boxes_that_something_came_to_are_dimmed_as_it_comes() -> None:
     scene = scene_of(DIAGRAM)
-    scene.told.never = True
+    scene.settle(scene.told._replace(never=True))
     path = scene.picture.drawing.paths
     scene.advance(quiet())
     colours = [colour(scene, path[line][0]) for line in (IN, TO_BUILDER)]
@@ -207,7 +203,7 @@ def test_boxes_that_something_came_to_are_dimmed_as_it_comes() -> None:
 def test_a_namespace_is_lit_as_long_as_some_of_it_was_never_reached() -> None:
     diagram = teams("a", "b")
     scene = Scene(Picture(fit(diagram, 100, 20, collapsed=True)), palette(), Told())
-    scene.told.never = True
+    scene.settle(scene.told._replace(never=True))
     inside = [box.name for box in diagram.boxes if box.namespace == "a"]
 
     scene.advance(quiet()._replace(counts=dict.fromkeys(inside[1:], 1)))
@@ -221,7 +217,7 @@ def test_a_namespace_is_lit_as_long_as_some_of_it_was_never_reached() -> None:
 
 def test_without_motion_a_line_has_its_colour_while_something_is_on_it() -> None:
     scene = scene_of(DIAGRAM)
-    scene.told.moving = False
+    scene.settle(scene.told._replace(moving=False))
     cell = scene.picture.drawing.paths[TO_BUILDER][0]
     rest = colour(scene, cell)
 
@@ -238,8 +234,7 @@ def test_without_motion_a_line_has_its_colour_while_something_is_on_it() -> None
 
 def test_a_line_with_a_breakpoint_is_marked_in_its_middle() -> None:
     scene = scene_of(DIAGRAM)
-    scene.told.line_breaks = frozenset((TO_BUILDER,))
-    scene.settle()
+    scene.settle(scene.told._replace(line_breaks=frozenset((TO_BUILDER,))))
 
     assert "●" in chars(scene, TO_BUILDER)
 

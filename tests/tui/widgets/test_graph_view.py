@@ -2,6 +2,7 @@ import pytest
 from textual import events
 
 from simulator.tui.diagram import Diagram, LineKind
+from simulator.tui.widgets.graph.scene import Told
 from simulator.tui.widgets.graph.view import GraphView
 from tests.tui.widgets.pictures import (
     BROKER,
@@ -346,27 +347,31 @@ async def test_a_frame_paints_only_the_rows_that_changed() -> None:
 
 async def test_what_was_told_survives_another_layout() -> None:
     graph = GraphView(moving=False)
+    told = Told(
+        way_lines=frozenset((1,)),
+        way_nodes=frozenset((BROKER,)),
+        lit=frozenset((BROKER,)),
+        breaks=frozenset((BROKER,)),
+        line_breaks=frozenset((4,)),
+        faults={BROKER: "503"},
+        misses=True,
+        moving=False,
+    )
     async with playing(graph, 150, 28) as play:
-        graph.set_path((1,), (BROKER,))
-        graph.set_lit((BROKER,))
-        graph.set_marks(breaks=(BROKER,), line_breaks=(4,), faults={BROKER: "503"})
-        graph.set_misses(shown=True)
+        graph.told = told
         graph.set_frame(rush(DIAGRAM, 1.0))
         graph.set_diagram(DIAGRAM)
         early = play.rows()
 
-        graph.set_path((1,), (BROKER,))
-        graph.set_lit((BROKER,))
-        graph.set_marks(breaks=(BROKER,), line_breaks=(4,), faults={BROKER: "503"})
-        graph.set_misses(shown=True)
+        graph.told = Told(moving=False)
+        assert play.rows() != early
+        graph.told = told
         graph.set_frame(rush(DIAGRAM, 1.0))
 
         assert play.rows() == early
         assert "!503" in "".join(early)
         assert "●" in "".join(early)
-        graph.set_path((), ())
-        graph.set_lit(None)
-        graph.set_marks()
+        graph.told = Told(moving=False)
         assert "●" not in "".join(play.rows())
 
 

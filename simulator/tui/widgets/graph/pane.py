@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.message import Message
+from textual.reactive import reactive
 from textual.strip import Strip
 
 from simulator.tui.diagram import BoxKind
@@ -23,7 +24,7 @@ from simulator.tui.widgets.graph.scene import Scene, Told
 from simulator.tui.widgets.painted import Canvas, Painted, Viewport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from textual import events
 
@@ -54,7 +55,7 @@ class GraphPane(Painted, can_focus=True):
     """A pane that shows a diagram and what moves on it.
 
     Args:
-        moving: Whether dots move; where not, lines change their colour.
+        moving: As in `Told`.
         empty: What is said where there is nothing to draw, line by line.
     """
 
@@ -62,7 +63,9 @@ class GraphPane(Painted, can_focus=True):
 
     diagram: Diagram | None = None
     scene: Scene | None = None
+    told = reactive(Told(), init=False)
     wish = Wish()
+    _frame: Frame | None = None
     _left = _top = 0
 
     class Laid(Message):
@@ -77,8 +80,7 @@ class GraphPane(Painted, can_focus=True):
     ) -> None:
         super().__init__(id=id)
         self._empty = tuple(empty)
-        self.told = Told()
-        self.told.moving = moving
+        self.set_reactive(GraphPane.told, Told(moving=moving))
         self._window = Viewport()
         self._strips: dict[int, Strip] = {}
 
@@ -114,46 +116,14 @@ class GraphPane(Painted, can_focus=True):
 
     def set_frame(self, frame: Frame) -> None:
         """Show what happens at a position; only rows that changed are painted."""
-        self.told.frame = frame
+        self._frame = frame
         if self.scene is not None:
             self._repaint(self.scene.advance(frame))
-
-    def set_path(self, lines: Iterable[int], nodes: Iterable[str]) -> None:
-        """Show the way of the selected event: lines of the diagram that was set."""
-        self.told.way_lines = frozenset(lines)
-        self.told.way_nodes = frozenset(nodes)
-        self._retell()
-
-    def set_lit(self, nodes: Iterable[str] | None, *, never: bool = False) -> None:
-        """Dim all boxes but some; None: dim none; *never*: all that were reached."""
-        self.told.never = never
-        self.told.lit = None if nodes is None else frozenset(nodes)
-        self._retell()
-
-    def set_marks(
-        self,
-        *,
-        breaks: Iterable[str] = (),
-        line_breaks: Iterable[int] = (),
-        faults: Mapping[str, str] | None = None,
-    ) -> None:
-        """Mark breakpoints of nodes, of lines, and faults: node -> ``503``."""
-        self.told.breaks = frozenset(breaks)
-        self.told.line_breaks = frozenset(line_breaks)
-        self.told.faults = dict(faults or {})
-        self._retell()
-
-    def set_misses(self, *, shown: bool) -> None:
-        self.told.misses = shown
-        self._retell()
 
     def select(self, node: str | None = None, *, line: int | None = None) -> None:
         """Select a node's box, a drawn line or nothing, and see to it that it is seen."""
         box = self.scene.picture.box_of(node) if self.scene and node else node
-        told = self.told
-        if (told.node, told.line) != (box, line):
-            told.node, told.line = box, line
-            self._retell()
+        self.told = self.told._replace(node=box, line=line)
         if box is not None:
             self.reveal(box)
 
@@ -248,15 +218,17 @@ class GraphPane(Painted, can_focus=True):
     def _show(self, drawing: Drawing) -> None:
         """Show a drawing; what was selected stays so if it is still there."""
         picture = Picture(drawing)
-        told = self.told
-        if told.node is not None:
-            told.node = picture.box_of(told.node) or self._heir(picture, told.node)
-        if told.line is not None and told.line >= len(drawing.diagram.lines):
-            told.line = None
+        node, line = self.told.node, self.told.line
+        if node is not None:
+            node = picture.box_of(node) or self._heir(picture, node)
+        if line is not None and line >= len(drawing.diagram.lines):
+            line = None
+        told = self.told._replace(node=node, line=line)
+        self.set_reactive(GraphPane.told, told)
         self._stage(picture)
         self._place(drawing)
-        if told.node is not None:
-            self.reveal(told.node)
+        if node is not None:
+            self.reveal(node)
         self.refresh()
         self.post_message(self.Laid())
 
@@ -271,7 +243,7 @@ class GraphPane(Painted, can_focus=True):
         return next((box.name for box in hubs or mine), None)
 
     def _stage(self, picture: Picture) -> None:
-        self.scene = Scene(picture, self.palette, self.told)
+        self.scene = Scene(picture, self.palette, self.told, self._frame)
         self._strips.clear()
 
     def _place(self, drawing: Drawing) -> None:
@@ -287,11 +259,10 @@ class GraphPane(Painted, can_focus=True):
         needed = needed + _MARGIN if needed > width else needed
         self._window.resize((needed, self._top + drawing.height), (width, height))
 
-    def _retell(self) -> None:
+    def watch_told(self, told: Told) -> None:
         if self.scene is not None:
-            self.scene.settle()
+            self.scene.settle(told)
             self._strips.clear()
-            self.refresh()
 
     def _repaint(self, rows: Iterable[int]) -> None:
         shift = self._top - self._window.y

@@ -5,7 +5,7 @@ State is in `Told` and `Scene`; painting only reads it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.tui.diagram import BoxKind
 from simulator.tui.widgets.cutting import Apart
@@ -36,27 +36,27 @@ if TYPE_CHECKING:
 _NO_FACE = Face()
 
 
-class Told:
-    """What the pane was told so far, which holds whatever picture is shown.
+class Told(NamedTuple):
+    """What the pane was told, which holds whatever picture is shown.
 
     Lines are those of the whole diagram, but for the selected one.
     """
 
-    frame: Frame | None = None
-    """What moves and counts; None before there is anything."""
     way_lines: frozenset[int] = frozenset()
     way_nodes: frozenset[str] = frozenset()
     """Both are on the way of the selected event."""
     lit: frozenset[str] | None = None
     """The nodes with a hit of the filter; None where there is no filter."""
-    never = False
+    never: bool = False
     """Whether only those are lit that nothing has come to yet."""
     breaks: frozenset[str] = frozenset()
     line_breaks: frozenset[int] = frozenset()
     faults: Mapping[str, str] = {}
-    misses = False
+    """Node -> ``503``."""
+    misses: bool = False
     """Whether what did not match is shown."""
-    moving = True
+    moving: bool = True
+    """Whether dots move; where not, lines change their colour."""
     node: str | None = None
     """The selected box, a namespace's too."""
     line: int | None = None
@@ -77,8 +77,10 @@ class Scene:
         line_breaks: Drawn lines with a breakpoint.
     """
 
-    def __init__(self, picture: Picture, palette: Palette, told: Told) -> None:
-        self.picture, self.palette, self.told = picture, palette, told
+    def __init__(
+        self, picture: Picture, palette: Palette, told: Told, frame: Frame | None = None
+    ) -> None:
+        self.picture, self.palette, self.frame = picture, palette, frame
         boxes = picture.drawing.diagram.boxes
         self.names = Apart(box.label for box in boxes)
         notes = (box.note for box in boxes if box.note)
@@ -89,23 +91,23 @@ class Scene:
         self.busy: dict[int, float] = {}
         self.phase = 0
         self._faces: dict[str, Face] = {}
-        self.settle()
+        self.settle(told)
 
-    def settle(self) -> None:
-        """Work out anew what depends on what was told; any row may have changed."""
-        told = self.told
+    def settle(self, told: Told) -> None:
+        """Show what is told; any row may have changed."""
+        self.told = told
         self.breaks = self._boxes(told.breaks)
         self.line_breaks = self._drawn(told.line_breaks)
         self._way_lines = self._drawn(told.way_lines)
         self._way_nodes = self._boxes(told.way_nodes)
         self._lit = None if told.lit is None else self._boxes(told.lit)
-        if told.never and told.frame is not None:
-            self._lit = self._unreached(told.frame)
+        if told.never and self.frame is not None:
+            self._lit = self._unreached(self.frame)
         self._emphases = [self._emphasis(b.lines) for b in self.picture.bundles]
         self._thicken_way()
         self.inks = self._mixed({}, {})
-        if told.frame is not None:
-            self.advance(told.frame)
+        if self.frame is not None:
+            self.advance(self.frame)
 
     def _boxes(self, nodes: Iterable[str]) -> frozenset[str]:
         boxes = map(self.picture.box_of, nodes)
@@ -118,7 +120,7 @@ class Scene:
     def advance(self, frame: Frame) -> set[int]:
         """Show a frame, and give the rows that have changed."""
         picture, told = self.picture, self.told
-        told.frame = frame
+        self.frame = frame
         dirty = self._swap_shines(frame)
         if told.never and self._unreached(frame) != self._lit:
             self._lit = self._unreached(frame)
