@@ -20,7 +20,7 @@ from textual.widgets import Input, TextArea
 from simulator.session import Simulation
 from simulator.session.settings import MOST_RECORDS
 from simulator.tui.app import KnSimApp
-from simulator.tui.main.choice import NOTHING
+from simulator.tui.main.choice import NOTHING, History
 from simulator.tui.opening import Opening
 from simulator.tui.stage import Stage
 
@@ -197,7 +197,7 @@ class Show:
         main.filter_bar.action_close()
         await self.settle()
         main.set_filter("")
-        main.selection.history.forget()
+        main.selection.history = History()
         main.selection.choose(NOTHING)
         main.selection.show()
         main.panes.maximise("")

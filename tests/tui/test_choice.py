@@ -44,13 +44,3 @@ def test_only_so_many_are_remembered() -> None:
         steps += 1
 
     assert steps == 99
-
-
-def test_another_run_begins_with_nothing() -> None:
-    history = History()
-    history.choose(ONE)
-
-    history.forget()
-
-    assert history.now.is_none
-    assert not history.can_go(-1)

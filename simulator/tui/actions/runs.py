@@ -134,7 +134,7 @@ def show_compare(screen: MainScreen, other: str = "") -> None:
 
 def problems(screen: MainScreen) -> None:
     stage = screen.stage
-    screen.notices.warned.see(stage.problems)
+    screen.notices.see(stage.problems)
     screen.show_state()
     names = {box.label: box.name for box in stage.view.diagram.boxes}
     dialog = Problems(
@@ -167,18 +167,18 @@ def open_box(screen: MainScreen) -> None:
 
 def look_at_files(screen: MainScreen) -> None:
     """Apply the topology when a file of it has changed, or say why it cannot be."""
-    stage, warned = screen.stage, screen.notices.warned
+    stage, notices = screen.stage, screen.notices
     # Between two slices of the run, and not while a handler is waited for.
     if screen.driving.locked() or not stage.watch.changed():
         return
     before = stage.view.diagram
-    warned.begin(stage.problems)
+    notices.expect_changes(stage.problems)
     changes = stage.reload()
     screen.show_state()
     if stage.faults:
         return
-    screen.painter.reloaded(stage)
+    screen.inspector.set_run(stage.view, stage.sim, screen.painter.frame)
     screen.selection.redrawn(before)
     screen.changed()
     if changes is not None:
-        screen.notices.tell_changes(str(changes), stage.problems)
+        notices.tell_changes(str(changes), stage.problems)

@@ -154,13 +154,9 @@ class LinesPane(Painted, can_focus=True):
             self.top = top
             self.refresh()
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+    def wheel(self, event: events.MouseEvent, way: int) -> None:
         event.stop()
-        self._scroll(-_WHEEL)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        event.stop()
-        self._scroll(_WHEEL)
+        self._scroll(way * _WHEEL)
 
     def on_click(self, event: events.Click) -> None:
         at = self.top + event.y
@@ -186,7 +182,7 @@ class LinesPane(Painted, can_focus=True):
 
     def _bar(self, y: int) -> Segment:
         palette = self.palette
-        on = y in (thumb(len(self.lines), self.size.height, self.top) or ())
+        on = y in thumb(len(self.lines), self.size.height, self.top)
         ink = palette.muted if on and self.has_focus else palette.border
         return Segment(GLYPHS.scroll if on else " ", style(ink, palette.surface))
 

@@ -82,10 +82,6 @@ class History:
     def revise(self, change: Callable[[Choice], Choice]) -> None:
         self._past = [change(each) for each in self._past]
 
-    def forget(self) -> None:
-        self._past = [NOTHING]
-        self._at = 0
-
 
 class Selection:
     """What is selected, the same in every pane."""

@@ -11,7 +11,7 @@ from simulator.tui.spelling import counted
 from simulator.wiring import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable
 
     from simulator.session import Approval, Simulation
     from simulator.tui.stage import Stage
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from simulator.tui.widgets.problem_strip import ProblemStrip
     from simulator.tui.widgets.top_bar import TopBar
     from simulator.wiring import Finding
+
+    Essence = tuple[str, ...]
 
 _TOLD_FOR_S = 4
 
@@ -28,7 +30,8 @@ class Notices:
         self._notify = notify
         self._waited = 0
         self._told_s = -inf
-        self.warned = Warned()
+        self._seen: frozenset[Essence] | None = None
+        self._before: frozenset[Essence] = frozenset()
 
     def show_file(self, stage: Stage, top: TopBar, strip: ProblemStrip) -> None:
         """Say what runs, and the first fault of its file as it is now.
@@ -42,7 +45,9 @@ class Notices:
             changed=bool(stage.faults),
             branch="" if first else stage.current.name,
         )
-        told = stage.faults or [*map(str, self.warned.unseen(stage.problems))]
+        seen = self._seen
+        unseen = [] if seen is None else _others(stage.problems, seen)
+        told = stage.faults or [*map(str, unseen)]
         text = told[0] if told else ""
         if len(told) > 1:
             text += f" (+{len(told) - 1})"
@@ -100,9 +105,19 @@ class Notices:
             self._told_s = now_s
         self._waited = waiting
 
-    def tell_changes(self, text: str, problems: Sequence[Finding]) -> None:
+    def see(self, problems: Iterable[Finding]) -> None:
+        """Take note that the list of problems has been seen."""
+        self._seen = frozenset(map(_essence, problems))
+
+    def expect_changes(self, problems: Iterable[Finding]) -> None:
+        """Take note of what there is before the file is read again."""
+        self._before = frozenset(map(_essence, problems))
+        if self._seen is None:
+            self._seen = self._before
+
+    def tell_changes(self, text: str, problems: Iterable[Finding]) -> None:
         """Say what a change of the file has changed, and which warnings it brought."""
-        new = len(self.warned.new(problems))
+        new = len(_others(problems, self._before))
         if new:
             text += f"; {counted(new, 'new warning')}: p lists them"
         self._notify(text, severity="warning" if new else "information", timeout=5)
@@ -113,29 +128,7 @@ def _needs_somebody(sim: Simulation, approval: Approval) -> bool:
     return spec is None or not spec.policy.decides(approval.event.attributes)
 
 
-class Warned:
-    def __init__(self) -> None:
-        self._seen: frozenset[tuple[str, ...]] | None = None
-        self._before: frozenset[tuple[str, ...]] = frozenset()
-
-    def see(self, problems: Iterable[Finding]) -> None:
-        self._seen = frozenset(map(_essence, problems))
-
-    def begin(self, problems: Sequence[Finding]) -> None:
-        self._before = frozenset(map(_essence, problems))
-        if self._seen is None:
-            self.see(problems)
-
-    def new(self, problems: Iterable[Finding]) -> list[Finding]:
-        return _others(problems, self._before)
-
-    def unseen(self, problems: Iterable[Finding]) -> list[Finding]:
-        return [] if self._seen is None else _others(problems, self._seen)
-
-
-def _others(
-    problems: Iterable[Finding], known: Collection[tuple[str, ...]]
-) -> list[Finding]:
+def _others(problems: Iterable[Finding], known: Container[Essence]) -> list[Finding]:
     return [
         each
         for each in problems
@@ -143,6 +136,6 @@ def _others(
     ]
 
 
-def _essence(finding: Finding) -> tuple[str, ...]:
+def _essence(finding: Finding) -> Essence:
     """Give what stays of a finding while it moves within the file."""
     return (finding.code, finding.subject, finding.path, finding.message)

@@ -35,28 +35,22 @@ _TAKEN = (Sense.ACCEPTED, Sense.UNMATCHED)
 
 
 class Painter:
+    frame: Frame
+    """What was painted last; there is one from the first `begin` on."""
+
     def __init__(self, widgets: Widgets, listing: Listing, *, motion: bool) -> None:
         self._listing, self._motion = listing, motion
         self._graph, self._inspector = widgets.graph, widgets.inspector
         self._events, self._pane = widgets.events, widgets.panes["events"]
         self._top, self._transport = widgets.top, widgets.transport
-        self._frame: Frame | None = None
         self._seen: tuple[object, ...] = ()
         self._due = dict.fromkeys(_EVERY_S, 0.0)
         self._stale: set[str] = set()
 
-    @property
-    def frame(self) -> Frame:
-        assert self._frame is not None, "a frame was made"
-        return self._frame
-
     def begin(self, stage: Stage) -> None:
-        self._frame = self._made(stage)
-        self._inspector.set_run(stage.view, stage.sim, self._frame)
-        self._graph.set_diagram(stage.view.diagram)
-
-    def reloaded(self, stage: Stage) -> None:
+        self.frame = self._made(stage)
         self._inspector.set_run(stage.view, stage.sim, self.frame)
+        self._graph.set_diagram(stage.view.diagram)
 
     def paint(self, stage: Stage, now: float | None) -> bool:
         """Paint what has changed, without a time all; tell whether slow readings were due."""
@@ -66,8 +60,8 @@ class Painter:
             view.diagram,
         )  # fmt: skip
         if seen != self._seen or now is None:
-            self._seen, self._frame = seen, self._made(stage)
-            self._graph.set_frame(self._frame)
+            self._seen, self.frame = seen, self._made(stage)
+            self._graph.set_frame(self.frame)
             self._stale = set(_EVERY_S)
         if self._is_due("list", now):
             self._show_list(stage)

@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from simulator.tui.command import bindings_of
 from simulator.tui.governor import Governor, is_remote
-from simulator.tui.main.choice import NOTHING, Choice, Selection
+from simulator.tui.main.choice import Choice, History, Selection
 from simulator.tui.main.listing import Listing
 from simulator.tui.main.notices import Notices
 from simulator.tui.main.painter import Painter
@@ -173,7 +173,7 @@ class MainScreen(Screen[None]):
     def show_other(self, stage: Stage | None = None) -> None:
         """Show another run, of this or another stage; nothing is selected in it."""
         self.stage = stage or self.stage
-        self.selection.history.forget()
+        self.selection.history = History()
         self.show_run()
 
     def show_state(self) -> None:
@@ -273,18 +273,11 @@ class MainScreen(Screen[None]):
     def on_tab_strip_chosen(self, message: TabStrip.Chosen) -> None:
         self.panes.focus(message.name)
 
-    def on_graph_view_node_selected(self, message: GraphView.NodeSelected) -> None:
-        self.selection.choose_node(message.node)
-
-    def on_graph_view_line_selected(self, message: GraphView.LineSelected) -> None:
-        if message.lines:
-            self.selection.choose(Choice(line=message.lines[0]))
+    def on_graph_view_selected(self, message: GraphView.Selected) -> None:
+        self.selection.choose(Choice(node=message.node, line=message.line))
 
     def on_graph_pane_laid(self) -> None:
         self.widgets.panes["graph"].border_subtitle = self.graph.summary
-
-    def on_graph_view_cleared(self) -> None:
-        self.selection.choose(NOTHING)
 
     def on_event_list_record_picked(self, message: EventList.RecordPicked) -> None:
         self.selection.choose_record(message.serial)

@@ -95,12 +95,11 @@ class Apart:
 
     def cut(self, name: str, width: int) -> str:
         """Give at most *width* cells of a name."""
+        self._names[name] = None
         if cell_len(name) <= width:
-            self._names[name] = None
             return name
         kept = self._cuts.get((name, width))
         if kept is None:
-            self._names[name] = None
             kept = self._cuts[name, width] = self._new(name, width)
         return kept
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from rich.segment import Segment
 from textual.message import Message
 from textual.reactive import reactive
-from textual.strip import Strip
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import style
@@ -17,6 +15,7 @@ from simulator.tui.widgets.row_text import Marks, columns_of, event_strip
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.strip import Strip
 
     from simulator.tui.view.rows import Row
 
@@ -55,7 +54,7 @@ class EventList(Painted, can_focus=True):
     """What is said where there is no row."""
     cursor = -1
     count = 0
-    _rows: RowSource | None = None
+    _rows: RowSource
     _top = 0
     _trace: int | None = None
     _chosen: int | None = None
@@ -96,7 +95,7 @@ class EventList(Painted, can_focus=True):
 
     def show(self, shown: int) -> None:
         """Show the rows of the first *shown* records; cheap if nothing is new."""
-        count = self._rows.count_at(shown) if self._rows else 0
+        count = self._rows.count_at(shown)
         if count != self.count:
             self._take(count)
             self.refresh()
@@ -112,18 +111,16 @@ class EventList(Painted, can_focus=True):
     @property
     def cursor_serial(self) -> int | None:
         """The record at the cursor; None where there is no row."""
-        if self._rows is None or not 0 <= self.cursor < self.count:
-            return None
-        return self._rows.row(self.cursor).serial
+        if 0 <= self.cursor < self.count:
+            return self._rows.row(self.cursor).serial
+        return None
 
     def go_to(self, serial: int) -> bool:
         """Move the cursor to a record without saying so, and tell whether it has a row.
 
         The list stops following unless it is the newest.
         """
-        if self._rows is None:
-            return False
-        index = self._rows.index_of(serial)
+        index = self._rows.index_of(serial) if self.count else 0
         if index >= self.count or self._rows.row(index).serial != serial:
             return False
         if index != self.count - 1:
@@ -170,13 +167,9 @@ class EventList(Painted, can_focus=True):
             if event.chain == _DOUBLE:
                 self.action_goto_row()
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+    def wheel(self, event: events.MouseEvent, way: int) -> None:
         event.stop()
-        self._scroll_rows(self._top + _WHEEL_ROWS)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        event.stop()
-        self._scroll_rows(self._top - _WHEEL_ROWS)
+        self._scroll_rows(self._top + way * _WHEEL_ROWS)
 
     def on_resize(self, event: events.Resize) -> None:
         self._keep_in_view()
@@ -185,7 +178,7 @@ class EventList(Painted, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width, height = self.size
         index = y + self._top
-        if self._rows is None or index >= self.count:
+        if index >= self.count:
             return self._ground_line(y)
         row = self._rows.row(index)
         columns = columns_of(width - 1, self._latest_ns)
@@ -193,11 +186,7 @@ class EventList(Painted, can_focus=True):
         strip = event_strip(
             row, width - 1, columns, self.palette, self._cuts, marks=marks
         )
-        bar = thumb(self.count, height, self._top)
-        seen = bar is not None and y in bar
-        look = style(self.palette.border, self.palette.surface)
-        end = Segment(GLYPHS.scroll if seen else " ", look)
-        return Strip([*strip, end], width)
+        return self.with_thumb(strip, thumb(self.count, height, self._top), y)
 
     def _is_lit(self, index: int, row: Row) -> bool:
         """Tell the cursor's row; while the list follows, rather that of the selection."""
@@ -215,7 +204,7 @@ class EventList(Painted, can_focus=True):
 
     def _take(self, count: int) -> None:
         self.count = count
-        if count and self._rows is not None:
+        if count:
             latest = self._rows.row(count - 1).at_ns
             # The column of times never gets narrower: nothing jumps while playing.
             self._latest_ns = max(self._latest_ns, latest)

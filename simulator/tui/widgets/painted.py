@@ -10,13 +10,15 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from simulator.tui.paint import palette_of
+from simulator.tui.glyphs import GLYPHS
+from simulator.tui.paint import palette_of, style
 from simulator.tui.spelling import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rich.style import Style
+    from textual import events
     from textual.theme import Theme
 
     from simulator.tui.paint import Palette
@@ -44,6 +46,21 @@ class Painted(Widget):
         regions = [Region(0, row, width, 1) for row in rows if 0 <= row < height]
         if regions:
             self.refresh(*regions)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self.wheel(event, 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self.wheel(event, -1)
+
+    def wheel(self, event: events.MouseEvent, way: int) -> None:
+        """See to a turn of the wheel: 1 down, -1 up."""
+
+    def with_thumb(self, strip: Strip, thumb: range, y: int) -> Strip:
+        """Put the cell of the scroll bar in row *y* behind a strip."""
+        look = style(self.palette.border, self.palette.surface)
+        bar = Segment(GLYPHS.scroll if y in thumb else " ", look)
+        return Strip([*strip, bar], self.size.width)
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
@@ -143,14 +160,14 @@ class Viewport:
         )
 
     @property
-    def thumbs(self) -> tuple[range | None, range | None]:
-        """The columns of that below, the rows of that at the right; None: all is seen."""
+    def thumbs(self) -> tuple[range, range]:
+        """The columns of that below, the rows of that at the right."""
         across = thumb(self._content[0], self._size[0], self.x)
         return across, thumb(self._content[1], self._size[1], self.y)
 
 
-def thumb(content: int, size: int, first: int) -> range | None:
-    """Give the cells of a scroll bar's thumb; None where all is seen.
+def thumb(content: int, size: int, first: int) -> range:
+    """Give the cells of a scroll bar's thumb; none where all is seen.
 
     Args:
         content: How many rows there are.
@@ -158,7 +175,7 @@ def thumb(content: int, size: int, first: int) -> range | None:
         first: The first that is seen.
     """
     if content <= size or size <= 0:
-        return None
+        return range(0)
     length = max(1, size * size // content)
     start = round(first / (content - size) * (size - length))
     return range(start, start + length)

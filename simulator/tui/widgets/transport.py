@@ -107,7 +107,8 @@ class Transport(Painted):
     @property
     def bar_width(self) -> int:
         """How many columns the histogram has: as many slots are worth counting."""
-        return max(0, self.size.width - self._head_width - self._tail_width)
+        tail = len(short_clock(self.playing.end_ns)) + 2
+        return max(0, self.size.width - self._head_width - tail)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         self._dragged = True
@@ -123,13 +124,9 @@ class Transport(Painted):
         if self._dragged:
             self._seek(event.x)
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+    def wheel(self, event: events.MouseEvent, way: int) -> None:
         event.stop()
-        self.post_message(self.StepRequested(1))
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        event.stop()
-        self.post_message(self.StepRequested(-1))
+        self.post_message(self.StepRequested(way))
 
     def render_line(self, y: int) -> Strip:
         width, height = self.size
@@ -160,10 +157,6 @@ class Transport(Painted):
         size = _WORD + 4 + 1 + self._clock_width + 2 + _SPEED + 1
         one_row = self.size.height <= 1
         return size + (_ASIDE if one_row and self.size.width >= _ROOMY else 0)
-
-    @property
-    def _tail_width(self) -> int:
-        return len(short_clock(self.playing.end_ns)) + 2
 
     def _put_state(self, canvas: Canvas) -> None:
         palette, playing = self.palette, self.playing

@@ -24,6 +24,7 @@ from simulator.tui import app
 from simulator.tui.app import KnSimApp
 from simulator.tui.commands import COMMANDS
 from simulator.tui.inspect.inspector import EVENT
+from simulator.tui.main.choice import History
 from simulator.tui.main.notices import Notices
 from simulator.tui.main.screen import MainScreen
 from simulator.tui.opening import Opening
@@ -114,7 +115,7 @@ def renew(screen: MainScreen, stage: Stage) -> None:
     A new one takes three times as long; `test_theatre` compares them.
     """
     screen.stage = stage
-    screen.selection.history.forget()
+    screen.selection.history = History()
     screen.selection.line_at = ""
     screen.panes.sizes, screen.saved = Sizes(None), SavedEvents(None)
     screen.panes.maximise("")

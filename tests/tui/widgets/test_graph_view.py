@@ -33,7 +33,7 @@ def cell_of(graph: GraphView, box: str) -> tuple[int, int]:
 
 
 def picked(play: Play) -> list[str]:
-    return [message.node for message in play.heard(GraphView.NodeSelected)]
+    return [message.node for message in play.heard(GraphView.Selected)]
 
 
 async def test_a_pane_without_a_diagram_is_empty_and_without_boxes_says_so() -> None:
@@ -167,8 +167,8 @@ async def test_a_click_selects_a_box_a_line_or_nothing() -> None:
 
         assert box == BROKER
         assert chosen == (None, line)
-        assert [one.lines for one in play.heard(GraphView.LineSelected)] == [(line,)]
-        assert len(play.heard(GraphView.Cleared)) == 1
+        said = [(one.node, one.line) for one in play.heard(GraphView.Selected)]
+        assert said == [(BROKER, None), ("", line), ("", None)]
         assert (graph.selected, graph.told.line) == (None, None)
 
 

@@ -95,28 +95,27 @@ def test_a_window_moves_no_further_than_needed() -> None:
 @pytest.mark.parametrize(
     ("content", "bars"),
     [
-        ((10, 10), (None, None)),
-        ((20, 10), (range(9), range(5))),
-        ((20, 9), (None, range(5))),
-        ((10, 20), (range(5), range(9))),
-        ((9, 20), (range(5), None)),
+        ((10, 10), (False, False)),
+        ((20, 10), (True, True)),
+        ((20, 9), (True, False)),
+        ((10, 20), (True, True)),
+        ((9, 20), (False, True)),
     ],
 )
 def test_a_bar_takes_a_row_or_column_from_what_is_seen(
-    content: tuple[int, int], bars: tuple[range | None, range | None]
+    content: tuple[int, int], bars: tuple[bool, bool]
 ) -> None:
     window = Viewport()
 
     window.resize(content, (10, 10))
 
     across, down = window.thumbs
-    found = (down, across)
-    assert [bar is None for bar in found] == [bar is None for bar in bars]
+    assert (bool(across), bool(down)) == bars
 
 
 def test_a_scroll_bar_is_there_only_where_something_is_hidden() -> None:
-    assert thumb(10, 10, 0) is None
-    assert thumb(10, 0, 0) is None
+    assert not thumb(10, 10, 0)
+    assert not thumb(10, 0, 0)
     assert thumb(100, 10, 0) == range(1)
     assert thumb(100, 10, 90) == range(9, 10)
     assert thumb(20, 10, 5) == range(2, 7)

@@ -85,6 +85,9 @@ class _Painter:
         self._is_card = scene.picture.drawing.mode == CARDS.name
         self._face = face = scene.face(box.name)
         self._selected = scene.told.node == box.name
+        self._frame = GLYPHS.thick if self._selected else GLYPHS.frame
+        # At a link nothing arrives: it does so at its other end.
+        self._counts = box.kind is not BoxKind.LINK
         palette, framed = scene.palette, place.h >= FRAMED
         self._ground = ground = palette.surface
         kind, text = palette.kind(box.kind), palette.text
@@ -138,9 +141,8 @@ class _Painter:
     def top(self) -> None:
         canvas, x, w = self._canvas, self._x, self._w
         frame, ground = self._frame, self._ground
-        canvas.put(
-            x, frame[0] + frame[1] * (w - 2) + frame[2], style(self._line, ground)
-        )
+        edge = frame[0] + frame[1] * (w - 2) + frame[2]
+        canvas.put(x, edge, style(self._line, ground))
         word, colour = self._box.kind.value, self._kind
         if self._box.kind is BoxKind.SERVICE:
             word = kind_word(self._box.name)
@@ -158,9 +160,8 @@ class _Painter:
     def bottom(self) -> None:
         canvas, x, w = self._canvas, self._x, self._w
         frame, ground, face = self._frame, self._ground, self._face
-        canvas.put(
-            x, frame[4] + frame[1] * (w - 2) + frame[5], style(self._line, ground)
-        )
+        edge = frame[4] + frame[1] * (w - 2) + frame[5]
+        canvas.put(x, edge, style(self._line, ground))
         count = ""
         if self._counts:
             count = f" {count_text(face.total, _COUNT_IN_FRAME)} "
@@ -245,12 +246,3 @@ class _Painter:
         canvas.put(x, table[_UPRIGHT | WEST] if ways & WEST else side, line)
         canvas.fill(x + 1, w - 2, style(self._text, self._fill))
         canvas.put(x + w - 1, table[_UPRIGHT | EAST] if ways & EAST else side, line)
-
-    @property
-    def _counts(self) -> bool:
-        """Whether anything arrives here; at a link it does so at its other end."""
-        return self._box.kind is not BoxKind.LINK
-
-    @property
-    def _frame(self) -> str:
-        return GLYPHS.thick if self._selected else GLYPHS.frame

@@ -6,11 +6,9 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rich.segment import Segment
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
-from textual.strip import Strip
 
 from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from textual import events
+    from textual.strip import Strip
 
     from simulator.tui.diagram import Diagram
     from simulator.tui.layout.drawing import Drawing
@@ -290,12 +289,9 @@ class GraphPane(Painted, can_focus=True):
     def _with_bars(self, strip: Strip, y: int) -> Strip:
         width, height = self.size
         across, down = self._window.thumbs
-        ground = style(self.palette.border, self.palette.surface)
-        if across is not None and y == height - 1:
+        if across and y == height - 1:
+            ground = style(self.palette.border, self.palette.surface)
             canvas = Canvas(width, ground)
             canvas.put(across.start, GLYPHS.bar * len(across), ground)
             return canvas.strip()
-        if down is not None:
-            thumb = Segment(GLYPHS.scroll if y in down else " ", ground)
-            return Strip([*strip.crop(0, width - 1), thumb], width)
-        return strip
+        return self.with_thumb(strip.crop(0, width - 1), down, y) if down else strip

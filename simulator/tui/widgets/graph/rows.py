@@ -5,6 +5,8 @@ Where not even the map of namespaces fits, each is a row of columns instead.
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -129,9 +131,10 @@ def _put_breakpoints(canvas: Canvas, scene: Scene, row: int, left: int) -> None:
 
 def _put_rate(canvas: Canvas, scene: Scene, row: int, left: int) -> None:
     line = scene.told.line
-    if line is None or line not in scene.busy:
+    path = () if line is None else scene.picture.drawing.paths[line]
+    if line not in scene.busy or not path:
         return
-    start, size, at = _longest_run(scene.picture.drawing.paths[line])
+    start, size, at = _longest_run(path)
     text = f" {rate_text(scene.busy[line])} "
     if at == row and size >= len(text):
         look = style(scene.palette.accent, scene.palette.surface, bold=True)
@@ -140,14 +143,9 @@ def _put_rate(canvas: Canvas, scene: Scene, row: int, left: int) -> None:
 
 def _longest_run(path: tuple[tuple[int, int], ...]) -> tuple[int, int, int]:
     """Give the first column, length and row of the longest horizontal part of a way."""
-    best = (0, 0, 0)
-    start = 0
-    for at, (_, y) in enumerate(path):
-        if y != path[start][1]:
-            start = at
-        if at - start + 1 > best[1]:
-            best = (min(path[start][0], path[at][0]), at - start + 1, y)
-    return best
+    runs = [list(run) for _, run in groupby(path, key=itemgetter(1))]
+    longest = max(runs, key=len)
+    return min(longest)[0], len(longest), longest[0][1]
 
 
 # -- a row for each namespace

@@ -30,22 +30,15 @@ _SEVERAL = 2
 
 
 class GraphView(GraphPane):
-    class NodeSelected(Message):
-        """A box was selected: a node, a link or a namespace."""
+    class Selected(Message):
+        """A box was selected, or a line of the diagram that was set; else nothing is now.
 
-        def __init__(self, node: str) -> None:
+        A box is a node, a link or a namespace.
+        """
+
+        def __init__(self, node: str = "", line: int | None = None) -> None:
             super().__init__()
-            self.node = node
-
-    class LineSelected(Message):
-        """A line was selected, which shows some of the diagram that was set."""
-
-        def __init__(self, lines: tuple[int, ...]) -> None:
-            super().__init__()
-            self.lines = lines
-
-    class Cleared(Message):
-        """The empty ground was clicked: nothing is selected any more."""
+            self.node, self.line = node, line
 
     # Gives the last outcome at a node for the tooltip; set by whoever knows it.
     tell: Callable[[str], str] | None = None
@@ -107,12 +100,15 @@ class GraphView(GraphPane):
                 self._open(box)
         elif line is not None:
             self.select(line=line)
-            self.post_message(self.LineSelected(self._shown_by(line)))
+            line_of = picture.drawing.line_of.items()
+            shown = next((at for at, drawn in line_of if drawn == line), None)
+            if shown is not None:
+                self.post_message(self.Selected(line=shown))
         elif heading is not None:
             self._toggle(heading.text, fold=True)
         else:
             self.select()
-            self.post_message(self.Cleared())
+            self.post_message(self.Selected())
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         self._grabbed = (event.screen_x, event.screen_y)
@@ -137,15 +133,8 @@ class GraphView(GraphPane):
     def on_leave(self, event: events.Leave) -> None:
         self._point_at(None, None)
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll down; with ctrl draw smaller, with shift scroll right."""
-        self._wheel(event, 1)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll up; with ctrl draw larger, with shift scroll left."""
-        self._wheel(event, -1)
-
-    def _wheel(self, event: events.MouseEvent, way: int) -> None:
+    def wheel(self, event: events.MouseEvent, way: int) -> None:
+        """Scroll down or up; with shift right or left, with ctrl draw smaller or larger."""
         event.stop()
         if event.ctrl:
             self.action_zoom(-way)
@@ -183,7 +172,7 @@ class GraphView(GraphPane):
 
     def _pick(self, name: str) -> None:
         self.select(name)
-        self.post_message(self.NodeSelected(name))
+        self.post_message(self.Selected(name))
 
     def _open(self, box: Box) -> None:
         if box.kind is BoxKind.NAMESPACE:
@@ -209,11 +198,6 @@ class GraphView(GraphPane):
         expanded = frozenset() if open_ >= whole else open_
         self.ask(self.wish._replace(expanded=expanded, collapsed=not open_))
         return True
-
-    def _shown_by(self, line: int) -> tuple[int, ...]:
-        drawing = self.drawing
-        assert drawing is not None, "a line without a drawing"
-        return tuple(at for at, drawn in drawing.line_of.items() if drawn == line)
 
 
 # -- what the tooltip says of a box or line under the mouse
