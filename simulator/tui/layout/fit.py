@@ -60,7 +60,6 @@ _BANDS = (
     *((mode, "bands") for mode in (CARDS, BOXES, TALL, AIRY, ROWS)),
     (ROWS, "narrow bands"),
 )
-_SEVERAL = 2
 _MOST_PANES = 3
 """Bands that are higher than so many panes are too much: the map is drawn instead."""
 # A wide card has room for a filter beside its bars. More boxes than these never have
@@ -110,7 +109,7 @@ def fit(
 
     def drawn(card: int) -> Drawing:
         pane = _Pane(width, height, card, zoom)
-        if len(namespaces(diagram)) < _SEVERAL:
+        if len(namespaces(diagram)) <= 1:
             return pane.flat(whole)
         if not collapsed and not expanded:
             found = pane.several(whole)
@@ -209,7 +208,7 @@ class _Pane:
         ):
             return None
         room = self._width - sum(style.gaps(mode))
-        return self._drawn(style, mode, poured(full, least, room), fits=True)
+        return self._drawn(style, mode, poured(full, least, room))
 
     def _is_high_enough(self, style: Style, mode: Mode) -> bool:
         rows = self._height - style.headed(mode)
@@ -224,12 +223,10 @@ class _Pane:
         full = style.box_widths(mode, self._card_width)
         least = style.box_widths(mode, self._card_width, least=True)
         boxes = poured(full, least, self._width - sum(style.gaps(mode)))
-        fits = self._is_wide_enough(style, mode, boxes)
-        if not fits:
+        if not self._is_wide_enough(style, mode, boxes):
             # Who has to scroll sideways anyhow may as well read names in full.
             boxes = full
-        fits = fits and self._is_high_enough(style, mode)
-        return self._drawn(style, mode, boxes, fits=fits)
+        return self._drawn(style, mode, boxes)
 
     def _narrowest(self, styles: Sequence[Style], mode: Mode) -> Style:
         """Give the first style that needs no more columns than there are, or the least."""
@@ -240,9 +237,7 @@ class _Pane:
 
         return min(styles, key=excess)
 
-    def _drawn(
-        self, style: Style, mode: Mode, boxes: list[int], *, fits: bool
-    ) -> Drawing:
+    def _drawn(self, style: Style, mode: Mode, boxes: list[int]) -> Drawing:
         """Draw a style, wider than it has to be where there is room."""
         grid = Grid(boxes, style.gaps(mode))
         for at, wish in enumerate(style.note_widths(mode)):
@@ -255,6 +250,7 @@ class _Pane:
                 max(box, min(box + wider, _WIDEST_CARD)) for box in grid.boxes
             ]
         grid.spread(self._width - grid.total)
+        fits = grid.total <= self._width and self._is_high_enough(style, mode)
         return style.draw(mode, grid, fits=fits)
 
 

@@ -37,11 +37,6 @@ if TYPE_CHECKING:
     from simulator.tui.settings import Sizes
 
 PANES = ("graph", "events", "inspector")
-EMPTY = (
-    "No topology.",
-    "Name a YAML file after kn-sim ui,",
-    "or press enter to open an example.",
-)
 _LEAST_WIDTH, _LEAST_HEIGHT = 60, 18
 # Records among which the last answer of a node is looked for.
 _LOOKED_AT = 5_000
@@ -105,7 +100,7 @@ class Widgets:
         self.top, self.strip = TopBar(id="top"), ProblemStrip(id="strip")
         self.transport, self.tabs = Transport(id="transport"), PaneTabs()
         self.too_small = Static(id="too-small", markup=False)
-        self.graph = GraphView(moving=motion, empty=EMPTY, id="graph")
+        self.graph = GraphView(moving=motion, id="graph")
         self.graph.tell = self._last_outcome
         self.events = EventList(id="events")
         self.filter_bar = FilterBar(

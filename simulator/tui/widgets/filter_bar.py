@@ -40,22 +40,17 @@ class FilterBar(Vertical):
     DEFAULT_CSS = """
     FilterBar {
         height: auto;
-        width: 1fr;
         display: none;
         background: $panel;
         & Horizontal { height: 1; }
         & #filter-sign { width: 3; color: $accent; text-style: bold; padding: 0 1; }
         & Input {
             width: 1fr;
-            height: 1;
-            border: none;
-            padding: 0;
             background: $panel;
-            &:focus { border: none; background-tint: transparent; }
+            &:focus { background-tint: transparent; }
         }
         & #filter-fault {
             display: none;
-            height: auto;
             max-height: 6;
             color: $error;
             padding: 0 1 0 3;

@@ -37,7 +37,7 @@ def picked(play: Play) -> list[str]:
 
 
 async def test_a_pane_without_a_diagram_is_empty_and_without_boxes_says_so() -> None:
-    graph = GraphView(empty=("No topology.", "e opens an example"))
+    graph = GraphView()
     async with playing(graph, 60, 10) as play:
         await play.press("right", "z", "enter", "c")
         before = play.rows()
@@ -45,12 +45,12 @@ async def test_a_pane_without_a_diagram_is_empty_and_without_boxes_says_so() -> 
         graph.set_diagram(Diagram.of([], []))
 
         assert before == [""] * 10
-        assert play.rows()[4].strip() == "No topology."
+        assert play.rows()[3].strip() == "No topology."
         assert graph.summary == ""
 
 
 async def test_a_large_diagram_is_announced_while_it_is_laid_out() -> None:
-    graph = GraphView(empty=("No topology.",))
+    graph = GraphView()
     async with playing(graph, 100, 10) as play:
         graph.set_diagram(teams(*(f"team-{n:02d}" for n in range(9)), triggers=7))
 

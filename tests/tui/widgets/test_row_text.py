@@ -1,8 +1,7 @@
 import pytest
 
 from simulator.tui.widgets.cutting import Cuts
-from simulator.tui.widgets.row_text import (
-    Marks,
+from simulator.tui.widgets.event_list import (
     columns_of,
     event_strip,
     hue,
@@ -92,7 +91,7 @@ def test_the_row_of_the_cursor_has_its_own_ground_and_a_bold_type() -> None:
     row = record(0)
     columns = columns_of(66, row.at_ns)
 
-    strip = event_strip(row, 66, columns, PALETTE, Cuts(), marks=Marks(cursor=True))
+    strip = event_strip(row, 66, columns, PALETTE, Cuts(), cursor=True)
 
     assert strip.text.startswith("▌")
     assert style_at(strip, 13).bold
@@ -106,7 +105,7 @@ def test_a_row_of_the_selected_lineage_is_tinted() -> None:
     columns = columns_of(66, row.at_ns)
 
     plain = event_strip(row, 66, columns, PALETTE, Cuts())
-    tinted = event_strip(row, 66, columns, PALETTE, Cuts(), marks=Marks(related=True))
+    tinted = event_strip(row, 66, columns, PALETTE, Cuts(), related=True)
 
     assert plain.text == tinted.text
     assert style_at(plain, 30).bgcolor != style_at(tinted, 30).bgcolor

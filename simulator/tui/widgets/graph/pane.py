@@ -35,7 +35,11 @@ if TYPE_CHECKING:
 _LAID_OUT_AT_ONCE = 100
 # Beside and above a picture that is smaller than the pane.
 _MARGIN, _MOST_ABOVE = 1, 2
-_NO_TOPOLOGY = ("No topology.",)
+_EMPTY = (
+    "No topology.",
+    "Name a YAML file after kn-sim ui,",
+    "or press enter to open an example.",
+)
 AUTO = "auto"
 REPLIES = ("lines", "stubs", "off")
 """How reply lines are drawn: whole, only their ends, not at all."""
@@ -51,12 +55,7 @@ class Wish(NamedTuple):
 
 
 class GraphPane(Painted, can_focus=True):
-    """A pane that shows a diagram and what moves on it.
-
-    Args:
-        moving: As in `Told`.
-        empty: What is said where there is nothing to draw, line by line.
-    """
+    """A pane that shows a diagram and what moves on it; *moving* is as in `Told`."""
 
     DEFAULT_CSS = "GraphPane { background: $surface; height: 1fr; width: 1fr; }"
 
@@ -70,15 +69,8 @@ class GraphPane(Painted, can_focus=True):
     class Laid(Message):
         """A new picture is shown; the summary has changed."""
 
-    def __init__(
-        self,
-        *,
-        moving: bool = True,
-        empty: Iterable[str] = _NO_TOPOLOGY,
-        id: str | None = None,
-    ) -> None:
+    def __init__(self, *, moving: bool = True, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._empty = tuple(empty)
         self.set_reactive(GraphPane.told, Told(moving=moving))
         self._window = Viewport()
         self._strips: dict[int, Strip] = {}
@@ -276,7 +268,7 @@ class GraphPane(Painted, can_focus=True):
         width, height = self.size
         palette = self.palette
         canvas = Canvas(width, style(palette.text, palette.surface))
-        said = self._empty
+        said: tuple[str, ...] = _EMPTY
         if self.diagram is not None and self.diagram.boxes:
             said = (f"drawing {len(self.diagram.boxes):,} boxes{GLYPHS.ellipsis}",)
         at = y - max(0, (height - len(said)) // 2)

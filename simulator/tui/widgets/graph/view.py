@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 _WHEEL_ROWS, _WHEEL_COLUMNS = 3, 6
 _DOUBLE = 2
-# One namespace alone is not folded: there would be nothing else to see.
-_SEVERAL = 2
 
 
 class GraphView(GraphPane):
@@ -186,7 +184,7 @@ class GraphView(GraphPane):
         if self.diagram is None or self.drawing is None:
             return False
         whole = frozenset(namespaces(self.diagram))
-        if len(whole) < _SEVERAL:
+        if len(whole) <= 1:  # alone it is not folded: there would be nothing to see
             return False
         if fold:
             shown = self.drawing.diagram.boxes
