@@ -61,7 +61,8 @@ def prepare(
     findings = [*_read_otherwise(topology), *_claimed_twice(spec, places)]
     ignored = () if systems is None else systems.warnings
     findings += [_noticed(Severity.WARNING, "file-warning", each) for each in ignored]
-    if running is not None:
+    # A document that cannot be read may say what the one before it said.
+    if running is not None and not topology.faults:
         documents = [each for each in topology.resources if _is_simulation(each)]
         faults += fixed_faults(documents, running.spec, spec, given)
     config = _cluster_config(topology, configmaps or {}, faults)

@@ -405,6 +405,21 @@ def test_what_a_run_keeps_to_its_end_needs_a_restart(said: str) -> None:
         Simulation(topology(BROKER, SERVICES, said)).reload(topology(BROKER))
 
 
+def test_a_document_that_cannot_be_read_is_no_change_of_its_settings(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "topology.yaml"
+    file.write_text("topology: t\nseed: 1\nservices: {s: {}}\n", encoding="utf-8")
+    sim = Simulation(Topology.load(file))
+    file.write_text("topology: t\nseed: 1\nservices: {s: {}\n", encoding="utf-8")
+
+    with pytest.raises(TopologyError) as caught:
+        sim.reload(Topology.load(file, partly=True))
+
+    (fault,) = caught.value.faults
+    assert "not valid YAML" in fault
+
+
 def test_what_nobody_may_change_is_replaced() -> None:
     sim = retried("channels: {c: {delivery: {retry: 1}}}", SERVICES)
     manifests = [
