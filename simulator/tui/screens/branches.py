@@ -130,6 +130,7 @@ class Compare(ListDialog[Any, int]):
     Args:
         compare: Compares two of *names*; may raise a `SimulatorError`.
         ended: Says until when two of them are compared.
+        first: The branch on the screen: enter goes to a record of it.
     """
 
     DEFAULT_CLASSES = "dialog -large"
@@ -149,7 +150,7 @@ class Compare(ListDialog[Any, int]):
         second: str = "",
     ) -> None:
         self._known = tuple(names)
-        first = first or (names[0] if names else "")
+        first = self._shown = first or (names[0] if names else "")
         second = second or (names[-1] if names else "")
         self._first = Field("first", first, known=names, room=_NAME, id="first")
         self._second = Field("second", second, known=names, room=_NAME, id="second")
@@ -234,9 +235,13 @@ class Compare(ListDialog[Any, int]):
 
     def action_choose(self) -> None:
         found = self._found
-        record = None if found is None else found.first or found.second
-        if record is None:
+        if found is None or found.equal:
             self.tell("there is no difference to go to")
+            return
+        sides = {self._second.value: found.second, self._first.value: found.first}
+        record = sides.get(self._shown)
+        if record is None:
+            self.tell(f"{self._shown}, the current branch, has no such record")
         else:
             self.dismiss(record.serial)
 
@@ -286,8 +291,8 @@ def summary(comparison: Comparison, names: tuple[str, str]) -> str:
     for record, name, other in zip(records, names, names[::-1], strict=True):
         if record is None:
             return f"{shared}; then {name} ends, and {other} goes on"
-    assert comparison.first is not None, "both go on"
-    return f"{shared}; they part at {duration_text(comparison.first.at_ns)}"
+    at_ns = min(record.at_ns for record in records if record is not None)
+    return f"{shared}; they part at {duration_text(at_ns)}"
 
 
 def difference_text(tally: Tally) -> str:

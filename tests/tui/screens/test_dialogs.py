@@ -193,6 +193,29 @@ def test_a_branch_to_compare_is_chosen_by_its_name(play: Play) -> None:
     assert "fork is gone" in refused.text
 
 
+def test_the_difference_is_gone_to_in_the_branch_on_the_screen(play: Play) -> None:
+    runs = {
+        "main": [_record(0, "broker/a"), _record(1, "broker/a")],
+        "fork": [_record(0, "broker/a"), _record(7, "broker/b")],
+        "early": [_record(0, "broker/a")],
+    }
+
+    def dialog(first: str, second: str) -> Compare:
+        return Compare(
+            list(runs),
+            lambda a, b: compare(runs[a], runs[b]),
+            first=first,
+            second=second,
+        )
+
+    turned = ("shift+tab", "ctrl+u", *"main", "shift+tab", "ctrl+u", *"fork")
+
+    assert play(dialog("main", "fork"), "enter").result == 1
+    assert play(dialog("main", "fork"), *turned, "enter", "enter").result == 1
+    shown = play(dialog("early", "main"), "enter").text
+    assert "early, the current branch, has no such record" in shown
+
+
 def test_a_letter_jumps_to_its_place(play: Play) -> None:
     letters = letters_for(30)
     spots = [(Region(at % 10 * 4, at // 10, 3, 1), at) for at in range(30)]
