@@ -117,8 +117,8 @@ def fit(
                 return found
         if expanded or zoom != "auto":
             return pane.flat(closed)
-        # Without lines, rows of columns say more than boxes in one column.
-        found = pane.first(closed, _FLAT, _FLAT) if shown.diagram.lines else None
+        # Where few have lines, rows of columns say more than boxes in one column.
+        found = pane.first(closed, _FLAT, _FLAT) if _joined(shown.diagram) else None
         return found or _listed(shown, width, height)
 
     if card_width or len(diagram.boxes) > _MOST_WIDE_CARDS:
@@ -252,6 +252,12 @@ class _Pane:
         grid.spread(self._width - grid.total)
         fits = grid.total <= self._width and self._is_high_enough(style, mode)
         return style.draw(mode, grid, fits=fits)
+
+
+def _joined(diagram: Diagram) -> bool:
+    """Tell whether at least half of the boxes are at an end of a line."""
+    ends = {end for line in diagram.lines for end in (line.start, line.end)}
+    return bool(ends) and 2 * len(ends) >= len(diagram.boxes)
 
 
 def _least_width(boxes: Sequence[int]) -> int:

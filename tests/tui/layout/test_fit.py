@@ -129,14 +129,19 @@ def test_bands_that_are_far_too_high_become_a_map() -> None:
     assert drawing.fits
 
 
-def test_namespaces_without_lines_between_them_are_a_list_in_any_size() -> None:
+@pytest.mark.parametrize("joined", [0, 1])
+def test_namespaces_are_a_list_in_any_size_where_lines_lead_to_few(joined: int) -> None:
     boxes = [
         Box(name=f"{team}/{n}", label=f"svc-{n}", kind=BoxKind.SERVICE, namespace=team)
-        for team in ("shop", "ship", "bill")
+        for team in ("shop", "ship", "bill", "post", "rent")
         for n in range(40)
     ]
+    lines = [
+        Line(start=f"shop/{n}", end=f"ship/{n}", kind=LineKind.FLOW)
+        for n in range(joined)
+    ]
 
-    drawings = [fit(Diagram.of(boxes, []), *pane) for pane in ((78, 10), (198, 30))]
+    drawings = [fit(Diagram.of(boxes, lines), *pane) for pane in ((78, 10), (198, 30))]
 
     assert [each.mode for each in drawings] == ["list", "list"]
 
