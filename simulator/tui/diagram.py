@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from simulator.graph.parts import EdgeKind
 from simulator.kernel import Kind
-from simulator.nodes import Role
+from simulator.nodes import Role, is_hub
 from simulator.resource import DEFAULT_NAMESPACE
 from simulator.value import Value, made
 
@@ -109,6 +109,13 @@ class Diagram(Value):
     def box(self, name: str) -> Box | None:
         return next((box for box in self.boxes if box.name == name), None)
 
+    def nodes_of(self, node: str) -> tuple[str, ...]:
+        """Give the boxes of a namespace, if it is one; else the node itself."""
+        word, _, namespace = node.partition("/")
+        if word != BoxKind.NAMESPACE.value:
+            return (node,)
+        return tuple(box.name for box in self.boxes if box.namespace == namespace)
+
     def box_name(self, node: str) -> str:
         """Give the box that shows a node: a subscription's is its channel."""
         if node in self._hubs and self.box(node) is None:
@@ -135,6 +142,11 @@ class Diagram(Value):
 
     def line(self, start: str, end: str, kind: LineKind) -> int | None:
         return self._index.get((start, end, kind))
+
+
+def counted(nodes: tuple[str, ...]) -> tuple[str, ...]:
+    """Give those whose events are those of all *nodes* together: hubs, if there are any."""
+    return tuple(filter(is_hub, nodes)) or nodes
 
 
 BOX_KINDS = {

@@ -82,12 +82,13 @@ def faults(screen: MainScreen) -> None:
     wiring = screen.sim.wiring
     hubs = [hub.node for hub in wiring.hubs]
     places = [*hubs, *(endpoint.node for endpoint in wiring.endpoints)]
+    node = screen.selection.now.node
 
     screen.app.push_screen(
         Faults(
             lambda: screen.sim.faults,
             nodes=["*", *places],
-            node=screen.selection.now.node,
+            node=node if node in places else "",
             act=partial(act, screen),
         )
     )

@@ -104,13 +104,14 @@ class Figures:
             taken.setdefault(service, []).append(took)
         return {service: _latencies(each) for service, each in taken.items()}
 
-    def failures(self, shown: int, node: str, most: int) -> list[int]:
-        """List the serials of the last failed answers at a node, the newest first."""
+    def failures(self, shown: int, nodes: Iterable[str], most: int) -> list[int]:
+        """List the serials of the last failed answers at nodes, the newest first."""
+        there = frozenset(nodes)
         codes = {
-            shape.code: node
+            shape.code: shape.facts.target
             for shape in self.view.shapes.all
             if shape.facts.sense in _BADLY
-            and node in (shape.facts.source, shape.facts.target)
+            and not there.isdisjoint((shape.facts.source, shape.facts.target))
         }
         found: list[int] = []
         for serial, _ in self._newest(shown, codes):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.story.phrases import answer
+from simulator.tui.diagram import counted
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.context import short_place
 from simulator.tui.inspect.page import BLANK, Lines, Look, TextLine, line, mark, sign_of
@@ -122,9 +123,13 @@ def now_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Lines
     yield from look.heading("now")
     ink = sign_of(node)[1]
     word = "sent" if ink == "$k-source" else "received"
-    yield from look.pair(word, f"{frame.counts.get(node, 0):,}")
     figures, seconds = context.figures, min(_SECONDS, look.value_width)
-    values = figures.per_second(frame, seconds, lambda s: s.arrives.count(node))
+    nodes = figures.view.diagram.nodes_of(node)
+    hubs = counted(nodes)
+    yield from look.pair(word, f"{sum(frame.counts.get(hub, 0) for hub in hubs):,}")
+    values = figures.per_second(
+        frame, seconds, lambda s: sum(map(s.arrives.count, hubs))
+    )
     yield from _last_seconds(values, ink, look)
     latencies = figures.latencies(frame.shown).get(node)
     if latencies is not None:
@@ -138,7 +143,7 @@ def now_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Lines
         one, many, ink = _WAITS[badge.kind]
         name = one if badge.text == "1" else many
         yield from look.pair(name, badge.text or "yes", style=ink)
-    yield from _errors(context, frame, node, look)
+    yield from _errors(context, frame, nodes, look)
 
 
 def _pods_text(ready: int, wanted: int, look: Look) -> str:
@@ -150,8 +155,10 @@ def _pods_text(ready: int, wanted: int, look: Look) -> str:
     return drawn or "none"
 
 
-def _errors(context: RunContext, frame: Frame, node: str, look: Look) -> Lines:
-    serials = context.figures.failures(frame.shown, node, _ERRORS)
+def _errors(
+    context: RunContext, frame: Frame, nodes: Sequence[str], look: Look
+) -> Lines:
+    serials = context.figures.failures(frame.shown, nodes, _ERRORS)
     if serials:
         yield from look.heading("last errors")
     for serial in serials:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from simulator.tui.command import Facts
-from simulator.tui.spelling import printable
+from simulator.tui.diagram import BoxKind
+from simulator.tui.spelling import kind_word, printable
 from simulator.tui.view.columns import members
 from simulator.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from simulator.tui.branch import Branch
     from simulator.tui.diagram import Diagram
@@ -27,6 +28,7 @@ _MOST = 100
 _LONGEST_WAY = 2_000
 # What can be done with a box: keys and words, for the inspector.
 _ACTIONS = (("x", "breakpoint"), ("f", "faults"), ("n", "send"))
+_NAMESPACE_ACTIONS = (("enter", "open it in the graph"), ("H", "mute"))
 
 
 class Choice(Value):
@@ -156,7 +158,7 @@ class Selection:
             lines, nodes = way_of(view, choice.serial)
             graph.select()
         elif choice.node:
-            inspector.show_node(choice.node, _ACTIONS if branch.live else ())
+            inspector.show_node(choice.node, self._actions(choice.node))
             graph.select(view.diagram.box_name(choice.node))
         elif choice.line is not None:
             inspector.show_line(choice.line)
@@ -171,6 +173,11 @@ class Selection:
         title = Content(f"3 {printable(inspector.title) or 'inspector'}")
         self._pane.border_title = title
         self._shown()
+
+    def _actions(self, node: str) -> Sequence[tuple[str, str]]:
+        if kind_word(node) == BoxKind.NAMESPACE.value:
+            return _NAMESPACE_ACTIONS
+        return _ACTIONS if self._branch().live else ()
 
     def facts(self, stage: Stage, pane: str, *, finding: bool) -> Facts:
         sim = stage.sim if stage.current.live else None

@@ -6,6 +6,7 @@ from simulator.story.meaning import Sense
 from simulator.tui.inspect.context import RunContext, Subject
 from simulator.tui.inspect.figures import Latencies
 from simulator.tui.inspect.lineage import lineage_lines
+from simulator.tui.inspect.node import now_lines
 from simulator.tui.inspect.overview import overview_lines, two_rows
 from simulator.tui.inspect.page import Look
 from tests.tui.inspect.runs import NARROW, WIDE, Run, run, shown
@@ -43,9 +44,22 @@ def test_slots_add_up_to_what_happened_in_them() -> None:
 def test_the_last_failures_come_first() -> None:
     figures = run("orders").figures
 
-    assert figures.failures(END, "service/shipping", 2) == [59, 14]
-    assert figures.failures(20, "trigger/ship", 5) == [14, 11]
-    assert figures.failures(END, "service/audit", 5) == []
+    assert figures.failures(END, ["service/shipping"], 2) == [59, 14]
+    assert figures.failures(20, ["trigger/ship"], 5) == [14, 11]
+    assert figures.failures(END, ["service/audit"], 5) == []
+
+
+def test_a_namespace_counts_what_its_hubs_receive_and_names_what_failed_in_it() -> None:
+    of = run("orders")
+
+    whole, broker, service = (
+        shown(list(now_lines(of.context, of.frame(), node, NARROW)), NARROW)
+        for node in ("namespace/default", "broker/default", "service/shipping")
+    )
+
+    errors = service[service.index("LAST ERRORS") :]
+    assert whole == [*broker, "", *errors]
+    assert "received     8" in broker
 
 
 def test_an_empty_run_has_an_overview() -> None:

@@ -167,6 +167,8 @@ def test_a_namespace_is_no_place_for_a_breakpoint(
     show = theatre.show(opened(write(TWO_NAMESPACES)))
     show.press("right", "c", "right", "left")
     assert show.main.selection.now.node == "namespace/shop"
+    assert "enter  open it in the graph" in show.text
+    assert "x  breakpoint" not in show.text
 
     show.press("x")
 

@@ -40,6 +40,16 @@ def test_a_fault_is_added_at_the_selected_box_and_hits(desk: Show) -> None:
     assert faults_of(desk)[0].hits
 
 
+def test_a_fault_of_a_box_that_nothing_is_posted_to_is_one_of_all_nodes(
+    desk: Show,
+) -> None:
+    desk.call(desk.main.selection.choose_node, "trigger/audit")
+
+    desk.press("f")
+
+    assert "+ adds one for all nodes" in desk.text
+
+
 def test_a_fault_is_switched_off_and_lifted(desk: Show) -> None:
     desk.press("f", "plus", "ctrl+s")
     assert faults_of(desk)[0].node == "*"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.nodes import is_hub
-from simulator.tui.diagram import LineKind
+from simulator.tui.diagram import LineKind, counted
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, style
 from simulator.tui.view.frame import Badge
@@ -176,7 +175,7 @@ def faces_of(
 def _joint_face(
     nodes: tuple[str, ...], frame: Frame, faults: Mapping[str, str], *, moving: bool
 ) -> Face:
-    hubs = tuple(node for node in nodes if is_hub(node)) or nodes
+    hubs = counted(nodes)
     glows = [frame.flashes[node] for node in nodes if node in frame.flashes]
     glow = max(glows, key=lambda one: one.level, default=None)
     rates = [frame.rates[node] for node in hubs if node in frame.rates]
