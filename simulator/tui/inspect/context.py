@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from functools import cached_property
-from itertools import compress
 from typing import TYPE_CHECKING
 
 from simulator.event.text import epoch_ns
@@ -14,6 +13,7 @@ from simulator.nodes import JOB, node_name
 from simulator.story.hops import Family, Hop
 from simulator.subscribers.parse import KIND, parse_simulation
 from simulator.tui.inspect.figures import Figures
+from simulator.tui.view.columns import members
 from simulator.wiring import Wiring, of_endpoint
 
 if TYPE_CHECKING:
@@ -23,49 +23,36 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.subscribers.parse import SimulationSpec
     from simulator.subscribers.service_spec import ServiceSpec
-    from simulator.trace import Record
     from simulator.tui.inspect.page import Lines, Look
     from simulator.tui.view.trace_view import TraceView
-    from simulator.wiring import Hub, Route
+    from simulator.wiring import Condition
 
 MOST = 6_000
 """Records of one lineage that are looked at: a runaway loop has millions."""
 
-_NOTHING = Wiring(
-    hubs=(),
-    endpoints=(),
-    sources=(),
-    addresses={},
-    conditions={},
-    not_simulated=(),
-    findings=(),
-    resources={},
-)
-
 
 class RunContext:
-    """What is known of the topology that a run plays on.
+    """The records of a run, which may grow, and what is known of its topology.
 
     Args:
         sim: What runs, or knows the topology of a recording; None for neither.
-        view: Its records; None where only the topology is asked for.
 
     Attributes:
         wiring: Of nothing without topology.
+        hubs: By node; *lanes* by that of the route.
         sources: Node of a generator -> what its description says.
         epoch_ns: The start of the run, ns since 1970; None without topology.
     """
 
-    def __init__(
-        self, sim: Simulation | None = None, view: TraceView | None = None
-    ) -> None:
-        self._sim = sim
-        self._figures = None if view is None else Figures(view)
-        self.wiring = _NOTHING
+    def __init__(self, view: TraceView, sim: Simulation | None = None) -> None:
+        self.view, self._sim = view, sim
+        self.figures = Figures(view)
+        self.wiring = Wiring() if sim is None else sim.wiring
+        self.hubs = {hub.node: hub for hub in self.wiring.hubs}
+        self.lanes = {r.node: (hub, r) for hub in self.wiring.hubs for r in hub.routes}
         self.epoch_ns: int | None = None
         self._descriptions: list[tuple[Resource, SimulationSpec]] = []
         if sim is not None:
-            self.wiring = sim.wiring
             self.epoch_ns = (epoch_ns(sim.now_text()) or 0) - sim.now_ns
             self._descriptions = [
                 (resource, parse_simulation(resource.manifest)[0])
@@ -77,24 +64,16 @@ class RunContext:
             for _, spec in self._descriptions
             for name, source in spec.sources.items()
         }
+        # The lineage that was asked for last: its first record, and how far it is known.
+        self._root = -1
+        self._found: array[int] = array("i")
+        self._looked_at = 0
 
     @property
     def knows_topology(self) -> bool:
         return self._sim is not None
 
-    @property
-    def figures(self) -> Figures:
-        assert self._figures is not None, "there are records"
-        return self._figures
-
     # -- nodes
-
-    def lane(self, node: str) -> tuple[Hub, Route] | None:
-        lanes = ((hub, route) for hub in self.wiring.hubs for route in hub.routes)
-        return next((lane for lane in lanes if lane[1].node == node), None)
-
-    def hub(self, node: str) -> Hub | None:
-        return next((hub for hub in self.wiring.hubs if hub.node == node), None)
 
     @cached_property
     def _book(self) -> AddressBook:
@@ -112,23 +91,25 @@ class RunContext:
         goal = None if "://" in named else named.partition(" at ")[0]
         return look.pair(name, named, style=style, aside=aside, goal=goal)
 
-    def key_of(self, node: str) -> ResourceKey | None:
-        """Find the resource behind a node, also one that is not wired; None for others."""
-        hub, lane = self.hub(node), self.lane(node)
-        if hub is not None:
-            return hub.resource
-        if lane is not None:
-            return lane[1].resource
-        for source in self.wiring.sources:
-            if source.node == node and source.resource is not None:
-                return source.resource
-        for key in (*self.wiring.conditions, *self.wiring.resources):
-            if node_name(key.kind.lower(), key.namespace, key.name) == node:
-                return key
-        return None
+    @cached_property
+    def _keys(self) -> dict[str, ResourceKey]:
+        """The resource behind each node, also behind those that are not wired."""
+        wiring = self.wiring
+        # Of two resources whose nodes have one name, the first counts.
+        keys = reversed((*wiring.conditions, *wiring.resources))
+        return {
+            **{node_name(k.kind.lower(), k.namespace, k.name): k for k in keys},
+            **{s.node: s.resource for s in wiring.sources if s.resource is not None},
+            **{node: route.resource for node, (_, route) in self.lanes.items()},
+            **{node: hub.resource for node, hub in self.hubs.items()},
+        }
+
+    def conditions(self, node: str) -> Sequence[Condition]:
+        key = self._keys.get(node)
+        return () if key is None else self.wiring.conditions.get(key, ())
 
     def _resource(self, node: str) -> Resource | None:
-        key = self.key_of(node)
+        key = self._keys.get(node)
         return None if key is None else self.wiring.resources.get(key)
 
     def service(self, node: str) -> ServiceSpec | None:
@@ -167,6 +148,20 @@ class RunContext:
 
     # -- events
 
+    def lineage(self, serial: int) -> Sequence[int]:
+        """List the serials of a lineage that can still be read.
+
+        The one asked for last is remembered, and only looked for in what is new.
+        """
+        view, end = self.view, len(self.view)
+        root = view.trace_of(serial)
+        if root != self._root:
+            self._root, self._found, self._looked_at = root, array("i"), root
+        if self._looked_at < end:
+            self._found.extend(members(view.columns, root, end, self._looked_at))
+            self._looked_at = end
+        return self._found[bisect_left(self._found, view.first) :]
+
     def ttl(self, serial: int) -> int | None:
         """Tell how often a record's event may pass a broker still; None for not known."""
         try:
@@ -190,43 +185,6 @@ def _position(resource: Resource, path: str = "") -> str:
     return "" if resource.origin is None else str(resource.position(path))
 
 
-class TraceStory:
-    """The records of a trace view, which may grow."""
-
-    def __init__(self, view: TraceView) -> None:
-        self._view = view
-        self._root = -1
-        self._found: array[int] = array("i")
-        self._looked_at = 0
-
-    def record(self, serial: int) -> Record:
-        return self._view.record(serial)
-
-    def lineage(self, serial: int) -> Sequence[int]:
-        """List the serials of a lineage that can still be read.
-
-        The one asked for last is remembered, and only looked for in what is new.
-        """
-        view = self._view
-        root = view.trace_of(serial)
-        if root != self._root:
-            self._root, self._found, self._looked_at = root, array("i"), root
-        if self._looked_at < len(view):
-            self._look_on(root)
-        return self._found[bisect_left(self._found, view.first) :]
-
-    def _look_on(self, root: int) -> None:
-        view, columns = self._view, self._view.columns
-        # Numbers of events, from the first one of this lineage on.
-        start = columns.event[root]
-        events = {n for n, r in enumerate(columns.root[start:], start) if r == root}
-        end = len(view)
-        numbers = columns.event[self._looked_at : end]
-        among = map(events.__contains__, numbers)
-        self._found.extend(compress(range(self._looked_at, end), among))
-        self._looked_at = end
-
-
 class Subject:
     """One record, and what it belongs to, up to the playhead.
 
@@ -243,42 +201,53 @@ class Subject:
     """
 
     def __init__(
-        self,
-        context: RunContext,
-        story: TraceStory,
-        serial: int,
-        shown: int | None = None,
+        self, context: RunContext, serial: int, shown: int | None = None
     ) -> None:
         self.context = context
         self.serial = serial
-        self.record = story.record(serial)
-        serials = story.lineage(serial)
-        if shown is not None:
-            # The selected record is shown, wherever the playhead stands.
-            serials = serials[: bisect_left(serials, max(shown, serial + 1))]
-        looked_at = sorted(self._looked_at(story, serials))
+        self.record = context.view.record(serial)
+        serials = self._serials(shown)
+        self._count = len(serials)
+        looked_at = sorted(self._looked_at(serials))
         self.left_out = len(serials) - len(looked_at)
-        self.family = Family(map(story.record, looked_at))
+        self.family = Family(map(context.view.record, looked_at))
         self.hop = self.family.of[serial]
         self.bearer = self.family.bearer(self.hop)
 
-    def _looked_at(self, story: TraceStory, serials: Sequence[int]) -> set[int]:
+    def at(self, shown: int) -> Subject:
+        """Give it at another place of the playhead; itself where nothing differs.
+
+        What is no longer kept stays as it was read.
+        """
+        if (
+            len(self._serials(shown)) == self._count
+            or self.serial < self.context.view.first
+        ):
+            return self
+        return Subject(self.context, self.serial, shown)
+
+    def _serials(self, shown: int | None) -> Sequence[int]:
+        serials = self.context.lineage(self.serial)
+        if shown is None:
+            return serials
+        # The selected record is shown, wherever the playhead stands.
+        return serials[: bisect_left(serials, max(shown, self.serial + 1))]
+
+    def _looked_at(self, serials: Sequence[int]) -> set[int]:
         if len(serials) <= MOST:
             return set(serials)
         at = bisect_left(serials, self.serial)
-        return {
-            *serials[max(0, at - MOST // 2) : at + MOST // 2],
-            *self._ancestors(story, serials[0]),
-        }
+        near = serials[max(0, at - MOST // 2) : at + MOST // 2]
+        return {*near, *self._ancestors(serials[0])}
 
-    def _ancestors(self, story: TraceStory, first: int) -> Iterator[int]:
+    def _ancestors(self, first: int) -> Iterator[int]:
         cause = self.record.cause
         # Those before the first of the lineage are no longer kept.
         for _ in range(MOST):
             if cause is None or cause < first:
                 return
             yield cause
-            cause = story.record(cause).cause
+            cause = self.context.view.record(cause).cause
 
     @property
     def parent(self) -> Hop | None:

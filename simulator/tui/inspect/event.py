@@ -196,7 +196,7 @@ def tone_of(word: str) -> str:
 
 def _unmatched(subject: Subject, hop: Hop, look: Look, *, named: bool) -> Lines:
     accepted = hop.accepted
-    hub = subject.context.hub(accepted.target) if accepted is not None else None
+    hub = subject.context.hubs.get(accepted.target) if accepted is not None else None
     if accepted is None or hub is None:
         return
     missing = len(hub.routes) - accepted.status
@@ -271,7 +271,7 @@ def _due(hop: Hop, pad: str, look: Look, context: RunContext) -> Lines:
         ("due", "$o-retry"),
         goal=waiting.serial,
     )
-    lane = context.lane(hop.first.source)
+    lane = context.lanes.get(hop.first.source)
     if lane is None:
         return
     retries, retrying = lane[1].retries, lane[0].profile.retrying

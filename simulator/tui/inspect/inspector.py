@@ -6,13 +6,12 @@ changes, and when its width does.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING, TypeAlias
 
 from textual import on
 from textual.containers import Vertical
 
-from simulator.tui.inspect.context import RunContext, Subject, TraceStory
+from simulator.tui.inspect.context import RunContext, Subject
 from simulator.tui.inspect.data import data_lines
 from simulator.tui.inspect.event import event_lines
 from simulator.tui.inspect.lineage import lineage_lines
@@ -50,34 +49,16 @@ _HINTS = {
 class RecordTopic:
     """A record, with the event that it is about; its tabs show all of it at first."""
 
-    def __init__(
-        self, context: RunContext, story: TraceStory, serial: int, shown: int | None
-    ) -> None:
-        self._context = context
-        self._story = story
-        self.serial = serial
-        self._seen = self._count(shown)
-        self.subject = Subject(context, story, serial, shown)
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
         self.title = self.subject.record.event.type or str(self.subject.record.kind)
         self.whole = True
         self.difference = False
 
-    def _count(self, shown: int | None) -> int:
-        serials = self._story.lineage(self.serial)
-        return len(serials) if shown is None else bisect_left(serials, shown)
-
     def advance(self, frame: Frame) -> bool:
         """Read the lineage again, when the playhead shows more or less of it."""
-        count = self._count(frame.shown)
-        if count == self._seen:
-            return False
-        self._seen = count
-        try:
-            subject = Subject(self._context, self._story, self.serial, frame.shown)
-        except IndexError:
-            return False  # no longer kept; what was read of it stays
-        self.subject = subject
-        return True
+        before, self.subject = self.subject, self.subject.at(frame.shown)
+        return before is not self.subject
 
     def lines(self, tab: str, look: Look) -> list[TextLine]:
         if tab == LINEAGE:
@@ -120,6 +101,9 @@ _LEAST_WIDTH = 24
 
 class Inspector(Vertical):
     DEFAULT_CSS = "Inspector { background: $surface; width: 50; height: 1fr; }"
+    # From the first run on.
+    _of_run: RunContext
+    _frame: Frame
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -127,9 +111,6 @@ class Inspector(Vertical):
         self.pane = LinesPane()
         self.tab = EVENT
         self._topic: RecordTopic | PageTopic | None = None
-        self._run_context = RunContext()
-        self._story: TraceStory | None = None
-        self._frame: Frame | None = None
         self._cuts = Cuts()
         self._stale = False
 
@@ -145,17 +126,13 @@ class Inspector(Vertical):
         return "" if self._topic is None else self._topic.title
 
     def set_run(self, view: TraceView, sim: Simulation | None, frame: Frame) -> None:
-        self._run_context = RunContext(sim, view)
+        self._of_run, self._frame = RunContext(view, sim), frame
         self._cuts = Cuts()
-        self._story = TraceStory(view)
-        self._frame = frame
         self.show_overview()
 
     def show_record(self, serial: int) -> None:
         """Tell about a record; the tabs stay as they are. IndexError: it is gone."""
-        assert self._story is not None, "there is a run"
-        shown = None if self._frame is None else self._frame.shown
-        topic = RecordTopic(self._run_context, self._story, serial, shown)
+        topic = RecordTopic(Subject(self._of_run, serial, self._frame.shown))
         before = self._topic
         if isinstance(before, RecordTopic):
             topic.whole, topic.difference = before.whole, before.difference
@@ -164,27 +141,24 @@ class Inspector(Vertical):
 
     def show_node(self, name: str, actions: Actions = ()) -> None:
         """Tell about a node, and what can be done with it: keys and words."""
-        context = self._run_context
-        self.tab = EVENT
+        context, self.tab = self._of_run, EVENT
         self._show_page(
             short(name), lambda at, look: node_lines(context, at, name, look, actions)
         )
 
     def show_line(self, index: int) -> None:
-        context = self._run_context
-        drawn = context.figures.view.diagram.lines[index]
-        self.tab = EVENT
+        context, self.tab = self._of_run, EVENT
+        drawn = context.view.diagram.lines[index]
         self._show_page(
             f"{short(drawn.start)} to {short(drawn.end)}",
             lambda at, look: line_lines(context, at, index, look),
         )
 
     def show_overview(self) -> None:
-        context = self._run_context
+        context = self._of_run
         self._show_page("overview", lambda at, look: overview_lines(context, at, look))
 
     def _show_page(self, title: str, page: Page) -> None:
-        assert self._frame is not None, "there is a run"
         self._topic = PageTopic(title, self._frame, page)
         self._write(anew=True)
 
@@ -227,7 +201,7 @@ class Inspector(Vertical):
 
     def place_of(self, node: str) -> str:
         """Say where a node is described: ``shop/orders.yaml:12:3``; or nothing."""
-        return self._run_context.place_of(node)
+        return self._of_run.place_of(node)
 
     def copied_text(self) -> str:
         if self._stale:

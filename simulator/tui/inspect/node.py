@@ -45,7 +45,7 @@ _WAITS = {
 def node_lines(
     context: RunContext, frame: Frame, node: str, look: Look, actions: Actions = ()
 ) -> list[TextLine]:
-    lane = context.lane(node)
+    lane = context.lanes.get(node)
     return [
         *_head(context, node, look),
         *_conditions(context, node, look),
@@ -61,7 +61,7 @@ def line_lines(
     context: RunContext, frame: Frame, index: int, look: Look
 ) -> list[TextLine]:
     figures = context.figures
-    drawn = figures.view.diagram.lines[index]
+    drawn = context.view.diagram.lines[index]
 
     def along(shape: Shape) -> int:
         return shape.lines.count(index)
@@ -93,8 +93,7 @@ def _head(context: RunContext, node: str, look: Look) -> Lines:
 
 
 def _conditions(context: RunContext, node: str, look: Look) -> Lines:
-    key = context.key_of(node)
-    conditions = () if key is None else context.wiring.conditions.get(key, ())
+    conditions = context.conditions(node)
     ready = next((each for each in conditions if each.type == "Ready"), None)
     if ready is None:
         return
@@ -162,7 +161,7 @@ def _errors(
     if serials:
         yield from look.heading("last errors")
     for serial in serials:
-        record = context.figures.view.record(serial)
+        record = context.view.record(serial)
         at = clock_text(record.at_ns)
         text = look.cut(answer(record), 18)
         room = look.width - len(at) - len(text) - 6
@@ -178,7 +177,7 @@ def _last_seconds(values: list[int], ink: str, look: Look) -> Lines:
 
 def guard_lines(context: RunContext, node: str, look: Look) -> Lines:
     """Write the policies of a node, or the mode that decides; nothing while OIDC is off."""
-    lane = context.lane(node)
+    lane = context.lanes.get(node)
     identity = None if lane is None else lane[1].identity
     if identity is not None:
         yield from look.heading("sends as")

@@ -152,7 +152,7 @@ def _approvals(context: RunContext, frame: Frame, look: Look) -> Lines:
     waiting = context.figures.approvals(frame.shown)
     if not waiting:
         return
-    oldest = context.figures.view.record(waiting[0])
+    oldest = context.view.record(waiting[0])
     waits = length_text(max(0, frame.now_ns - oldest.at_ns))
     yield from look.heading("approvals", counted(len(waiting), "waiting", "waiting"))
     name = look.type(oldest.event.type, look.width - len(waits) - 3)

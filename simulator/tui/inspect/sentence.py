@@ -135,7 +135,7 @@ def _retry(record: Record) -> str:
 
 
 def _retry_scheduled(subject: Subject, record: Record) -> str:
-    lane = subject.context.lane(record.source)
+    lane = subject.context.lanes.get(record.source)
     failed = f"{record.target} failed"
     if record.status:
         failed += f" ({record.status})"

@@ -36,7 +36,7 @@ def spec_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Line
         yield from look.heading("spec")
         yield from look.paragraph(NO_TOPOLOGY, "$muted", len(look.indent))
         return
-    hub, lane = context.hub(node), context.lane(node)
+    hub, lane = context.hubs.get(node), context.lanes.get(node)
     if hub is not None:
         yield from _hub(context, hub, look)
     elif lane is not None:

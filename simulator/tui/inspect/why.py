@@ -52,7 +52,7 @@ def why_lines(subject: Subject, look: Look) -> list[TextLine]:
     if taken is None:
         return [*_untaken(subject, look)]
     context, deliveries = subject.context, _deliveries(subject, taken)
-    hub = context.hub(taken.target)
+    hub = context.hubs.get(taken.target)
     if hub is None:
         return [
             *_played(subject, deliveries, look),

@@ -277,15 +277,19 @@ class Columns:
 _CHUNK = 4096
 
 
-def members(columns: Columns, root: int, stop: int) -> Iterator[int]:
-    """Give the serials of a lineage before *stop*, in order, from its first on, the root."""
+def members(columns: Columns, root: int, stop: int, start: int = 0) -> Iterator[int]:
+    """Give the serials of a lineage from *start* and before *stop*, in order.
+
+    Args:
+        root: The first record of the lineage.
+    """
     events = {
         number for number in _events_of(columns, root) if columns.begun[number] < stop
     }
-    for start in range(root, stop, _CHUNK):
-        end = min(stop, start + _CHUNK)
-        among = map(events.__contains__, columns.event[start:end])
-        yield from compress(range(start, end), among)
+    for begin in range(max(root, start), stop, _CHUNK):
+        end = min(stop, begin + _CHUNK)
+        among = map(events.__contains__, columns.event[begin:end])
+        yield from compress(range(begin, end), among)
 
 
 def _events_of(columns: Columns, root: int) -> Iterator[int]:

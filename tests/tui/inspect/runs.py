@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from simulator import CloudEvent, Simulation, Topology
 from simulator.graph.build import build
 from simulator.tui.diagram import diagram_of
-from simulator.tui.inspect.context import RunContext, Subject, TraceStory
+from simulator.tui.inspect.context import RunContext, Subject
 from simulator.tui.inspect.inspector import RecordTopic
 from simulator.tui.inspect.page import Look, TextLine
 from simulator.tui.view.trace_view import TraceView
@@ -65,8 +65,7 @@ class Run:
     def __init__(self, sim: Simulation) -> None:
         self.sim = sim
         self.view = TraceView(sim.log, diagram_of(build(sim.wiring)))
-        self.context = RunContext(sim, self.view)
-        self.story = TraceStory(self.view)
+        self.context = RunContext(self.view, sim)
         self.figures = self.context.figures
 
     def serial(self, kind: str, nth: int = 0, **wanted: object) -> int:
@@ -79,10 +78,10 @@ class Run:
         return found[nth]
 
     def subject(self, serial: int, shown: int | None = None) -> Subject:
-        return Subject(self.context, self.story, serial, shown)
+        return Subject(self.context, serial, shown)
 
     def topic(self, serial: int, shown: int | None = None) -> RecordTopic:
-        return RecordTopic(self.context, self.story, serial, shown)
+        return RecordTopic(self.subject(serial, shown))
 
     def frame(self, shown: int | None = None) -> Frame:
         view = self.view

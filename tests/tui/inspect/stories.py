@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from simulator.event import Event
 from simulator.kernel import Kind
 from simulator.trace import Record
-from simulator.tui.inspect.context import TraceStory
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from simulator.tui.diagram import Diagram
+from simulator.tui.inspect.context import RunContext
+from simulator.tui.view.trace_view import TraceView
 
 PLACED = Event({"id": "1", "source": "/s", "specversion": "1.0", "type": "placed"})
 
@@ -31,14 +30,6 @@ def record(serial: int, kind: str, **fields: Any) -> Record:
     )
 
 
-class Told(TraceStory):
-    """Records of one lineage."""
-
-    def __init__(self, *records: Record) -> None:
-        self._records = records
-
-    def record(self, serial: int) -> Record:
-        return self._records[serial]
-
-    def lineage(self, serial: int) -> Sequence[int]:
-        return range(len(self._records))
+def story_of(*records: Record) -> RunContext:
+    """Give what is known of a run of these records, without topology."""
+    return RunContext(TraceView(records, Diagram.of((), ())))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.event import Event
-from simulator.tui.inspect.context import RunContext, Subject
+from simulator.tui.inspect.context import Subject
 from simulator.tui.inspect.data import (
     ABSENT,
     MOST_LINES,
@@ -20,7 +20,7 @@ from simulator.tui.inspect.data import (
 )
 from simulator.tui.inspect.page import Look
 from tests.tui.inspect.runs import NARROW, WIDE, run, shown
-from tests.tui.inspect.stories import Told, record
+from tests.tui.inspect.stories import record, story_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -175,13 +175,13 @@ def test_the_difference_to_the_parent_of_a_reply_is_shown() -> None:
 
 
 def _compared(old: Event, new: Event) -> list[str]:
-    story = Told(
+    story = story_of(
         record(0, "sent", event=old),
         record(1, "dispatched", cause=0, event=old),
         record(2, "responded", cause=1, event=old, status=200),
         record(3, "replied", cause=2, event=new),
     )
-    subject = Subject(RunContext(), story, 3)
+    subject = Subject(story, 3)
     return shown(data_lines(subject, WIDE, difference=True), WIDE)[2:]
 
 

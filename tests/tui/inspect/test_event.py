@@ -8,7 +8,7 @@ from simulator.tui.inspect.event import event_lines
 from simulator.tui.inspect.page import Look
 from simulator.tui.inspect.sentence import sentence, word_of
 from tests.tui.inspect.runs import NARROW, WIDE, Run, failing, run, shown
-from tests.tui.inspect.stories import Told, record
+from tests.tui.inspect.stories import record, story_of
 
 
 def _said(of: Run, serial: int, upto: int | None = None) -> tuple[str, str]:
@@ -118,11 +118,11 @@ def test_a_handler_that_raised_is_shown_with_its_last_frame_first() -> None:
 
 
 def test_an_event_without_required_attributes_shows_what_is_missing() -> None:
-    story = Told(
+    story = story_of(
         record(0, "refused", event=Event({"id": "1"}), status=400, detail="no")
     )
 
-    rows = shown(event_lines(Subject(RunContext(), story, 0), NARROW), NARROW)
+    rows = shown(event_lines(Subject(story, 0), NARROW), NARROW)
 
     assert rows[1:9] == [
         "  broker/default refuses it with 400:",
@@ -151,7 +151,7 @@ def test_a_retry_that_is_due_shows_those_that_would_follow() -> None:
 
 def test_a_retry_of_a_replay_without_topology_shows_the_one_that_is_known() -> None:
     orders = run("orders")
-    subject = Subject(RunContext(), orders.story, 12, 13)
+    subject = Subject(RunContext(orders.view), 12, 13)
 
     rows = shown(event_lines(subject, WIDE), WIDE)
 
@@ -170,10 +170,10 @@ def test_control_characters_and_long_values_do_not_break_the_page() -> None:
         "specversion": "1.0",
         "comment": "x" * 2_000,
     }
-    story = Told(record(0, "sent", event=Event(attributes, b"")))
+    story = story_of(record(0, "sent", event=Event(attributes, b"")))
     look = Look(width=32)
 
-    lines = event_lines(Subject(RunContext(), story, 0), look)
+    lines = event_lines(Subject(story, 0), look)
 
     rows = [each.text for each in lines]
     assert "id           a\\tb\\x1b[31m" in rows
@@ -200,7 +200,7 @@ def test_interventions_are_told() -> None:
         only = record(
             0, kind, source="service/s", target=target, detail=detail, status=status
         )
-        subject = Subject(RunContext(), Told(only), 0)
+        subject = Subject(story_of(only), 0)
 
         told.append((word_of(subject), sentence(subject)))
 
@@ -219,7 +219,7 @@ def test_interventions_are_told() -> None:
 
 
 def test_a_fault_that_hit_a_request_stands_below_its_attempt() -> None:
-    story = Told(
+    story = story_of(
         record(0, "sent"),
         record(1, "accepted", cause=0, status=1),
         record(2, "dispatched", cause=1, source="trigger/t", target="service/a"),
@@ -247,7 +247,7 @@ def test_a_fault_that_hit_a_request_stands_below_its_attempt() -> None:
         record(7, "held", cause=6, target="service/a"),
     )
 
-    subject = Subject(RunContext(), story, 6)
+    subject = Subject(story, 6)
     rows = shown(event_lines(subject, WIDE), WIDE)
 
     assert rows[0].startswith("● held  t → a")
@@ -263,7 +263,7 @@ def test_of_a_lineage_without_end_only_a_part_is_looked_at() -> None:
     records = [record(0, "sent")]
     records += [record(n, "redirected", cause=n - 1) for n in range(1, 2 * MOST)]
 
-    subject = Subject(RunContext(), Told(*records), MOST)
+    subject = Subject(story_of(*records), MOST)
     rows = shown(event_lines(subject, WIDE), WIDE)
 
     assert subject.left_out > 0
@@ -272,7 +272,7 @@ def test_of_a_lineage_without_end_only_a_part_is_looked_at() -> None:
 
 def test_rare_records_are_told_too() -> None:
     at, to = "trigger/t", "service/a"
-    story = Told(
+    story = story_of(
         record(0, "sent"),
         record(1, "accepted", cause=0, status=0),
         record(2, "dispatched", cause=1, source=at, target=to),
@@ -294,7 +294,7 @@ def test_rare_records_are_told_too() -> None:
     told = [
         (n, word_of(subject), sentence(subject))
         for n in (1, 4, 6, 7, 8, 9, 12, 13, 14, 15)
-        for subject in [Subject(RunContext(), story, n)]
+        for subject in [Subject(story, n)]
     ]
 
     assert told == [

@@ -3,14 +3,14 @@
 from simulator import Simulation, Topology
 from simulator.story.hops import Family
 from simulator.story.meaning import Sense
-from simulator.tui.inspect.context import RunContext, Subject
+from simulator.tui.inspect.context import Subject
 from simulator.tui.inspect.figures import Latencies
 from simulator.tui.inspect.lineage import lineage_lines
 from simulator.tui.inspect.node import now_lines
 from simulator.tui.inspect.overview import overview_lines, two_rows
 from simulator.tui.inspect.page import Look
 from tests.tui.inspect.runs import NARROW, WIDE, Run, run, shown
-from tests.tui.inspect.stories import Told, record
+from tests.tui.inspect.stories import record, story_of
 
 END = 64
 
@@ -83,7 +83,7 @@ def test_lineages_without_end_are_cut_and_keep_their_names_in_sight() -> None:
         cause = serial - 1
         told = record(serial, "dispatched", cause=cause, target="service/s")
         records += [told, record(serial + 1, "replied", cause=serial)]
-    subject = Subject(RunContext(), Told(*records), 5)
+    subject = Subject(story_of(*records), 5)
 
     rows = shown(lineage_lines(subject, WIDE), WIDE)
 
@@ -138,11 +138,11 @@ services: {s: {latency: 1s, reply: {type: b}}}
     sim.send(type="a")
     sim.run("500ms")
     it = Run(sim)
-    before = list(it.story.lineage(0))
+    before = list(it.context.lineage(0))
     sim.run("1500ms")
     it.view.extend()
 
-    after = list(it.story.lineage(2))
+    after = list(it.context.lineage(2))
 
     assert before == [0, 1, 2]
     assert after[:3] == before

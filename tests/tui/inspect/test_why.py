@@ -63,7 +63,7 @@ def test_a_change_that_takes_more_than_a_text_is_told_in_words() -> None:
 
 def test_without_topology_why_says_what_it_needs() -> None:
     orders = run("orders")
-    subject = Subject(RunContext(), orders.story, 17)
+    subject = Subject(RunContext(orders.view), 17)
 
     rows = shown(why_lines(subject, WIDE), WIDE)
 
@@ -82,7 +82,7 @@ def test_without_topology_the_cursor_is_on_the_attempt_of_the_record_alone() -> 
     orders = run("orders")
 
     def here(serial: int) -> list[object]:
-        lines = why_lines(Subject(RunContext(), orders.story, serial), WIDE)
+        lines = why_lines(Subject(RunContext(orders.view), serial), WIDE)
         return [each.goal for each in lines if each.here]
 
     first, second = (orders.serial("responded", nth) for nth in (0, 1))
