@@ -8,6 +8,7 @@ from simulator.duration import duration_text
 from simulator.errors import error_line
 from simulator.kernel.answer import Failure
 from simulator.kernel.log import Kind
+from simulator.story.meaning import Effect, row_of
 from simulator.value import NamedTuple
 
 if TYPE_CHECKING:
@@ -112,17 +113,26 @@ class Phrase(NamedTuple):
 
 
 def sentence(record: Record) -> str:
-    target, detail = record.target, record.detail
-    text = PHRASES[record.kind].sentence
-    if text:
-        where = "everywhere" if target == EVERYWHERE else f"at {target}"
+    """Tell a record that needs none of the others to be told."""
+    source, target, detail = record.source, record.target, record.detail
+    phrase = PHRASES.get(record.kind)
+    if phrase is not None and phrase.sentence:
+        text = phrase.sentence
         told = text.format(
-            detail=detail, where=where, target=target, source=record.source
+            detail=detail,
+            where="everywhere" if target == EVERYWHERE else f"at {target}",
+            target=target,
+            source=source,
+            status=record.status,
         )
         return told[:1].upper() + told[1:] if text.startswith("{detail}") else told
-    why = f": {detail}" if detail else ""
-    answers = f"; {target} answers {record.status}" if record.status else ""
-    return f"It is {record.kind}{why}{answers}."
+    if row_of(record.kind).effect & Effect.MEDDLES:
+        why = f": {detail}" if detail else ""
+        answers = f"; {target} answers {record.status}" if record.status else ""
+        return f"It is {record.kind}{why}{answers}."
+    parts = (str(record.kind).replace("-", " "), source, target)
+    said = " ".join(part for part in parts if part)
+    return f"{said}." if detail is None else f"{said}: {detail}."
 
 
 def _way(record: Record) -> str:
@@ -199,14 +209,27 @@ PHRASES: dict[str, Phrase] = {
     Kind.SENT: Phrase(_sent, _detail, _status_and_detail),
     Kind.ACCEPTED: Phrase(_way, matches, matches),
     Kind.REFUSED: Phrase(_way, _refused, _status_and_detail),
-    Kind.EXPIRED: Phrase(_way, _refused, _status_and_detail),
+    Kind.EXPIRED: Phrase(
+        _way,
+        _refused,
+        _status_and_detail,
+        "{target} refuses it with {status}: {detail}, the event has passed brokers as "
+        "often as it may.",
+    ),
     Kind.DISPATCHED: Phrase(_way, _attempt, _attempt),
     Kind.PANICKED: Phrase(
-        lambda r: f"{r.source}: its filter panics", _attempt, _attempt
+        lambda r: f"{r.source}: its filter panics",
+        _attempt,
+        _attempt,
+        "The filter of {source} panics on it, as its CESQL result is no boolean: the "
+        "connection drops, and the delivery fails.",
     ),
     Kind.RESPONDED: Phrase(lambda r: f"{r.target or CALLER} ← {r.source}", *_ANSWER),
     Kind.REDIRECTED: Phrase(
-        lambda r: f"redirected to {r.target}", _status, _status_and_detail
+        lambda r: f"redirected to {r.target}",
+        _status,
+        _status_and_detail,
+        "{source} redirects it to {target} ({status}).",
     ),
     Kind.RETRY_SCHEDULED: Phrase(_named, _retry, _retry),
     Kind.REPLIED: Phrase(_posted, _attempt, _attempt),
@@ -214,17 +237,27 @@ PHRASES: dict[str, Phrase] = {
     Kind.DEAD_LETTERED: Phrase(
         lambda r: f"dead letter → {r.target}", _attempt, _attempt
     ),
-    Kind.LOST: Phrase(lambda r: f"lost on the way to {r.target}", *_REST),
+    Kind.LOST: Phrase(
+        lambda r: f"lost on the way to {r.target}",
+        *_REST,
+        "The event is lost on the way to {target}: {detail}.",
+    ),
     Kind.CUT: Phrase(
         lambda r: f"cut off: {r.source}",
         lambda _: "the caller has gone",
         _status_and_detail,
+        "The caller has gone: the request of {source} to {target} ends here, and its "
+        "event is lost.",
     ),
     Kind.ANSWERED: Phrase(lambda r: f"the sender is answered by {r.source}", *_ANSWER),
-    Kind.DUPLICATE: Phrase(_named, *_REST),
+    Kind.DUPLICATE: Phrase(_named, *_REST, "{source} drops it: {detail}."),
     Kind.CREATED: Phrase(lambda r: f"{r.source} makes", *_REST),
-    Kind.STUCK: Phrase(lambda r: f"stuck on the way to {r.target}", *_REST),
-    Kind.UPSTREAM_BUG: Phrase(_named, *_REST),
+    Kind.STUCK: Phrase(
+        lambda r: f"stuck on the way to {r.target}",
+        *_REST,
+        "The event gets no further: {detail}.",
+    ),
+    Kind.UPSTREAM_BUG: Phrase(_named, *_REST, "The real thing breaks here: {detail}."),
     Kind.FAULT_SET: Phrase(
         _fault, _conditions, _status_and_detail, "{detail} is in force {where}."
     ),

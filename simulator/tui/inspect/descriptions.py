@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from simulator.subscribers.replies import Echo, JsonataReply, StaticReply
 from simulator.systems.service_life import told
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.spelling import clock_text
+from simulator.tui.view.columns import NS
 from simulator.wiring import Truth
 
 if TYPE_CHECKING:
@@ -113,8 +114,6 @@ def _event_text(reply: Reply) -> str:
     return ", ".join(["the same event", *changed])
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NS_PER_US = 1_000
 _SHOWN = 3
 
 
@@ -206,9 +205,9 @@ def next_of(spec: SourceSpec, now_ns: int) -> int | None:
 
 def _tick(schedule: str, zone: str, since_ns: int) -> int:
     """Give the next tick of a PingSource, ns since 1970."""
-    since = _EPOCH + timedelta(microseconds=since_ns // _NS_PER_US)
+    since = datetime.fromtimestamp(since_ns // NS, UTC)
     moment = next(Schedule.parse(schedule, zone).after(since))
-    return (moment - _EPOCH) // timedelta(microseconds=1) * _NS_PER_US
+    return int(moment.timestamp()) * NS
 
 
 def _next(at_ns: int | None, now_ns: int, look: Look) -> Lines:

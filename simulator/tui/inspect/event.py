@@ -10,6 +10,7 @@ from simulator.duration import duration_text
 from simulator.kernel import Kind
 from simulator.story import phrases
 from simulator.tui.glyphs import GLYPHS
+from simulator.tui.inspect.context import short_place
 from simulator.tui.inspect.page import BLANK, STYLES, Lines, Look, TextLine, line, mark
 from simulator.tui.inspect.sentence import answered, sentence, why_buried, word_of
 from simulator.tui.spelling import clock_text, counted, length_text, short, size_text
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 REQUIRED = ("id", "source", "specversion", "type")
 OPTIONAL = ("datacontenttype", "dataschema", "subject", "time")
 _KNATIVE = "knative"
-_FRAME = re.compile(r'  File "(?P<file>.*)", line (?P<line>\d+), in (?P<name>.*)')
+# File, line and function of a frame, then its lines of code.
+_FRAME = re.compile(
+    r'^  File "(.*)", line (\d+), in (.*)\n((?:    .*\n)*)', re.MULTILINE
+)
 # Below this the sentence alone names both ends.
 _LEAST_ENDS = 14
 
@@ -109,27 +113,14 @@ def _traceback(subject: Subject, look: Look) -> Lines:
     detail = subject.record.detail
     if not isinstance(detail, str) or "\n" not in detail:
         return
-    rows = detail.splitlines()
     yield from look.heading("handler raised")
-    yield from look.paragraph(rows[-1], "$o-dead bold")
-    for frame in reversed(_frames(rows[:-1])):
-        place, *code = frame
+    yield from look.paragraph(detail.splitlines()[-1], "$o-dead bold")
+    for file, number, name, code in reversed(_FRAME.findall(detail)):
+        place = f"{short_place(f'{file}:{number}')} in {name}"
         yield line("  ", (look.middle(place, look.width - 2), "$muted"))
-        for each in code:
-            yield line("    ", look.cut(each.strip(), look.width - 4))
-
-
-def _frames(rows: list[str]) -> list[list[str]]:
-    """Cut a traceback into its frames: the place, then the lines of code there."""
-    frames: list[list[str]] = []
-    for row in rows:
-        found = _FRAME.fullmatch(row)
-        if found is not None:
-            file = found["file"].replace("\\", "/").rpartition("/")[2]
-            frames.append([f"{file}:{found['line']} in {found['name']}"])
-        elif frames and row.startswith("    ") and row.strip(" ^~"):
-            frames[-1].append(row)
-    return frames
+        for row in code.splitlines():
+            if row.strip(" ^~"):
+                yield line("    ", look.cut(row.strip(), look.width - 4))
 
 
 _DEEPEST = 3

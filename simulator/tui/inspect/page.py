@@ -99,10 +99,13 @@ class Look:
         one, two = self.shown(short(start) or CALLER), self.shown(short(end) or CALLER)
         room = max(width - len(arrow), 2)
         if cell_len(one) + cell_len(two) > room:
-            half = room // 2
-            first = min(cell_len(one), max(half, room - cell_len(two)))
-            one, two = self.name(one, first), self.name(two, room - first)
+            one, two = self.both(one, two, room)
         return f"{one}{arrow}{two}"
+
+    def both(self, one: str, two: str, room: int) -> tuple[str, str]:
+        """Cut two names for one line; each has half of the room at least."""
+        first = min(cell_len(one), max(room // 2, room - cell_len(two)))
+        return self.name(one, first), self.name(two, room - first)
 
     # -- lines
 

@@ -24,15 +24,8 @@ _CALLER = "a caller"
 
 def sentence(subject: Subject) -> str:
     record = subject.record
-    if record.kind in _TELLERS:
-        return _TELLERS[record.kind](subject, record)
-    if record.kind in _PLAIN:
-        return _PLAIN[record.kind].format(record, short(record.target))
-    if row_of(record.kind).effect & Effect.MEDDLES:
-        return phrases.sentence(record)
-    said = [str(record.kind).replace("-", " "), record.source, record.target]
-    detail = "" if record.detail is None else f": {record.detail}"
-    return f"{' '.join(part for part in said if part)}{detail}."
+    tell = _TELLERS.get(record.kind)
+    return phrases.sentence(record) if tell is None else tell(subject, record)
 
 
 def word_of(subject: Subject) -> str:
@@ -101,15 +94,14 @@ def _responded(subject: Subject, record: Record) -> str:
         if each.answer is not None and each.answer.serial == record.serial:
             took = _after(each.request, record)
     number = f" attempt {record.attempt}" if record.attempt > 1 else ""
-    answers = f"{record.source} answers{number} {phrases.answer(record)}{took}"
-    detail = str(record.detail or "")
-    if record.status and detail and "\n" not in detail:
-        answers += f" ({detail})"
+    answer, detail = phrases.answer(record), str(record.detail or "")
     if record.status == 0:
-        answers = (
-            f"{record.source}{number and f',{number}'}: {phrases.answer(record)}{took}"
-        )
-    return f"{answers}. {_what_follows(hop, record)}".rstrip()
+        said = f"{record.source}{number and f',{number}'}: {answer}{took}"
+    else:
+        said = f"{record.source} answers{number} {answer}{took}"
+        if detail and "\n" not in detail:
+            said += f" ({detail})"
+    return f"{said}. {_what_follows(hop, record)}".rstrip()
 
 
 def _what_follows(hop: Hop, record: Record) -> str:
@@ -156,6 +148,11 @@ def _replied(subject: Subject, record: Record) -> str:
     if end is not None and end.kind in (Kind.EXPIRED, Kind.REFUSED):
         return f"{said} Refused with {end.status}: {end.detail}."
     return f"{said} {_answered(subject, record)}"
+
+
+def _reply_dropped(subject: Subject, record: Record) -> str:
+    why = f"{record.detail} ({short(record.target)})"
+    return f"The reply of {record.source} is dropped: {why}."
 
 
 def _dead_lettered(subject: Subject, record: Record) -> str:
@@ -211,19 +208,5 @@ _TELLERS: dict[str, Callable[[Subject, Record], str]] = {
     Kind.REPLIED: _replied,
     Kind.DEAD_LETTERED: _dead_lettered,
     Kind.ANSWERED: _answered_sender,
-}
-# What only needs the record.
-_PLAIN: dict[str, str] = {
-    Kind.EXPIRED: "{0.target} refuses it with {0.status}: {0.detail}, the event has "
-    "passed brokers as often as it may.",
-    Kind.PANICKED: "The filter of {0.source} panics on it, as its CESQL result is no "
-    "boolean: the connection drops, and the delivery fails.",
-    Kind.REDIRECTED: "{0.source} redirects it to {0.target} ({0.status}).",
-    Kind.REPLY_DROPPED: "The reply of {0.source} is dropped: {0.detail} ({1}).",
-    Kind.LOST: "The event is lost on the way to {0.target}: {0.detail}.",
-    Kind.CUT: "The caller has gone: the request of {0.source} to {0.target} ends here, "
-    "and its event is lost.",
-    Kind.UPSTREAM_BUG: "The real thing breaks here: {0.detail}.",
-    Kind.DUPLICATE: "{0.source} drops it: {0.detail}.",
-    Kind.STUCK: "The event gets no further: {0.detail}.",
+    Kind.REPLY_DROPPED: _reply_dropped,
 }

@@ -66,9 +66,7 @@ def _hub(context: RunContext, hub: Hub, look: Look) -> Lines:
 
 def _way(node: str, to: str, look: Look) -> TextLine:
     arrow = f" {GLYPHS.to} "
-    room = look.width - 4 - len(arrow)
-    start = look.name(short(node), max(room - len(short(to)), room // 2))
-    end = look.name(short(to), room - len(start))
+    start, end = look.both(short(node), short(to), look.width - 4 - len(arrow))
     glyph, ink = sign_of(node)
     return line("  ", (f"{glyph} ", ink), start, (f"{arrow}{end}", "$muted"), goal=node)
 
