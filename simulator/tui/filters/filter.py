@@ -10,20 +10,14 @@ from simulator.errors import nearest
 from simulator.kernel import Kind
 from simulator.story.meaning import Sense
 from simulator.tui.filters import terms
-from simulator.tui.filters.language import (
-    IS,
-    KEYS,
-    PREFIXES,
-    FilterError,
-    Looks,
-    words_of,
-)
+from simulator.tui.filters.language import IS, KEYS, PREFIXES, FilterError, words_of
 from simulator.tui.filters.terms import OPERATORS, Test, contrary
 from simulator.tui.view.playhead import instant_ns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from simulator.tui.diagram import Diagram
     from simulator.tui.filters.language import Word
     from simulator.tui.filters.terms import Test
     from simulator.tui.view.shapes import Shape
@@ -39,7 +33,12 @@ class Filter:
 
     def __init__(self, tests: Iterable[Test]) -> None:
         self._tests = tuple(tests)
-        self._known: _Known | None = None
+        # What is known of the view that was asked about last, as it is drawn.
+        self._view: TraceView | None = None
+        self._diagram: Diagram | None = None
+        self._asked: list[_Asked] = []
+        # By number of the shape: whether a record may match.
+        self._may: list[bool] = []
 
     @classmethod
     def parse(cls, text: str) -> Filter:
@@ -62,30 +61,16 @@ class Filter:
 
         Most are decided by their shape, in the time that looking up a number takes.
         """
-        known = self._known
-        if known is None or not known.fits(view):
-            known = self._known = _Known(view, self._tests)
-        return known.select(list(serials))
-
-
-class _Known:
-    def __init__(self, view: TraceView, tests: tuple[Test, ...]) -> None:
-        self._view = view
-        self._diagram = view.diagram
-        # By number of the shape: whether a record may match.
-        self._may: list[bool] = []
-        self._tests = [_Asked(test, view) for test in tests]
-
-    def fits(self, view: TraceView) -> bool:
-        return self._view is view and self._diagram is view.diagram
-
-    def select(self, serials: list[int]) -> list[int]:
-        for shape in self._view.shapes.all[len(self._may) :]:
-            said = [each.learn(shape) for each in self._tests]
+        if self._view is not view or self._diagram is not view.diagram:
+            self._view, self._diagram, self._may = view, view.diagram, []
+            self._asked = [_Asked(test, view) for test in self._tests]
+        for shape in view.shapes.all[len(self._may) :]:
+            said = [each.learn(shape) for each in self._asked]
             self._may.append(all(said))
-        codes = map(self._view.columns.shape.__getitem__, serials)
+        serials = list(serials)
+        codes = map(view.columns.shape.__getitem__, serials)
         found = list(compress(serials, map(self._may.__getitem__, codes)))
-        for each in self._tests:
+        for each in self._asked:
             if found and each.is_open:
                 found = each.select(found)
         return found
@@ -154,31 +139,24 @@ def test_of(word: Word) -> Test:
     if not word.key:
         return terms.bare_test(word.patterns)
     name = next((p for p in PREFIXES if word.key.startswith(p)), word.key)
-    key = KEYS.get(name)
-    if key is None or word.key in PREFIXES:
-        raise _unknown_key(word)
-    if key.looks in _COMPARING:
-        return _MEANINGS[key.looks](word)
+    if name not in KEYS or word.key in PREFIXES:
+        raise FilterError(
+            word.position,
+            f"there is no key {word.key!r}{nearest(word.key, KEYS)} "
+            f"(there are: {', '.join(KEYS)}; put quotes around text with a colon)",
+        )
+    meaning = _MEANINGS.get(name, _attribute)
+    if meaning in _COMPARING:
+        return meaning(word)
     if word.operator not in _EQUAL:
         raise _wrong(word, "a colon")
-    return _perhaps_not(word, _MEANINGS[key.looks](word))
-
-
-def _unknown_key(word: Word) -> FilterError:
-    return FilterError(
-        word.position,
-        word.text,
-        f"there is no key {word.key!r}{nearest(word.key, KEYS)} "
-        f"(there are: {', '.join(KEYS)}; put quotes around text with a colon)",
-    )
+    return _perhaps_not(word, meaning(word))
 
 
 def _wrong(word: Word, expected: str, hint: str = "") -> FilterError:
-    example = KEYS.get(word.key)
-    such = f" as in {example.example}" if example else ""
-    return FilterError(
-        word.position, word.text, f"{word.text!r}: expected {expected}{such}{hint}"
-    )
+    such = f" as in {KEYS[word.key][0]}" if word.key in KEYS else ""
+    reason = f"{word.text!r}: expected {expected}{such}{hint}"
+    return FilterError(word.position, reason)
 
 
 def _perhaps_not(word: Word, test: Test) -> Test:
@@ -262,18 +240,14 @@ def _data(word: Word) -> Test:
     )
 
 
-def _trace(word: Word) -> Test:
-    return terms.trace_test(word.patterns)
-
-
 # These see to their operators themselves; all others only have a colon.
-_COMPARING = (Looks.NUMBER, Looks.TIME, Looks.DATA)
-_MEANINGS: dict[Looks, Callable[[Word], Test]] = {
-    Looks.NODES: _nodes,
-    Looks.SORT: _sort,
-    Looks.NUMBER: _number,
-    Looks.TIME: _time,
-    Looks.ATTRIBUTE: _attribute,
-    Looks.DATA: _data,
-    Looks.TRACE: _trace,
+_COMPARING = (_number, _time, _data)
+# What a word with one of these keys asks; all other keys name an attribute.
+_MEANINGS: dict[str, Callable[[Word], Test]] = {
+    **dict.fromkeys(("from", "to", "node"), _nodes),
+    **dict.fromkeys(("is", "kind"), _sort),
+    **dict.fromkeys(("status", "attempt"), _number),
+    **dict.fromkeys(("ms", "t"), _time),
+    "data.": _data,
+    "trace": lambda word: terms.trace_test(word.patterns),
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.errors import UsageError
@@ -17,16 +16,17 @@ if TYPE_CHECKING:
 class FilterError(UsageError):
     """A word of a filter is none; its *position* in the text is counted from 0."""
 
-    def __init__(self, position: int, found: str, reason: str) -> None:
+    def __init__(self, position: int, reason: str) -> None:
         self.position = position
-        self.found = found
         self.reason = reason
         super().__init__(f"filter, column {position + 1}: {reason}")
 
 
-_KEY = re.compile(r"([A-Za-z][\w.-]*)(!=|>=|<=|[:=<>])")
-# Alternatives, each of plain characters and quoted parts.
-_VALUE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^\s"])+')
+# A minus, a key with its operator, alternatives of plain characters and quoted parts.
+_WORD = re.compile(
+    r"\s*(-?)(?:([A-Za-z][\w.-]*)(!=|>=|<=|[:=<>]))?"
+    r'((?:"(?:[^"\\]|\\.)*"|[^\s"])*)'
+)
 _PART = re.compile(r'"((?:[^"\\]|\\.)*)"|([^"|]+)|(\|)')
 _ESCAPE = re.compile(r"\\(.)")
 _STARS = re.compile(r"[*?]")
@@ -91,88 +91,54 @@ def words_of(text: str) -> Iterator[Word]:
     Raises:
         FilterError: A quote is not closed, or a value is missing; raised late.
     """
-    at = 0
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
-        start = at
-        negated = text[at] == "-"
-        at += negated
-        key = _KEY.match(text, at)
-        if key is not None:
-            at = key.end()
-        value = _VALUE.match(text, at)
-        end = at if value is None else value.end()
-        if text[end : end + 1] == '"':
-            reason = 'a quote is not closed, expected "…"'
-            raise FilterError(start, text[start:], reason)
-        yield Word(
-            start,
-            text[start:end],
-            negated,
-            key[1] if key else "",
-            key[2] if key else "",
-            tuple(_patterns(text, start, at, end)),
-        )
-        at = end
+    at, end = 0, len(text.rstrip())
+    while at < end:
+        found = _WORD.match(text, at)
+        assert found is not None, "any text is matched"
+        start, at = found.start(1), found.end()
+        if text[at : at + 1] == '"':
+            raise FilterError(start, 'a quote is not closed, expected "…"')
+        minus, key, operator, value = found.groups("")
+        said, patterns = text[start:at], tuple(_patterns(value))
+        if not all(pattern.pieces for pattern in patterns):
+            reason = f"{said!r} lacks a value, expected one as in type:order*"
+            raise FilterError(start, reason)
+        yield Word(start, said, bool(minus), key, operator, patterns)
 
 
-def _patterns(text: str, start: int, begin: int, end: int) -> Iterator[Pattern]:
+def _patterns(value: str) -> Iterator[Pattern]:
+    """Part a value at its bars; an alternative may lack."""
     pieces: list[tuple[str, bool]] = []
-    for part in _PART.finditer(text, begin, end):
-        if part[3] is None:
-            quoted = part[1] is not None
-            piece = _ESCAPE.sub(r"\1", part[1]) if quoted else part[2]
-            pieces.append((piece, quoted))
-        elif pieces:
+    for quoted, plain, bar in (part.groups() for part in _PART.finditer(value)):
+        if bar:
             yield Pattern(tuple(pieces))
             pieces = []
+        elif plain:
+            pieces.append((plain, False))
         else:
-            break
-    if not pieces:
-        raise FilterError(
-            start,
-            text[start:end],
-            f"{text[start:end]!r} lacks a value, expected one as in type:order*",
-        )
+            pieces.append((_ESCAPE.sub(r"\1", quoted), True))
     yield Pattern(tuple(pieces))
 
 
-class Looks(Enum):
-    NODES = "nodes"
-    SORT = "sort"
-    NUMBER = "number of the shape"
-    TIME = "instant or duration"
-    ATTRIBUTE = "attribute"
-    DATA = "data"
-    TRACE = "lineage"
-
-
-class Key(NamedTuple):
-    looks: Looks
-    example: str
-    meaning: str
-
-
-KEYS: Mapping[str, Key] = {
-    "type": Key(Looks.ATTRIBUTE, "type:artifact*", "the type, or its end after a dot"),
-    "from": Key(Looks.NODES, "from:on-*", "where it comes from"),
-    "to": Key(Looks.NODES, "to:builder", "where it goes"),
-    "node": Key(Looks.NODES, "node:default", "either end"),
-    "is": Key(Looks.SORT, "is:retry|dead", "what happened"),
-    "kind": Key(Looks.SORT, "kind:responded", "the word of the trace"),
-    "trace": Key(Looks.TRACE, "trace:329", "the lineage of a record or an event"),
-    "id": Key(Looks.ATTRIBUTE, "id:616c*", "the id"),
-    "subject": Key(Looks.ATTRIBUTE, "subject:parcel", "the subject"),
-    "source": Key(Looks.ATTRIBUTE, "source:*/shop", "the source"),
-    "ext.": Key(Looks.ATTRIBUTE, "ext.env=prod", "an extension attribute"),
-    "data.": Key(Looks.DATA, "data.total>40", "a field of JSON data; data.size: bytes"),
-    "ms": Key(Looks.TIME, "ms>500", "how long an answer took"),
-    "t": Key(Looks.TIME, "t>1:00", "when, since the start"),
-    "status": Key(Looks.NUMBER, "status>=500", "the HTTP status"),
-    "attempt": Key(Looks.NUMBER, "attempt>1", "which attempt"),
+KEYS: Mapping[str, tuple[str, str]] = {
+    "type": ("type:artifact*", "the type, or its end after a dot"),
+    "from": ("from:on-*", "where it comes from"),
+    "to": ("to:builder", "where it goes"),
+    "node": ("node:default", "either end"),
+    "is": ("is:retry|dead", "what happened"),
+    "kind": ("kind:responded", "the word of the trace"),
+    "trace": ("trace:329", "the lineage of a record or an event"),
+    "id": ("id:616c*", "the id"),
+    "subject": ("subject:parcel", "the subject"),
+    "source": ("source:*/shop", "the source"),
+    "ext.": ("ext.env=prod", "an extension attribute"),
+    "data.": ("data.total>40", "a field of JSON data; data.size: bytes"),
+    "ms": ("ms>500", "how long an answer took"),
+    "t": ("t>1:00", "when, since the start"),
+    "status": ("status>=500", "the HTTP status"),
+    "attempt": ("attempt>1", "which attempt"),
 }
+"""Key -> an example, and what it asks."""
 PREFIXES = ("ext.", "data.")
 
 IS: Mapping[str, frozenset[Sense]] = {
@@ -226,10 +192,9 @@ def completions(
 
 
 def help_lines() -> list[tuple[str, str]]:
-    lines = [(key.example, key.meaning) for key in KEYS.values()]
     return [
         ("approv", "in the type, a node, the subject or the id"),
-        *lines,
+        *KEYS.values(),
         ("-word", "not"),
         ('"two words"', "as they stand, * and ? too"),
         ("a b", "both"),

@@ -232,23 +232,21 @@ def _number(text: str) -> float | None:
         return None
 
 
-def looked_up(body: bytes | None, path: Sequence[str]) -> Iterator[object]:
+def looked_up(body: bytes | None, path: Sequence[str]) -> list[object]:
     """Give what stands at a path, in every item where the path meets a list.
 
     The path ``size`` gives the number of bytes where there is no such field.
     """
     import orjson  # only filters that look into data pay for it
 
-    found = False
     try:
         data = None if body is None else orjson.loads(body)
     except ValueError:
         data = None
-    for value in _values(data, path):
-        found = True
-        yield value
+    found = list(_values(data, path))
     if not found and tuple(path) == ("size",):
-        yield len(body or b"")
+        return [len(body or b"")]
+    return found
 
 
 def _values(data: Any, path: Sequence[str]) -> Iterator[object]:

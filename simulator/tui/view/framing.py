@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import compress, pairwise
+from bisect import bisect_left
+from collections import Counter
+from functools import cache
+from itertools import compress, islice, pairwise
 from math import ceil, log2
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from simulator.story.meaning import Sense
 from simulator.story.phrases import EVERYWHERE
@@ -40,6 +43,18 @@ _STILL_S = 1.0
 # Travellers on a line in a second of the screen above which there are no dots.
 _BUSY = 50
 _RATE_SLOTS = 8
+_MOST_ON_A_LINE = 3
+# Dots that are closer than this, in seconds, are one.
+_APART_S = HOP_S / 4
+# Records that are looked at for ordinary dots: those that arrive next.
+_LOOKED_AT = 3_000
+_MOST_RARE = 60
+_RARE = re.compile(
+    b"[%s]"
+    % re.escape(
+        bytes((Sense.REQUEST_AGAIN, Sense.REPLY_AGAIN, Sense.DEAD, Sense.DEAD_AGAIN))
+    )
+)
 
 
 class Framer:
@@ -61,8 +76,7 @@ class Framer:
         return self._plan
 
     def frame(self, position: float, mode: str, *, motion: bool, rate: float) -> Frame:
-        columns, plan = self._columns, self.plan
-        timeline = self._timelines[mode]
+        plan, timeline = self.plan, self._timelines[mode]
         shown = timeline.shown_at(position)
         tally = self._fold.at(shown)
         busy = self._busy(tally, timeline.shown_at(position - rate), rate)
@@ -81,24 +95,23 @@ class Framer:
             position=position,
             now_ns=timeline.clock_at(position),
             shown=shown,
-            dots=dots(columns, plan, position, flying, busy) if flying else (),
+            dots=tuple(self._dots(position, flying, busy)) if flying else (),
             busy=busy,
-            glows=lit(columns, plan.hops, tally.last, since, level),
-            flashes=lit(columns, plan.reaching, tally.last, since, level),
+            glows=self._lit(plan.hops, tally.last, since, level),
+            flashes=self._lit(plan.reaching, tally.last, since, level),
             counts={box: tally.total(each) for box, each in plan.arrivals.items()},
-            badges=badges(self._faults, plan, tally),
+            badges=self._badges(tally),
             rates=self._slots(timeline, position, rate, tally),
             totals=Totals(**{k: tally.total(each) for k, each in plan.totals.items()}),
         )
 
     def _busy(self, tally: Tally, before: int, rate: float) -> dict[int, float]:
         counts, earlier = tally.counts, self._fold.at(before).counts
-        found: dict[int, int] = {}
+        found: Counter[int] = Counter()
         for code, lines in self.plan.hops:
             number = counts[code] - earlier[code]
-            if number:
-                for line in lines:
-                    found[line] = found.get(line, 0) + number
+            for line in lines if number else ():
+                found[line] += number
         return {line: n / rate for line, n in found.items() if n > _BUSY}
 
     def _slots(
@@ -128,52 +141,90 @@ class Framer:
             for box, sums in self._rates[1].items()
         }
 
+    def _badges(self, tally: Tally) -> dict[str, Badge]:
+        """Give the worst trouble of each box that has any.
 
-def lit(
-    columns: Columns,
-    shapes: Iterable[tuple[int, tuple[K, ...]]],
-    last: Sequence[int],
-    since: int,
-    level: Callable[[int], float],
-) -> dict[K, Glow]:
-    """Give the places that are lit, by what came there last.
+        Approvals that wait go before faults, these before held requests, these before
+        retries: what asks for a decision is seen first.
+        """
 
-    Args:
-        shapes: Numbers of shapes, each with the places it comes to.
-        last: By number of the shape: the serial of its last record.
-        since: The first serial that is recent enough.
-        level: Serial -> how bright it still is, from 0 to 1.
-    """
-    newest: dict[K, int] = {}
-    for code, places in shapes:
-        serial = last[code]
-        if serial >= since:
-            for place in places:
-                newest[place] = max(serial, newest.get(place, serial))
-    return {
-        place: Glow(level(serial), outcome_of(columns, serial))
-        for place, serial in newest.items()
-    }
+        def counted(kind: str, weights: Mapping[str, Weights]) -> dict[str, Badge]:
+            numbers = ((box, tally.total(each)) for box, each in weights.items())
+            return {
+                box: Badge(kind, str(number)) for box, number in numbers if number > 0
+            }
 
+        plan, acts = self.plan, self._faults.on(tally.shown)
+        return {
+            **counted("retry", plan.retries),
+            **counted("queue", plan.held),
+            **{box: Badge("fault", text) for box, text in acts.items()},
+            **counted("wait", plan.approvals),
+        }
 
-def badges(faults: Faults, plan: Plan, tally: Tally) -> dict[str, Badge]:
-    """Give the worst trouble of each box that has any.
+    def _lit(
+        self,
+        shapes: Iterable[tuple[int, tuple[K, ...]]],
+        last: Sequence[int],
+        since: int,
+        level: Callable[[int], float],
+    ) -> dict[K, Glow]:
+        """Give the places that are lit, by what came there last.
 
-    Approvals that wait go before faults, these before held requests, these before
-    retries: what asks for a decision is seen first.
-    """
+        Args:
+            shapes: Numbers of shapes, each with the places it comes to.
+            last: By number of the shape: the serial of its last record.
+            since: The first serial that is recent enough.
+            level: Serial -> how bright it still is, from 0 to 1.
+        """
+        newest: dict[K, int] = {}
+        for code, places in shapes:
+            serial = last[code]
+            if serial >= since:
+                for place in places:
+                    newest[place] = max(serial, newest.get(place, serial))
+        return {
+            place: Glow(level(serial), outcome_of(self._columns, serial))
+            for place, serial in newest.items()
+        }
 
-    def counted(kind: str, weights: Mapping[str, Weights]) -> dict[str, Badge]:
-        numbers = ((box, tally.total(each)) for box, each in weights.items())
-        return {box: Badge(kind, str(number)) for box, number in numbers if number > 0}
+    def _dots(
+        self, position: float, flying: range, busy: Container[int]
+    ) -> Iterator[Dot]:
+        """Give what is on its way, in the order of arrival.
 
-    acts = faults.on(tally.shown)
-    return {
-        **counted("retry", plan.retries),
-        **counted("queue", plan.held),
-        **{box: Badge("fault", text) for box, text in acts.items()},
-        **counted("wait", plan.approvals),
-    }
+        Args:
+            position: In seconds of the story.
+            flying: The serials of what has not happened, but has left.
+            busy: The lines where there are too many.
+        """
+        columns, shapes = self._columns, self._columns.shapes.all
+        story = columns.story
+        on_line: Counter[int] = Counter()
+        latest: dict[tuple[int, ...], float] = {}
+        for serial in self._travellers(flying):
+            lines, arrival = shapes[columns.shape[serial]].lines, story[serial]
+            if arrival - latest.get(lines, -1.0) < _APART_S:
+                continue
+            full = (line in busy or on_line[line] >= _MOST_ON_A_LINE for line in lines)
+            if any(full) and _RARE.match(columns.sense, serial) is None:
+                continue
+            latest[lines] = arrival
+            on_line.update(lines)
+            fraction = min(1.0, max(0.0, 1 - (arrival - position) / HOP_S))
+            yield Dot(lines, fraction, outcome_of(columns, serial))
+
+    def _travellers(self, flying: range) -> Iterator[int]:
+        """Give the serials of what travels: all that arrives next, later the rare ones."""
+        columns, moving = self._columns, self.plan.moving
+        near = min(flying.stop, flying.start + _LOOKED_AT)
+        travels = map(moving.__getitem__, columns.shape[flying.start : near])
+        yield from compress(range(flying.start, near), travels)
+        found = (
+            each.start() for each in _RARE.finditer(columns.sense, near, flying.stop)
+        )
+        rare = (serial for serial in found if moving[columns.shape[serial]])
+        yield from islice(rare, _MOST_RARE)
 
 
 _HIT = (BoxKind.BROKER, BoxKind.CHANNEL, BoxKind.SERVICE, BoxKind.DEAD_LETTERS)
@@ -181,31 +232,23 @@ _HIT = (BoxKind.BROKER, BoxKind.CHANNEL, BoxKind.SERVICE, BoxKind.DEAD_LETTERS)
 _CONDITIONS = ("at", "from", "until", "rate", "count", "where")
 
 
-class _Said(NamedTuple):
-    id: str
-    at: str
-    text: str
-    on: bool
-
-
 class Faults:
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._said: dict[int, _Said] = {}
+        # What is no longer kept has been read before.
+        self._said = cache(self._read)
 
     def on(self, shown: int) -> dict[str, str]:
         """Give the boxes that faults concern, each with what the last one does."""
         listed = self._columns.listed
         serials = sorted([*listed[Sense.FAULT_SET], *listed[Sense.FAULT_LIFTED]])
-        on: dict[str, _Said] = {}
-        for serial in serials:
-            if serial >= shown:
-                break
-            said = self._of(serial)
-            on.pop(said.id, None)
-            if said.on:
-                on[said.id] = said
-        return {box: said.text for said in on.values() for box in self._boxes(said.at)}
+        on: dict[str, tuple[str, str]] = {}
+        for serial in serials[: bisect_left(serials, shown)]:
+            name, is_set, at, text = self._said(serial)
+            on.pop(name, None)
+            if is_set:
+                on[name] = at, text
+        return {box: text for at, text in on.values() for box in self._boxes(at)}
 
     def _boxes(self, at: str) -> list[str]:
         diagram = self._columns.shapes.diagram
@@ -213,19 +256,14 @@ class Faults:
             return [diagram.box_name(at)]
         return [box.name for box in diagram.boxes if box.kind in _HIT]
 
-    def _of(self, serial: int) -> _Said:
-        said = self._said.get(serial)
-        if said is None:
-            columns = self._columns
-            facts = columns.shapes.all[columns.shape[serial]].facts
-            number = columns.event[serial]
-            said = self._said[serial] = _Said(
-                columns.attributes(number).get("id", ""),
-                facts.target,
-                _short(columns.body(number)),
-                facts.sense is Sense.FAULT_SET,
-            )
-        return said
+    def _read(self, serial: int) -> tuple[str, bool, str, str]:
+        """Give the fault's id, whether it is set, where, and what it does."""
+        columns = self._columns
+        facts = columns.shapes.all[columns.shape[serial]].facts
+        number = columns.event[serial]
+        name = columns.attributes(number).get("id", "")
+        is_set = facts.sense is Sense.FAULT_SET
+        return name, is_set, facts.target, _short(columns.body(number))
 
 
 def _short(body: bytes | None) -> str:
@@ -237,68 +275,6 @@ def _short(body: bytes | None) -> str:
         if name not in _CONDITIONS:
             return str(value) if type(value) in (int, str) else name
     return ""
-
-
-_MOST_ON_A_LINE = 3
-# Dots that are closer than this, in seconds, are one.
-_APART_S = HOP_S / 4
-# Records that are looked at for ordinary dots: those that arrive next.
-_LOOKED_AT = 3_000
-_MOST_RARE = 60
-_RARE = re.compile(
-    b"[%s]"
-    % re.escape(
-        bytes((Sense.REQUEST_AGAIN, Sense.REPLY_AGAIN, Sense.DEAD, Sense.DEAD_AGAIN))
-    )
-)
-
-
-def dots(
-    columns: Columns, plan: Plan, position: float, flying: range, busy: Container[int]
-) -> tuple[Dot, ...]:
-    """Give what is on its way, in the order of arrival.
-
-    Args:
-        position: In seconds of the story.
-        flying: The serials of what has not happened, but has left.
-        busy: The lines where there are too many.
-    """
-    found: list[Dot] = []
-    on_line: dict[int, int] = {}
-    latest: dict[tuple[int, ...], float] = {}
-    shapes, story, senses = columns.shapes.all, columns.story, columns.sense
-    for serial in _travellers(columns, plan, flying):
-        lines = shapes[columns.shape[serial]].lines
-        arrival = story[serial]
-        rare = _RARE.match(senses, serial) is not None
-        if arrival - latest.get(lines, -1.0) < _APART_S:
-            continue
-        crowded = any(
-            line in busy or on_line.get(line, 0) >= _MOST_ON_A_LINE for line in lines
-        )
-        if crowded and not rare:
-            continue
-        latest[lines] = arrival
-        for line in lines:
-            on_line[line] = on_line.get(line, 0) + 1
-        fraction = min(1.0, max(0.0, 1 - (arrival - position) / HOP_S))
-        found.append(Dot(lines, fraction, outcome_of(columns, serial)))
-    return tuple(found)
-
-
-def _travellers(columns: Columns, plan: Plan, flying: range) -> Iterator[int]:
-    """Give the serials of what travels: all that arrives next, later the rare ones."""
-    start, stop = flying.start, flying.stop
-    near = min(stop, start + _LOOKED_AT)
-    moving = map(plan.moving.__getitem__, columns.shape[start:near])
-    yield from compress(range(start, near), moving)
-    found = 0
-    for match in _RARE.finditer(columns.sense, near, stop):
-        if plan.moving[columns.shape[match.start()]]:
-            yield match.start()
-            found += 1
-            if found == _MOST_RARE:
-                return
 
 
 _ANSWERED = {Sense.RETRIED: "retry", Sense.FAILED: "dead", Sense.CUT: "dead"}

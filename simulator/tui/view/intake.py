@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import chain, count
+from itertools import count
 from operator import sub
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulator.kernel.log import WIDTH, name_of
-from simulator.trace.record import Record, unpack
+from simulator.trace.record import unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from simulator.kernel import Log
+    from simulator.trace import Record
     from simulator.tui.view.shapes import Shapes
 
 _BATCH = 1024
-_FIELDS = len(Record._fields)
 # What a record is known by holds on to the kernel's objects: more than these are
 # not remembered.
 _REMEMBERED = 50_000
@@ -112,21 +112,15 @@ class RecordIntake:
 
     def batches(self, start: int) -> Iterator[Batch]:
         known = self._codes.__getitem__
-        offset = self.first
-        for at in range(start - offset, len(self._records), _BATCH):
+        for at in range(start - self.first, len(self._records), _BATCH):
             some = self._records[at : at + _BATCH]
-            cells: list[Any] = list(chain.from_iterable(some))
-            serials, causes = cells[::_FIELDS], cells[3::_FIELDS]
-            said = (cells[number::_FIELDS] for number in (2, 5, 6, 7, 8, 9))
+            serials, instants, kinds, causes, events, *said = zip(*some, strict=True)
             yield Batch(
                 serials[0],
-                cells[1::_FIELDS],
-                [
-                    serial if cause is None else cause
-                    for serial, cause in zip(serials, causes, strict=True)
-                ],
-                list(map(known, zip(*said, strict=True))),
-                cells[4::_FIELDS],
+                instants,
+                [n if c is None else c for n, c in zip(serials, causes, strict=True)],
+                list(map(known, zip(kinds, *said, strict=True))),
+                events,
             )
 
     def _code(self, *said: Any) -> int:
