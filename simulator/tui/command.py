@@ -61,18 +61,26 @@ def _all(*needs: Need) -> Need:
     return lambda facts: next(filter(None, (need(facts) for need in needs)), "")
 
 
-_NO_TOPOLOGY = "there is no topology: kn-sim ui FILE, or open one from the palette"
-
 nothing = _all()
-topology = _need(lambda f: f.topology, _NO_TOPOLOGY)
+_anything = _need(
+    lambda f: f.topology or f.records,
+    "there is no topology: kn-sim ui FILE, or open one from the palette",
+)
+topology = _all(
+    _anything,
+    _need(
+        lambda f: f.topology,
+        "this trace says nothing of its topology: kn-sim ui FILE --replay TRACE",
+    ),
+)
 runs = _all(
-    topology,
+    _anything,
     _need(
         lambda f: f.live, "this is a recorded trace: nothing runs that could be changed"
     ),
 )
 plays = _all(
-    _need(lambda f: f.topology or f.records, _NO_TOPOLOGY),
+    _anything,
     _need(
         lambda f: not f.failed,
         "the engine has stopped: ctrl+e says why, ctrl+r begins again",

@@ -9,6 +9,7 @@ BUSY = Facts(
     records=9, event=True, node=True, approvals=1, breakpoints=1, bookmarks=1, before=True,
     after=True, failed=True, finding=True,
 )  # fmt: skip
+RECORDING = Facts(topology=False, live=False, records=3)
 BY_ID = {each.id: each for each in COMMANDS}
 
 
@@ -24,7 +25,9 @@ def test_where_everything_is_there_everything_is_possible(id_: str) -> None:
     [
         ("do.send", Facts(topology=False, live=False), "there is no topology"),
         ("do.send", Facts(live=False), "a recorded trace"),
+        ("do.send", RECORDING, "a recorded trace"),
         ("play.fork", Facts(), "nothing has happened yet"),
+        ("play.fork", RECORDING, "a recorded trace"),
         ("play.fork", Facts(live=False, records=3), "a recorded trace"),
         ("play.step", Facts(topology=False, live=False), "there is no topology"),
         ("play.toggle", Facts(failed=True), "the engine has stopped"),
@@ -42,6 +45,7 @@ def test_where_everything_is_there_everything_is_possible(id_: str) -> None:
         ("events.next_hit", Facts(), "there is no find"),
         ("events.copy", Facts(), "select an event"),
         ("do.problems", Facts(topology=False), "there is no topology"),
+        ("do.problems", RECORDING, "says nothing of its topology"),
         ("do.restart", Facts(topology=False), "there is no topology"),
         ("do.details", Facts(), "the run has not failed"),
         ("do.save", Facts(), "nothing has happened yet"),
@@ -52,9 +56,7 @@ def test_what_is_missing_is_said(id_: str, facts: Facts, reason: str) -> None:
 
 
 def test_a_recorded_trace_can_be_played_without_its_topology() -> None:
-    facts = Facts(topology=False, live=False, records=1)
-
-    assert BY_ID["play.toggle"].needs(facts) == ""
+    assert BY_ID["play.toggle"].needs(RECORDING) == ""
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,8 @@ def open_file(screen: MainScreen, path: str | None) -> None:
 
 def open_box(screen: MainScreen) -> None:
     """Open the selected box, or a topology where there is none to select from."""
-    if screen.stage.sim is None:
+    diagram = screen.graph.diagram
+    if diagram is not None and not diagram.boxes:
         open_topology(screen)
     else:
         screen.graph.action_open()

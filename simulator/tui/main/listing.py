@@ -94,13 +94,7 @@ class Listing:
         if self.trouble and hidden:
             key = key_names(self._keys_of("events.trouble"), most=1)
             return f"no trouble – {key} shows everything ({hidden:,} hidden)"
-        if branch.sim is None:
-            return "no topology – enter opens one"
-        sources = branch.sim.wiring.sources
-        if not any(source.sink for source in sources):
-            lost = "No source leads anywhere: p says why."
-            return lost if sources else "No sources. n sends an event."
-        return "nothing yet – press space to play"
+        return _unplayed(branch)
 
     def lit(self, view: TraceView, shown: int) -> frozenset[str] | None:
         """Give the boxes where something matches, the others being dimmed; None for all.
@@ -135,6 +129,19 @@ class Listing:
             for word, nodes in found.items()
             if len(nodes) == 1 or (nodes and word.endswith(_ALL_OF_IT))
         }
+
+
+def _unplayed(branch: Branch) -> str:
+    """Say what makes something happen where nothing has yet."""
+    if not branch.live and len(branch.view):
+        return "nothing yet – space plays the recording"
+    if branch.sim is None:
+        return "no topology – enter opens one"
+    sources = branch.sim.wiring.sources
+    if not any(source.sink for source in sources):
+        lost = "No source leads anywhere: p says why."
+        return lost if sources else "No sources. n sends an event."
+    return "nothing yet – press space to play"
 
 
 def _words(text: str) -> list[str]:

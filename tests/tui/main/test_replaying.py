@@ -71,11 +71,26 @@ def test_a_recording_is_played_to_its_end_and_again(bare: Show) -> None:
     assert bare.state == "REPLAY"
 
 
+@pytest.mark.parametrize("files", [[], [PIPELINE]], ids=["bare", "with its topology"])
+def test_a_recording_says_how_to_play_it(theatre: Theatre, files: list[str]) -> None:
+    show = theatre.show(opened(*files, replay=recorded()))
+
+    assert "nothing yet – space plays the recording" in show.text  # noqa: RUF001 - so it is written
+
+
+def test_enter_at_a_box_of_a_bare_recording_opens_no_topology(bare: Show) -> None:
+    bare.press("1", "right", "enter")
+
+    assert bare.main.selection.now.node
+    assert bare.screen is bare.main
+
+
+@pytest.mark.parametrize("files", [[], [PIPELINE]], ids=["bare", "with its topology"])
 @pytest.mark.parametrize("key", CHANGES.values(), ids=CHANGES.keys())
-def test_a_recording_with_its_topology_cannot_be_changed(
-    theatre: Theatre, key: str
+def test_a_recording_cannot_be_changed(
+    theatre: Theatre, key: str, files: list[str]
 ) -> None:
-    show = theatre.show(opened(PIPELINE, replay=recorded()))
+    show = theatre.show(opened(*files, replay=recorded()))
 
     show.press(key)
 
@@ -125,6 +140,17 @@ def empty(theatre: Theatre) -> Show:
 def test_without_a_topology_it_is_said_what_to_do(empty: Show) -> None:
     assert "No topology." in empty.text
     assert "press enter to open an example" in empty.text
+
+
+def test_enter_opens_another_topology_where_one_has_no_boxes(
+    theatre: Theatre, write: Write
+) -> None:
+    show = theatre.show(opened(write("topology: bare\nsources: {}\n")))
+    assert "press enter to open an example" in show.text
+
+    show.press("1", "enter")
+
+    show.top(OpenTopology)
 
 
 def test_enter_opens_a_topology_that_is_named(empty: Show, write: Write) -> None:

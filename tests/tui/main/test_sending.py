@@ -156,4 +156,4 @@ def test_a_recording_sends_nothing(theatre: Theatre) -> None:
     show.press("n")
 
     assert show.screen is show.main
-    assert show.last_said.startswith("there is no topology")
+    assert show.last_said.startswith("this is a recorded trace")

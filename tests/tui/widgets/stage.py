@@ -43,9 +43,7 @@ class Keyed(Screen[None]):
             for each in COMMANDS
             if pane in each.panes or each.id.startswith(f"{pane}.")
         }
-        self._parts = SimpleNamespace(
-            **parts, stage=SimpleNamespace(sim="something runs"), notify=self.notify
-        )
+        self._parts = SimpleNamespace(**parts, notify=self.notify)
         keys = bindings_of(self._commands.values()).key_to_bindings
         self._bindings.key_to_bindings.update(keys)
 
