@@ -130,7 +130,11 @@ def test_what_is_not_ready_says_so_at_any_size() -> None:
     framed, small = scene_of(diagram), scene_of(diagram, zoom="rows")
 
     assert " not ready " in text_of(framed, "service/default/svc")[0]
-    assert text_of(small, "service/default/svc")[0].rstrip().endswith("✗")
+    assert text_of(small, "service/default/svc")[0].rstrip().endswith("  ✗")
+
+    small.advance(quiet()._replace(counts={"service/default/svc": 7}))
+
+    assert text_of(small, "service/default/svc")[0].rstrip().endswith(" ✗ 7")
 
 
 def test_a_frame_too_narrow_for_its_kind_goes_without() -> None:

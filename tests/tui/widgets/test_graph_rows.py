@@ -1,3 +1,4 @@
+from simulator.tui.diagram import Diagram
 from simulator.tui.layout.fit import fit
 from simulator.tui.view.frame import Badge, Glow
 from simulator.tui.widgets.graph.picture import Picture
@@ -57,6 +58,21 @@ def test_a_namespace_in_the_list_has_rate_count_trouble_content_and_targets() ->
     assert row.rstrip() == (
         "▎⊞ team-01       ▁▂▃▄▅▆▇█  16.9k  ↻2      1 src · 7 trg · 7 svc  → team-02"
     )
+
+
+def test_a_namespace_in_the_list_says_that_not_all_in_it_is_ready() -> None:
+    names = [f"team-{number:02d}" for number in range(20)]
+    diagram = teams(*names, triggers=7)
+    boxes = [
+        each.replace(ready=each.name != "service/team-01/svc-1")
+        for each in diagram.boxes
+    ]
+    drawing = fit(Diagram.of(boxes, diagram.lines), 100, 16)
+    scene = Scene(Picture(drawing), palette(), Told())
+
+    assert [" ✗ " in row_strip(scene, at, 0, 100).text for at in (0, 1, 2)] == [
+        False, True, False,
+    ]  # fmt: skip
 
 
 def test_the_selected_namespace_of_the_list_is_marked() -> None:

@@ -208,8 +208,9 @@ class _Painter:
         face, fill = self._face, self._fill
         text = count_text(face.total, _COUNT_IN_BAR) if self._counts else ""
         look = style(mix(fill, self._text, 0.75), fill)
-        if not self._box.ready and not face.total:
-            text, look = GLYPHS.no, style(self._text, fill, bold=True)
+        if not self._box.ready:
+            text = f"{GLYPHS.no} {text}" if face.total else GLYPHS.no
+            look = style(self._text, fill, bold=True)
         if face.badge is not None:
             text = badge_text(face.badge)
             look = style(badge_colour(self._scene, face.badge), fill, bold=True)

@@ -214,6 +214,9 @@ def _paint_listed(
     if face.badge is not None:
         look = style(badge_colour(scene, face.badge), fill, bold=True)
         canvas.put(left + at.trouble, badge_text(face.badge), look)
+    elif not box.ready:
+        dead = mix(fill, palette.outcomes["dead"], faint)
+        canvas.put(left + at.trouble, GLYPHS.no, style(dead, fill, bold=True))
     content = cut_end(box.note, at.sends - at.content - 1)
     canvas.put(left + at.content, content, style(muted, fill))
     sends = cut_end(_sends(scene, box), max(0, place.w - at.sends))
