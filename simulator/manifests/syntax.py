@@ -27,6 +27,9 @@ _TAB_INDENT = re.compile(r" *\t")
 _LOOKALIKE = re.compile(
     r"^ *([\u2010-\u2015\u2212\u2022])(?= )|[:-] *([\u2018-\u201f])|(\xa0)"
 )
+_SHELL = re.compile(
+    r"(?:[$#] ?)?(?:kubectl|oc|kn|cat|helm|curl) .*<<|(?:EOF|EOT|```\w*)$"
+)
 _LIBYAML_TOO_DEEP = "exceeded maximum nesting depth"
 _INDENT = "check the indentation of this line and of the one above"
 _QUOTE = "put the value in quotes"
@@ -122,9 +125,12 @@ def syntax_fault(
 
 
 def _mistaken(text: str, line: int, first_line: int) -> str:
-    """Point at what looks like a sign of YAML, in a faulty line or just above it."""
+    """Point at what web pages have beside YAML, in a faulty line or just above it."""
     for number in range(line, max(line - 3, -1), -1):
-        found = _LOOKALIKE.search(_line(text, number))
+        written = _line(text, number)
+        if _SHELL.match(written):
+            return f"line {first_line + number} is none of the manifest: {written!r}"
+        found = _LOOKALIKE.search(written)
         if found is not None:
             return f"line {first_line + number} has {lookalike(found[0])}"
     return ""

@@ -67,6 +67,24 @@ BROKER = "apiVersion: eventing.knative.dev/v1\nkind: Broker\nmetadata: {name: b}
             id="quote of typography",
         ),
         pytest.param(
+            "kubectl apply -f - <<EOF\na: b\n",
+            "2:2: not valid YAML: mapping values are not allowed in this context; "
+            "line 1 is none of the manifest: 'kubectl apply -f - <<EOF'",
+            id="command of a shell",
+        ),
+        pytest.param(
+            "a: b\nEOF\n",
+            "3:1: not valid YAML: could not find expected ':'; "
+            "line 2 is none of the manifest: 'EOF'",
+            id="end of what a shell reads",
+        ),
+        pytest.param(
+            "```yaml\na: b\n```\n",
+            "1:1: not valid YAML: found character that cannot start any token; "
+            "line 1 is none of the manifest: '```yaml'",
+            id="fence of Markdown",
+        ),
+        pytest.param(
             "a: @x",
             "1:4: not valid YAML: found character that cannot start any token; "
             "put the value in quotes",
