@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from simulator.cli.inputs import load, style_of
@@ -15,7 +16,7 @@ from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from simulator.cli.parser import Subparsers
     from simulator.mutation.campaign import Attempt, Candidate, Score, Tests
@@ -95,6 +96,8 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     files, command = _parted(args)
+    if not (command or args.listed):
+        raise UsageError("say what runs the tests: kn-sim mutate FILE -- pytest -q")
     chosen = _chosen(args)
     candidates, tests = _made(args, files, command, chosen)
     if not candidates:
@@ -104,10 +107,8 @@ def run(args: argparse.Namespace) -> int:
             if every
             else "there is nothing to change: no filter, route, delivery or reply"
         )
-    if args.listed:
+    if tests is None or args.listed:
         return _list(args, candidates)
-    if tests is None:
-        raise UsageError("say what runs the tests: kn-sim mutate FILE -- pytest -q")
     return _tried(args, candidates, tests)
 
 
@@ -170,7 +171,20 @@ def _children(
     groups = [[each] for each in files] if args.each else [files]
     topologies = [_loaded(args, group) for group in groups]
     tests = Children(command, args.jobs) if command else None
-    return candidates_of(topologies, chosen), tests
+    with _counting() as count:
+        return candidates_of(topologies, chosen, count), tests
+
+
+@contextmanager
+def _counting() -> Iterator[Callable[[int], None]]:
+    """Show how many mutants are made: each takes a pass of all resources."""
+    from simulator.cli.progress import Progress
+
+    progress = Progress(sys.stderr)
+    try:
+        yield lambda made: progress.say(lambda: f"{made} mutants made")
+    finally:
+        progress.clear()
 
 
 def _loaded(args: argparse.Namespace, files: list[str]) -> Topology:
@@ -201,9 +215,10 @@ def _suites(
             raise UsageError(f"--{option} of kn-sim test makes no sense for mutants")
     topology = load(given, partly=True)
     meant = {os.path.realpath(each) for each in _loaded(args, files).files}
-    found = candidates_of(
-        [topology], chosen, profile=given.profile, strict=given.strict
-    )
+    with _counting() as count:
+        found = candidates_of(
+            [topology], chosen, count, profile=given.profile, strict=given.strict
+        )
     found = [e for e in found if os.path.realpath(e.mutant.position.file) in meant]
     read = {os.path.realpath(each) for each in topology.files}
     if not meant <= read:

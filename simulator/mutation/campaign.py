@@ -100,14 +100,17 @@ class Score(Value):
 def candidates_of(
     topologies: Iterable[Topology],
     chosen: Callable[[Mutant], bool] | None = None,
+    count: Callable[[int], None] = lambda _: None,
     **options: Any,
 ) -> list[Candidate]:
     """Make the mutants that are chosen, in the order of texts; all unless *chosen* is given.
 
+    *count* is told how many there are, as they come.
+
     Raises:
         TopologyError: A topology has faults; every one is named.
     """
-    found = []
+    found: list[Candidate] = []
     for topology in topologies:
         blueprint = Blueprint(topology, **options)
         original = Original(blueprint, lambda file: READ.get(file, file))
@@ -117,6 +120,7 @@ def candidates_of(
             text = READ.get(mutant.resource.position().file, "")
             effect = original.effect(mutant, changed)
             made.append(Candidate(mutant, effect, text))
+            count(len(found) + len(made))
         order = {file: number for number, file in enumerate(topology.files)}
         made.sort(key=lambda each: _place(each, order))
         found += made

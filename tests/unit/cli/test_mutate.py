@@ -137,6 +137,7 @@ def test_tests_that_fail_without_any_mutant_end_it(
     ("words", "told"),
     [
         (["shop.yaml"], "say what runs the tests: kn-sim mutate FILE -- pytest -q"),
+        (["gone.yaml"], "say what runs the tests: kn-sim mutate FILE -- pytest -q"),
         (["-", "--", "pytest"], "-: tests cannot read stdin again; name a file"),
         (["shop.yaml", "-k", "nothing", *KN_SIM_TEST], "selects none of"),
         (

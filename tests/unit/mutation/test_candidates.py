@@ -41,8 +41,10 @@ def test_only_the_mutants_that_are_chosen_are_made_ready(made: list[Topology]) -
     found = candidates_of([SHOP], lambda each: each.node == "trigger/bill")
 
     assert len(made) == len(found)
-    every = candidates_of([SHOP])
+    told: list[int] = []
+    every = candidates_of([SHOP], count=told.append)
     assert found == [each for each in every if each.mutant.node == "trigger/bill"]
+    assert told == list(range(1, len(every) + 1))
 
 
 def test_the_cluster_of_a_mutant_is_forgotten_before_the_next_is_made() -> None:
