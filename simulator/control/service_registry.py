@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 _NOTHING = ServiceDescription()
 CORE_SERVICE = ("", "Service")
 KNATIVE_SERVICE = (SERVING, "Service")
-CORE = "v1"
-SERVED = {CORE_SERVICE: (CORE,), KNATIVE_SERVICE: (f"{SERVING}/v1",)}
+SERVED = {CORE_SERVICE: ("v1",), KNATIVE_SERVICE: (f"{SERVING}/v1",)}
 """The versions in which the API server has them."""
 SERVICES = tuple(SERVED)
 DESCRIBE_IT = "describe what it answers under services: of a Simulation"

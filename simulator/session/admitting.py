@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.control import Admitted, ClusterConfig, Refusal, admit, versions_of
 from simulator.control.naming import Wrong
 from simulator.control.registry import kind_of
-from simulator.control.service_registry import CORE, SERVED
+from simulator.control.service_registry import SERVED
 from simulator.control.types_duck import IN_FEW_SCHEMAS
 from simulator.errors import Fault
 from simulator.resource import name_fault, namespace_fault
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 _KNATIVE = ".knative.dev"
 _NAMED = (("", "Service"), ("", "ConfigMap"))
 _NAMES = frozenset(("name", "namespace"))
+_ONLY = {
+    group: (f"{group}/v1".removeprefix("/"),)
+    for group in ("", "apps", "batch", "rbac.authorization.k8s.io")
+}
+"""Groups that have one version left.
+
+Source: Kubernetes, "Deprecated API Migration Guide", v1.16, v1.22 and v1.25.
+"""
 # Groups of Kubernetes itself; others write manifests for their tools, too.
 _BUILT_IN = ("", "apps", "batch", "autoscaling", "policy", "rbac.authorization.k8s.io")
 
@@ -133,7 +141,7 @@ class Admitting:
             path, what = wrong
             self._faults.append(fault_at(resource, path, what))
             return None
-        served = SERVED.get(resource.key[:2], () if resource.group else (CORE,))
+        served = SERVED.get(resource.key[:2], _ONLY.get(resource.group, ()))
         if served and resource.api_version not in served:
             self._faults.append(_unserved(resource, served))
             return None
@@ -146,7 +154,7 @@ class Admitting:
 
 
 def _unserved(resource: Resource, served: Sequence[str]) -> Fault:
-    whose = "Knative" if resource.group else "Kubernetes"
+    whose = "Knative" if resource.group.endswith(_KNATIVE) else "Kubernetes"
     what = f"{whose} serves no {resource.api_version}; expected {' or '.join(served)}"
     return fault_at(resource, "apiVersion", what)
 

@@ -178,6 +178,10 @@ metadata: {name: s}
 apiVersion: v1beta1
 kind: Secret
 metadata: {name: s}
+---
+apiVersion: batch/v1beta1
+kind: CronJob
+metadata: {name: c}
 """
 
     with pytest.raises(TopologyError) as caught:
@@ -193,6 +197,10 @@ metadata: {name: s}
             "serving.knative.dev/v1alpha1; expected serving.knative.dev/v1"
         ),
         "<text>:11:1: Secret s: apiVersion: Kubernetes serves no v1beta1; expected v1",
+        (
+            "<text>:15:1: CronJob c: apiVersion: Kubernetes serves no batch/v1beta1; "
+            "expected batch/v1"
+        ),
     )
 
 
