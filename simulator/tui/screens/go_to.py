@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from rich.segment import Segment
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.strip import Strip
-from textual.widget import Widget
+from textual.widgets import Static
 
-from simulator.tui.paint import palette_of, style
+from simulator.tui.paint import palette_of
 from simulator.tui.screens.dialog import Dialog, Hint
 from simulator.tui.screens.form import Field
 
@@ -68,28 +66,11 @@ def letters_for(count: int) -> tuple[str, ...]:
     No name begins another, so that each is known as soon as it is typed. Places beyond
     529 get none.
     """
-    singles = len(_LETTERS)
-    firsts = 0
+    most = len(_LETTERS)
     # Every letter that begins pairs is no name itself.
-    while singles - firsts + firsts * len(_LETTERS) < count and firsts < len(_LETTERS):
-        firsts += 1
-    names = list(_LETTERS[: singles - firsts])
-    names += [a + b for a in _LETTERS[singles - firsts :] for b in _LETTERS]
-    return tuple(names[:count])
-
-
-class _Letter(Widget):
-    def __init__(self, name: str, region: Region) -> None:
-        super().__init__(classes="letter")
-        self.letters = name
-        self.styles.width = len(name)
-        self.styles.height = 1
-        self.styles.offset = (region.x, region.y)
-
-    def render_line(self, y: int) -> Strip:
-        palette = palette_of(self.app)
-        look = style(palette.background, palette.accent, bold=True)
-        return Strip([Segment(self.letters, look)])
+    firsts = min(most, max(0, ceil((count - most) / (most - 1))))
+    singles, pairs = _LETTERS[: most - firsts], _LETTERS[most - firsts :]
+    return (*singles, *(a + b for a in pairs for b in _LETTERS))[:count]
 
 
 class Jump(ModalScreen[Target | None], Generic[Target]):
@@ -97,9 +78,6 @@ class Jump(ModalScreen[Target | None], Generic[Target]):
 
     CSS_PATH: ClassVar[Any] = "dialog.tcss"
     AUTO_FOCUS: ClassVar[str | None] = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", show=False)
-    ]
 
     def __init__(self, places: Sequence[tuple[Region, Target]]) -> None:
         super().__init__(classes="jump")
@@ -107,12 +85,15 @@ class Jump(ModalScreen[Target | None], Generic[Target]):
         self._typed = ""
 
     def compose(self) -> ComposeResult:
+        palette = palette_of(self.app)
+        look = f"bold {palette.background} on {palette.accent}"
         for name, (region, _) in self._places.items():
-            yield _Letter(name, region)
+            letter = Static(Content.styled(name, look), id=name, classes="letter")
+            letter.styles.offset = (region.x, region.y)
+            yield letter
 
     def on_key(self, event: events.Key) -> None:
-        if event.key == "escape":
-            return
+        """Take the place of a name; a key that begins none, such as esc, leaves."""
         event.stop()
         self._typed += event.character or " "
         left = {name for name in self._places if name.startswith(self._typed)}
@@ -120,11 +101,8 @@ class Jump(ModalScreen[Target | None], Generic[Target]):
             self.dismiss(self._places[self._typed][1])
         elif not left:
             self.dismiss(None)
-        for letter in self.query(_Letter):
-            letter.display = letter.letters in left
+        for letter in self.query(".letter"):
+            letter.display = letter.id in left
 
     def on_click(self) -> None:
-        self.dismiss(None)
-
-    def action_leave(self) -> None:
         self.dismiss(None)
