@@ -41,9 +41,7 @@ class Column(Value):
     Args:
         least: Cells below which it is not cut while others can be.
         most: Cells above which it does not grow; 0 for no limit.
-        right: Whether it is aligned to the right, as numbers are.
         name: Whether what it holds is cut in the middle, as names are.
-        grow: Whether it takes the room that is left.
         spare: Whether it is left out where it is empty.
         drop: Where there is no room the column with the highest number is left out
             first, before it those that are empty; one with 0 never is.
@@ -64,7 +62,6 @@ class Cell(NamedTuple):
 
     Args:
         tone: ``text``, ``muted``, ``accent``, an outcome or a kind of the `Palette`.
-        bold: Whether it is louder.
     """
 
     text: str
@@ -102,7 +99,7 @@ class Table(ScrollView, Generic[Item], can_focus=True):
 
     def __init__(
         self,
-        columns: Sequence[Column],
+        columns: Iterable[Column],
         items: Callable[[], Iterable[Item]],
         key: Callable[[Item], object],
         cells: Callable[[Item], tuple[Cell, ...]],
@@ -138,10 +135,8 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         """Show what there is now, the cursor on the same row, or on the one in its place."""
         key = self._keys[self._cursor] if self._keys else None
         self.items = tuple(self._items())
-        keys, rows = (
-            list(map(self._key, self.items)),
-            list(map(self._cells, self.items)),
-        )
+        keys = list(map(self._key, self.items))
+        rows = list(map(self._cells, self.items))
         if (keys, rows) == (self._keys, self._rows) and self.virtual_size.height:
             return
         self._keys, self._rows, self._fitted_to = keys, rows, -1
@@ -266,24 +261,17 @@ def fit_columns(
     wanted = [_wanted(column, at, rows) for at, column in enumerate(columns)]
     empty = [at for at in range(len(columns)) if not any(row[at] for row in rows)]
     shown = [at for at, each in enumerate(columns) if not (each.spare and at in empty)]
-    while True:
-        widths = _cut(
-            [wanted[at] for at in shown], [columns[at] for at in shown], width
-        )
-        if widths is not None:
-            break
+    while (widths := _cut(wanted, shown, columns, width)) is None:
         can = [at for at in shown if columns[at].drop]
         if not can:
-            widths = _squeezed(len(shown), width)
+            widths = _squeezed(shown, width)
             break
-        dropped = max(can, key=lambda at: (at in empty, columns[at].drop, at))
-        shown.remove(dropped)
-    spare = width - sum(widths) - _GAP * (len(shown) - 1)
+        shown.remove(max(can, key=lambda at: (at in empty, columns[at].drop, at)))
+    spare = width - sum(widths.values()) - _GAP * (len(shown) - 1)
     growing = [at for at in shown if columns[at].grow]
     if growing and spare > 0:
-        widths[shown.index(growing[0])] += spare
-    given = dict(zip(shown, widths, strict=True))
-    return tuple(given.get(at, 0) for at in range(len(columns)))
+        widths[growing[0]] += spare
+    return tuple(widths.get(at, 0) for at in range(len(columns)))
 
 
 def _wanted(column: Column, at: int, rows: Sequence[Sequence[str]]) -> int:
@@ -293,13 +281,13 @@ def _wanted(column: Column, at: int, rows: Sequence[Sequence[str]]) -> int:
 
 
 def _cut(
-    wanted: Sequence[int], columns: Sequence[Column], width: int
-) -> list[int] | None:
+    wanted: Sequence[int], shown: Sequence[int], columns: Sequence[Column], width: int
+) -> dict[int, int] | None:
     """Take from the widest until all fit; None where they cannot be cut so far."""
-    widths = list(wanted)
-    over = sum(widths) + _GAP * (len(widths) - 1) - width
+    widths = {at: wanted[at] for at in shown}
+    over = sum(widths.values()) + _GAP * (len(shown) - 1) - width
     while over > 0:
-        can = [at for at, column in enumerate(columns) if widths[at] > column.least]
+        can = [at for at in shown if widths[at] > columns[at].least]
         if not can:
             return None
         widths[max(can, key=lambda at: (widths[at], at))] -= 1
@@ -307,9 +295,12 @@ def _cut(
     return widths
 
 
-def _squeezed(count: int, width: int) -> list[int]:
+def _squeezed(shown: Sequence[int], width: int) -> dict[int, int]:
+    count = len(shown)
     room = max(count, width - _GAP * (count - 1))
-    return [room // count + (at < room % count) for at in range(count)]
+    return {
+        at: room // count + (number < room % count) for number, at in enumerate(shown)
+    }
 
 
 def short_name(node: str) -> str:

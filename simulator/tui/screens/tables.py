@@ -20,7 +20,7 @@ from simulator.tui.spelling import clock_text, length_text
 from simulator.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual.app import ComposeResult
 
@@ -32,75 +32,71 @@ Chosen: TypeAlias = "int | str"
 """The serial of a record, or the name of a node."""
 
 _NO_ROW = "no row matches the filter"
+# Counts that stand out unless they are 0, and their colours.
+_LOUD = {"retries": "retry", "dead": "dead", "failed": "dead"}
 
 
 class _Table(NamedTuple):
     """One of the tables.
 
     Args:
-        fields: What stands in its columns: attributes of a row's totals.
+        columns: Each by the attribute of a row's totals that stands in it.
         counted: The attribute that is 0 where nothing has come yet.
-        empty: What is said where there are no rows.
     """
 
-    columns: tuple[Column, ...]
-    fields: tuple[str, ...]
+    columns: Mapping[str, Column]
     counted: str
     empty: str
 
 
 _TABLES = {
     "Triggers": _Table(
-        (
-            Column(title="trigger", least=14, name=True),
-            Column(title="filter", least=16, grow=True),
-            Column(title="matched", least=7, right=True),
-            Column(title="not", right=True, drop=2),
-            Column(title="retries", least=7, right=True, drop=1),
-            Column(title="dead", right=True),
-            Column(title="p95", least=7, right=True, drop=3),
-        ),
-        ("node", "filter", "matched", "missed", "retries", "dead", "p95_ns"),
+        {
+            "node": Column(title="trigger", least=14, name=True),
+            "filter": Column(title="filter", least=16, grow=True),
+            "matched": Column(title="matched", least=7, right=True),
+            "missed": Column(title="not", right=True, drop=2),
+            "retries": Column(title="retries", least=7, right=True, drop=1),
+            "dead": Column(title="dead", right=True),
+            "p95_ns": Column(title="p95", least=7, right=True, drop=3),
+        },
         "matched",
         "there are no triggers",
     ),
     "Services": _Table(
-        (
-            Column(title="service", least=14, name=True, grow=True),
-            Column(title="received", least=8, right=True),
-            Column(title="open", right=True, drop=2),
-            Column(title="ok", right=True),
-            Column(title="failed", least=6, right=True),
-            Column(title="replies", least=7, right=True, drop=1),
-            Column(title="pods", least=6, right=True, spare=True),
-            Column(title="p95", least=7, right=True),
-        ),
-        ("node", "received", "open", "ok", "failed", "replies", "pods", "p95_ns"),
+        {
+            "node": Column(title="service", least=14, name=True, grow=True),
+            "received": Column(title="received", least=8, right=True),
+            "open": Column(title="open", right=True, drop=2),
+            "ok": Column(title="ok", right=True),
+            "failed": Column(title="failed", least=6, right=True),
+            "replies": Column(title="replies", least=7, right=True, drop=1),
+            "pods": Column(title="pods", least=6, right=True, spare=True),
+            "p95_ns": Column(title="p95", least=7, right=True),
+        },
         "received",
         "there are no services",
     ),
     "Flows": _Table(
-        (
-            Column(title="at", least=9),
-            Column(title="type", least=14, name=True),
-            Column(title="subject", least=6, drop=3),
-            Column(title="state", least=11),
-            Column(title="took", least=7, right=True),
-            Column(title="deliveries", least=10, right=True, drop=2),
-            Column(title="last trouble", least=14, grow=True, drop=1),
-        ),
-        ("at_ns", "type", "subject", "state", "took_ns", "deliveries", "trouble"),
+        {
+            "at_ns": Column(title="at", least=9),
+            "type": Column(title="type", least=14, name=True),
+            "subject": Column(title="subject", least=6, drop=3),
+            "state": Column(title="state", least=11),
+            "took_ns": Column(title="took", least=7, right=True),
+            "deliveries": Column(title="deliveries", least=10, right=True, drop=2),
+            "trouble": Column(title="last trouble", least=14, grow=True, drop=1),
+        },
         "deliveries",
         "nothing was sent yet",
     ),
     "Coverage": _Table(
-        (
-            Column(title="of", least=14, name=True),
-            Column(title="what", least=16, grow=True),
-            Column(title="covered", least=7),
-            Column(title="where", least=10, most=28, name=True, drop=1),
-        ),
-        ("node", "what", "covered", "where"),
+        {
+            "node": Column(title="of", least=14, name=True),
+            "what": Column(title="what", least=16, grow=True),
+            "covered": Column(title="covered", least=7),
+            "where": Column(title="where", least=10, most=28, name=True, drop=1),
+        },
         "covered",
         "no topology tells what could be covered",
     ),
@@ -131,16 +127,12 @@ class RunCoverage:
     def _plan(self) -> Plan:
         return Plan(self._sim.wiring, self._sim.topology)
 
-    def _begin(self) -> Walk:
-        recording = self._sim.recording if self._plan.services else None
-        self._next = self._view.first
-        played = () if recording is None else recording.run.get("python", ())
-        return Walk(self._plan, played)
-
     def at(self, shown: int) -> list[Covered]:
         """Give all items by place, with what the first *shown* records have covered."""
         if self._walk is None or shown < self._next:
-            self._walk = self._begin()
+            recording = self._sim.recording if self._plan.services else None
+            played = () if recording is None else recording.run.get("python", ())
+            self._walk, self._next = Walk(self._plan, played), self._view.first
         for serial in range(max(self._next, self._view.first), shown):
             self._walk.add(self._view.record(serial))
         self._next = max(shown, self._next)
@@ -180,10 +172,10 @@ class Tables(ListDialog[Any, Chosen]):
     ) -> None:
         tables = [
             Table(
-                each.columns,
+                each.columns.values(),
                 partial(self._wanted, name),
                 lambda item: getattr(item, "name", _name(item)),
-                partial(_cells, fields=each.fields),
+                partial(_cells, fields=each.columns),
                 empty=each.empty,
                 id=name.lower(),
             )
@@ -226,13 +218,12 @@ class Tables(ListDialog[Any, Chosen]):
         """Sort by the next column, or as it was at first after the last."""
         last = self._sorted.get(self._current, (-1, False))[0]
         at = next((at for at in self.table.seen if at > last), None)
-        shown = _TABLES[self._current]
         if at is None:
             self._sorted.pop(self._current, None)
         else:
+            field, column = [*_TABLES[self._current].columns.items()][at]
             # Of numbers, the largest first; of names, as they are spelt.
-            is_number = shown.columns[at].right or shown.fields[at] == "at_ns"
-            self._sorted[self._current] = (at, is_number)
+            self._sorted[self._current] = (at, column.right or field == "at_ns")
         self.reload()
 
     def action_turn(self) -> None:
@@ -254,7 +245,7 @@ class Tables(ListDialog[Any, Chosen]):
         title, rows = "tables", len(self.table.items)
         if self._current in self._sorted:
             at, down = self._sorted[self._current]
-            by = _TABLES[self._current].columns[at].title
+            by = [*_TABLES[self._current].columns.values()][at].title
             title += f" {GLYPHS.dot} by {by}, {'falling' if down else 'rising'}"
         of = f" of {self._there_are}" if rows < self._there_are else ""
         self.set_title(f"{title} {GLYPHS.dot} {rows}{of}")
@@ -275,7 +266,7 @@ class Tables(ListDialog[Any, Chosen]):
             found = [each for each in found if _is_wanted(each, asked, shown)]
         if name in self._sorted:
             at, down = self._sorted[name]
-            field = shown.fields[at]
+            field = [*shown.columns][at]
             return sorted(found, key=lambda each: _key(each, field), reverse=down)
         return list(found)
 
@@ -291,12 +282,10 @@ def _name(each: Any) -> Chosen:
 
 def _key(each: object, field: str) -> Any:
     value = getattr(each, field)
-    if field.endswith("_ns"):
-        return -1 if value is None else value
-    return value
+    return -1 if value is None else value
 
 
-def _cells(each: Any, fields: Sequence[str]) -> tuple[Cell, ...]:
+def _cells(each: Any, fields: Iterable[str]) -> tuple[Cell, ...]:
     return tuple(_cell(field, getattr(each, field)) for field in fields)
 
 
@@ -311,14 +300,12 @@ def _cell(field: str, value: object) -> Cell:
     if isinstance(value, bool):
         return Cell("yes", "ok") if value else Cell("never", "retry", bold=True)
     if isinstance(value, int):
-        loud = field in ("retries", "dead", "failed") and value
-        tone = {"retries": "retry"}.get(field, "dead") if loud else ""
-        return Cell(f"{value:,}", tone or ("text" if value else "muted"))
+        return Cell(f"{value:,}", _LOUD.get(field, "text") if value else "muted")
     return Cell(str(value), "text" if field == "type" else "muted")
 
 
 def _is_wanted(each: Any, asked: Sequence[str], shown: _Table) -> bool:
-    text = " ".join(cell.text for cell in _cells(each, shown.fields)).casefold()
+    text = " ".join(cell.text for cell in _cells(each, shown.columns)).casefold()
     return all(
         getattr(each, shown.counted) == 0 if word == NEVER else word.casefold() in text
         for word in asked
