@@ -28,9 +28,8 @@ class Facts(Value):
     """What decides what is possible; numbers count what there is.
 
     Args:
-        event: Whether an event is selected, or lit in the list that has the focus.
+        event: Whether one is selected, or lit in the list that has the focus.
         before: Whether there is a selection before this one; *after*, after it.
-        failed: Whether the engine has stopped.
     """
 
     topology: bool = True
@@ -61,34 +60,16 @@ def _all(*needs: Need) -> Need:
     return lambda facts: next(filter(None, (need(facts) for need in needs)), "")
 
 
+# fmt: off
 nothing = _all()
-_anything = _need(
-    lambda f: f.topology or f.records,
-    "there is no topology: kn-sim ui FILE, or open one from the palette",
-)
-topology = _all(
-    _anything,
-    _need(
-        lambda f: f.topology,
-        "this trace says nothing of its topology: kn-sim ui FILE --replay TRACE",
-    ),
-)
-runs = _all(
-    _anything,
-    _need(
-        lambda f: f.live, "this is a recorded trace: nothing runs that could be changed"
-    ),
-)
-plays = _all(
-    _anything,
-    _need(
-        lambda f: not f.failed,
-        "the engine has stopped: ctrl+e says why, ctrl+r begins again",
-    ),
-)
-records = _need(
-    lambda f: f.records, "nothing has happened yet: space plays, n sends an event"
-)
+anything = _need(lambda f: f.topology or f.records, "there is no topology: kn-sim ui FILE, or open one from the palette")
+told = _need(lambda f: f.topology, "this trace says nothing of its topology: kn-sim ui FILE --replay TRACE")
+topology = _all(anything, told)
+live = _need(lambda f: f.live, "this is a recorded trace: nothing runs that could be changed")
+runs = _all(anything, live)
+sound = _need(lambda f: not f.failed, "the engine has stopped: ctrl+e says why, ctrl+r begins again")
+plays = _all(anything, sound)
+records = _need(lambda f: f.records, "nothing has happened yet: space plays, n sends an event")
 run_with_records = _all(runs, records)
 event = _need(lambda f: f.event, "select an event in the list first (2, then ↑ ↓)")
 event_or_node = _need(lambda f: f.event or f.node, event(Facts()))
@@ -96,26 +77,18 @@ run_and_event = _all(runs, event)
 topology_and_event = _all(topology, event)
 box = _need(lambda f: f.node, "select a box first (1, then arrows)")
 box_or_line = _need(lambda f: f.node or f.line, box(Facts()))
-place = _all(
-    runs,
-    _need(
-        lambda f: f.node or f.line or f.event,
-        "select a box, a line or an event to break at",
-    ),
-)
-breakpoint_ = _all(
-    runs,
-    _need(
-        lambda f: f.breakpoints,
-        "there is no breakpoint: x sets one at what is selected",
-    ),
-)
-approval = _all(runs, _need(lambda f: f.approvals, "no event waits for an approval"))
+selection = _need(lambda f: f.node or f.line or f.event, "select a box, a line or an event to break at")
+place = _all(runs, selection)
+stops = _need(lambda f: f.breakpoints, "there is no breakpoint: x sets one at what is selected")
+breakpoint_ = _all(runs, stops)
+waits = _need(lambda f: f.approvals, "no event waits for an approval")
+approval = _all(runs, waits)
 bookmark = _need(lambda f: f.bookmarks, "there is no bookmark: B sets one")
 find = _need(lambda f: f.finding, "there is no find: / then /text finds")
 earlier = _need(lambda f: f.before, "there is no selection before this one")
 later = _need(lambda f: f.after, "there is no selection after this one")
 failure = _need(lambda f: f.failed, "the run has not failed: p lists problems")
+# fmt: on
 
 
 class Command(NamedTuple, Generic[ScreenT]):
@@ -125,9 +98,7 @@ class Command(NamedTuple, Generic[ScreenT]):
         id: Its name in ``tui.toml`` and in the docs: ``play.toggle``.
         keys: Textual's names, separated by commas; any of them does it.
         help: What it does, a sentence without a full stop.
-        needs: Says why it can do nothing; empty when it can.
         panes: Those in which alone the keys mean this; empty for the whole screen.
-        footer: Whether the footer shows it where there is room.
         takes_row: Whether it is done with the lit row, where no event is selected.
         listed: Whether the palette offers it.
     """

@@ -43,7 +43,7 @@ COMMANDS: tuple[Command[MainScreen], ...] = (
     Command("pane.inspector", "3", "Inspector", "focus the inspector", lambda s: s.panes.focus("inspector")),
     Command("pane.next", "tab", "Next pane", "focus the next pane", lambda s: panes.next_pane(s, 1), listed=False),
     Command("pane.previous", "shift+tab", "Previous pane", "focus the pane before", lambda s: panes.next_pane(s, -1), listed=False),
-    Command("pane.maximise", "M", "Maximise", "give the focused pane the whole screen, or give it back", panes.maximise),
+    Command("pane.maximise", "M", "Maximise", "give the focused pane the whole screen, or give it back", lambda s: s.panes.maximise("" if s.panes.maximised else s.panes.name)),
     Command("pane.jump", "o", "Jump", "show letters over panes, tabs and boxes; a letter jumps there", panes.jump),
     Command("pane.wider", "ctrl+left", "Split left", "move the split to the left", lambda s: s.panes.split(-2, 0), listed=False),
     Command("pane.narrower", "ctrl+right", "Split right", "move the split to the right", lambda s: s.panes.split(2, 0), listed=False),

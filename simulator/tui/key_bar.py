@@ -1,7 +1,4 @@
-"""The bottom line with the keys that matter now, and the names of keys in it.
-
-Textual calls a key ``question_mark``; people say ``?``.
-"""
+"""The bottom line with the keys that matter now, and what people call them."""
 
 from __future__ import annotations
 
@@ -36,12 +33,7 @@ def key_name(key: str) -> str:
 
 
 def key_names(keys: str, *, most: int = 0) -> str:
-    """Give the names of keys that do the same, those first that are first in *keys*.
-
-    Args:
-        keys: Separated by commas, as in `Command.keys` and in ``tui.toml``.
-        most: Give no more than these; 0 gives all.
-    """
+    """Give the names of keys, as `Command.keys` has them, at *most* so many; 0: all."""
     names = [part.strip() for part in keys.split(",")]
     shown = [key_name(name) for name in names if name]
     return " ".join(shown[:most] if most else shown)
