@@ -20,7 +20,7 @@ from simulator.tui.actions.export import write_trace
 from simulator.tui.actions.runs import look_at_files
 from simulator.tui.commands import COMMANDS
 from simulator.tui.glyphs import AsciiOnly, PrintableOnly
-from simulator.tui.key_bar import key_name, key_names
+from simulator.tui.key_bar import key_names
 from simulator.tui.main.screen import MainScreen
 from simulator.tui.opening import LAST
 from simulator.tui.paint import DARK, THEMES, variable_defaults
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.app import ComposeResult
-    from textual.binding import Binding
     from textual.command import CommandPalette
     from textual.filter import LineFilter
     from textual.screen import Screen
@@ -66,20 +65,12 @@ class KnSimApp(App[None]):
     CSS_PATH: ClassVar[Any] = ["main/main.tcss", "screens/dialog.tcss"]
     TITLE: str | None = "kn-sim"
     COMMANDS = {MainCommands}  # noqa: RUF012 - as Textual has it
-    COMMAND_PALETTE_BINDING = "ctrl+p"
-    ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012
-        (0, "-tiny-columns"),
         (60, "-narrow"),
         (100, "-medium"),
         (140, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012
-        (0, "-tiny-rows"),
-        (18, "-short"),
-        (30, "-normal"),
-        (42, "-tall"),
-    ]
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(42, "-tall")]  # noqa: RUF012
 
     def __init__(
         self,
@@ -109,10 +100,7 @@ class KnSimApp(App[None]):
             self.set_keymap(dict(settings.keys))
 
     def on_load(self) -> None:
-        """Give the terminal back when a signal ends it, as when ``q`` does.
-
-        From before the terminal is taken.
-        """
+        """Give the terminal back when a signal ends it, from before it is taken."""
         if not self._signals:
             return
         loop = asyncio.get_running_loop()
@@ -154,9 +142,6 @@ class KnSimApp(App[None]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return variable_defaults(self.current_theme)
-
-    def get_key_display(self, binding: Binding) -> str:
-        return key_name(binding.key)
 
     def on_command_palette_option_highlighted(
         self, message: CommandPalette.OptionHighlighted
