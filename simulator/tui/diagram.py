@@ -149,13 +149,9 @@ def counted(nodes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(filter(is_hub, nodes)) or nodes
 
 
-BOX_KINDS = {
-    Role.SOURCE: BoxKind.SOURCE,
-    Role.BROKER: BoxKind.BROKER,
-    Role.CHANNEL: BoxKind.CHANNEL,
-    Role.TRIGGER: BoxKind.TRIGGER,
-    Role.SERVICE: BoxKind.SERVICE,
-    Role.NOWHERE: BoxKind.NOWHERE,
+# A subscription is no box: its channel leads straight to its subscribers.
+BOX_KINDS: dict[Role, BoxKind] = {
+    role: BoxKind[role.name] for role in Role if role is not Role.SUBSCRIPTION
 }
 
 

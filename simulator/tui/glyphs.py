@@ -24,16 +24,13 @@ if TYPE_CHECKING:
 
 N, E, S, W = NORTH, EAST, SOUTH, WEST
 
-_SOLID = {
-    0: " ", N: "╵", S: "╷", E: "╶", W: "╴",
-    N | S: "│", E | W: "─", S | E: "╭", S | W: "╮", N | E: "╰", N | W: "╯",
-    N | S | E: "├", N | S | W: "┤", S | E | W: "┬", N | E | W: "┴", N | S | E | W: "┼",
-}  # fmt: skip
-_HEAVY = {
-    0: " ", N: "╹", S: "╻", E: "╺", W: "╸",
-    N | S: "┃", E | W: "━", S | E: "┏", S | W: "┓", N | E: "┗", N | W: "┛",
-    N | S | E: "┣", N | S | W: "┫", S | E | W: "┳", N | E | W: "┻", N | S | E | W: "╋",
-}  # fmt: skip
+# Which sides of a cell a line leads to.
+_MASKS = (
+    0, N, S, E, W, N | S, E | W, S | E, S | W, N | E, N | W,
+    N | S | E, N | S | W, S | E | W, N | E | W, N | S | E | W,
+)  # fmt: skip
+_SOLID = dict(zip(_MASKS, " ╵╷╶╴│─╭╮╰╯├┤┬┴┼", strict=True))
+_HEAVY = dict(zip(_MASKS, " ╹╻╺╸┃━┏┓┗┛┣┫┳┻╋", strict=True))
 
 
 class Glyphs:
@@ -43,25 +40,18 @@ class Glyphs:
         lines: Kind of line -> mask -> character; *heavy* of the selected event's way.
         arrow: The end of a line; *back* of one that goes left.
         dots: Outcome -> the head of a moving dot.
-        outcomes: Outcome word -> the character before it.
-        badges: Trouble of a node -> the character before it.
-        chips: Counter of the top bar -> the character before it.
+        outcomes: Outcome word -> the character before it; *badges* of a node's trouble,
+            *chips* of a counter of the top bar.
         bars: Nine heights, from nothing to full.
         frame: Corners and sides of a box; *thick* of the selected one.
         gutter: Left of a row; *cursor* of the row of the cursor; *right* its end.
     """
 
     kinds: ClassVar[Mapping[BoxKind, str]] = {
-        BoxKind.SOURCE: "»",
-        BoxKind.BROKER: "◆",
-        BoxKind.CHANNEL: "≡",
-        BoxKind.TRIGGER: "▽",
-        BoxKind.SERVICE: "■",
-        BoxKind.DEAD_LETTERS: "✗",
-        BoxKind.NOWHERE: "∅",
-        BoxKind.LINK: "⇢",
-        BoxKind.NAMESPACE: "⊞",
-    }
+        BoxKind.SOURCE: "»", BoxKind.BROKER: "◆", BoxKind.CHANNEL: "≡",
+        BoxKind.TRIGGER: "▽", BoxKind.SERVICE: "■", BoxKind.DEAD_LETTERS: "✗",
+        BoxKind.NOWHERE: "∅", BoxKind.LINK: "⇢", BoxKind.NAMESPACE: "⊞",
+    }  # fmt: skip
     lines: ClassVar[Mapping[LineKind, Mapping[int, str]]] = {
         LineKind.FLOW: _SOLID,
         LineKind.REPLY: {**_SOLID, E | W: "╌", N | S: "╎"},
@@ -71,53 +61,22 @@ class Glyphs:
     arrow = "▶"
     back = "◀"
     dots: ClassVar[Mapping[str, str]] = {
-        "ok": "●",
-        "retry": "↻",
-        "dead": "✗",
-        "reply": "◆",
-        "nomatch": "∙",
-        "wait": "◐",
-        "fault": "!",
-    }
+        "ok": "●", "retry": "↻", "dead": "✗", "reply": "◆", "nomatch": "∙",
+        "wait": "◐", "fault": "!",
+    }  # fmt: skip
     outcomes: ClassVar[Mapping[str, str]] = {
-        "sent": "»",
-        "delivered": "✓",
-        "failed": "✗",
-        "replied": "↩",
-        "retry": "↻",
-        "dead-letter": "✗",
-        "lost": "✗",
-        "refused": "⊘",
-        "expired": "⊘",
-        "dropped": "∅",
-        "unmatched": "∙",
-        "no match": "∙",
-        "waiting": "◐",
-        "under way": "⇄",
-        "approved": "✓",
-        "rejected": "✗",
-        "fault": "!",
-        "held": "●",
-        "queued": "◐",
-        "scaled": "○",
-        "started": "●",
-        "input": "▸",
-        "note": "·",
-    }
+        "sent": "»", "delivered": "✓", "failed": "✗", "replied": "↩", "retry": "↻",
+        "dead-letter": "✗", "lost": "✗", "refused": "⊘", "expired": "⊘",
+        "dropped": "∅", "unmatched": "∙", "no match": "∙", "waiting": "◐",
+        "under way": "⇄", "approved": "✓", "rejected": "✗", "fault": "!", "held": "●",
+        "queued": "◐", "scaled": "○", "started": "●", "input": "▸", "note": "·",
+    }  # fmt: skip
     badges: ClassVar[Mapping[str, str]] = {
-        "retry": "↻",
-        "wait": "◐",
-        "fault": "!",
-        "break": "●",
-        "queue": "⇊",
-    }
+        "retry": "↻", "wait": "◐", "fault": "!", "break": "●", "queue": "⇊",
+    }  # fmt: skip
     chips: ClassVar[Mapping[str, str]] = {
-        "events": "●",
-        "in flight": "⇄",
-        "retries": "↻",
-        "dead": "✗",
-        "approvals": "◐",
-    }
+        "events": "●", "in flight": "⇄", "retries": "↻", "dead": "✗", "approvals": "◐",
+    }  # fmt: skip
     bars = " ▁▂▃▄▅▆▇█"
     frame = "╭─╮│╰╯"
     thick = "┏━┓┃┗┛"
@@ -140,7 +99,6 @@ class Glyphs:
     half_bar = "╸"
     times = "×"
     open = "▾"
-    closed = "▸"
     here = "❯"
     newer = "▼"
     skipped = "»"
@@ -151,50 +109,20 @@ GLYPHS = Glyphs()
 
 _ALIKE = {
     # ends of lines, and what goes on
-    "▶▸→❯▹": ">",
-    "◀←": "<",
-    "↑": "^",
-    "↓▾▼▽": "v",
-    "»": ">",
-    "⇢": "@",
-    "⇄": "~",
-    "⇊": "q",
-    "≡": "=",
+    "▶▸→❯▹": ">", "◀←": "<", "↑": "^", "↓▾▼▽": "v", "»": ">", "⇢": "@", "⇄": "~",
+    "⇊": "q", "≡": "=",
     # boxes
-    "◆": "#",
-    "■": "*",
-    "⊞": "+",
+    "◆": "#", "■": "*", "⊞": "+",
     # what becomes of an event
-    "✓": "+",
-    "✗×": "x",
-    "↩": "<",
-    "↻": "r",
-    "⊘": "/",
-    "∅": "0",
-    "◐": "w",
-    "●○": "o",
-    "‼": "!",
-    "∙": ".",
-    "·•": "-",
+    "✓": "+", "✗×": "x", "↩": "<", "↻": "r", "⊘": "/", "∅": "0", "◐": "w", "●○": "o",
+    "‼": "!", "∙": ".", "·•": "-",
     # texts
-    "…": "~",
-    "–—": "-",
-    "±≈": "~",
-    "≤◂◀": "<",
-    "≥": ">",
-    "µμ": "u",
+    "…": "~", "–—": "-", "±≈": "~", "≤◂◀": "<", "≥": ">", "µμ": "u",
     # lines and frames
-    "─╌┈╶╴╸╺━▁▂▔": "-",
-    "│╎┊╵╷▎▏▕‖": "|",
-    "╹╻┃▌▐": "#",
+    "─╌┈╶╴╸╺━▁▂▔": "-", "│╎┊╵╷▎▏▕‖": "|", "╹╻┃▌▐": "#",
     "╭╮╰╯├┤┬┴┼┌┐└┘┏┓┗┛┣┫┳┻╋╔╗╚╝": "+",
-    "▃": ":",
-    "▄": "-",
-    "▅": "=",
-    "▆": "+",
-    "▇": "*",
-    "█▊▋▉": "#",
-}
+    "▃": ":", "▄": "-", "▅": "=", "▆": "+", "▇": "*", "█▊▋▉": "#",
+}  # fmt: skip
 _TABLE = {ord(one): other for many, other in _ALIKE.items() for one in many}
 
 

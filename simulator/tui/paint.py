@@ -7,9 +7,8 @@ Colours of kinds are variables ``k-…`` of a theme, those of outcomes ``o-…``
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.style import Style
 from textual.color import Color
@@ -32,12 +31,7 @@ _KNEE = 0.03928
 # On grounds that are darker white is read best, on lighter ones black.
 _MIDDLE = 4.58
 
-KIND_COLOURS = {
-    BoxKind.SOURCE: "source",
-    BoxKind.BROKER: "broker",
-    BoxKind.CHANNEL: "channel",
-    BoxKind.TRIGGER: "trigger",
-    BoxKind.SERVICE: "service",
+KIND_COLOURS = {kind: kind.value for kind in BoxKind} | {
     BoxKind.DEAD_LETTERS: "dead",
     BoxKind.NOWHERE: "dead",
     BoxKind.LINK: "broker",
@@ -48,100 +42,60 @@ OUTCOMES = ("ok", "retry", "dead", "reply", "nomatch", "wait", "fault")
 OUTCOME_OF = {each.word: each.outcome for each in reversed(MEANINGS.values())}
 """What became of an event, in a word -> its outcome; of a word for several, the first."""
 
-DARK = Theme(
-    name="kn-sim-dark",
-    dark=True,
-    primary="#7aa2f7",
-    secondary="#9d7cd8",
-    accent="#ffd166",
-    foreground="#d7dceb",
-    background="#0d1017",
-    surface="#11151f",
-    panel="#1a2030",
-    success="#5fd7a7",
-    warning="#f5b14c",
-    error="#ff6b7a",
-    variables={
-        "k-source": "#56c7f5",
-        "k-broker": "#b794f6",
-        "k-channel": "#e58fd8",
-        "k-trigger": "#f2c063",
-        "k-service": "#66d9b0",
-        "k-dead": "#ff6b7a",
-        "o-ok": "#5fe3a8",
-        "o-retry": "#ffab40",
-        "o-dead": "#ff5d6e",
-        "o-reply": "#6fa8ff",
-        "o-nomatch": "#7d879e",
-        "o-wait": "#ffd166",
-        "o-fault": "#ff7ac6",
-        "edge": "#5f6b84",
-        "muted": "#8590a8",
-        "border": "#2a3246",
-        "border-blurred": "#2a3246",
-        "block-cursor-background": "#2b3a5e",
-        "block-cursor-foreground": "#ffffff",
-        "input-selection-background": "#7aa2f7 35%",
-        "scrollbar": "#2a3246",
-        "scrollbar-background": "#11151f",
-        "scrollbar-hover": "#3a4560",
-    },
-)
-LIGHT = Theme(
-    name="kn-sim-light",
-    dark=False,
-    primary="#2f5fd0",
-    secondary="#7a4fc2",
-    accent="#b1460b",
-    foreground="#1d2433",
-    background="#eef1f6",
-    surface="#fbfcfe",
-    panel="#e3e8f1",
-    success="#0d7651",
-    warning="#955900",
-    error="#c8233c",
-    variables={
-        "k-source": "#0a6e9b",
-        "k-broker": "#7440c8",
-        "k-channel": "#ab369a",
-        "k-trigger": "#8d5f00",
-        "k-service": "#0a7656",
-        "k-dead": "#c8233c",
-        "o-ok": "#08774b",
-        "o-retry": "#9e5500",
-        "o-dead": "#c9203b",
-        "o-reply": "#2460d8",
-        "o-nomatch": "#5f687d",
-        "o-wait": "#8a5a00",
-        "o-fault": "#b0227f",
-        "edge": "#76849e",
-        "muted": "#5f687e",
-        "border": "#c9d1df",
-        "border-blurred": "#c9d1df",
-        "block-cursor-background": "#d5e2fb",
-        "block-cursor-foreground": "#101626",
-        "scrollbar": "#c9d1df",
-        "scrollbar-background": "#fbfcfe",
-    },
-)
-COLOUR_BLIND = replace(
-    DARK,
-    name="kn-sim-blue-orange",
-    success="#56b4e9",
-    warning="#f0e442",
-    error="#ff8c1a",
-    variables={
-        **DARK.variables,
-        "k-service": "#56b4e9",
-        "k-dead": "#ff8c1a",
-        "o-ok": "#56b4e9",
-        "o-retry": "#f0e442",
-        "o-dead": "#ff8c1a",
-        "o-reply": "#c9a0ff",
-        "o-fault": "#ffb3da",
-    },
-)
-THEMES = (DARK, LIGHT, COLOUR_BLIND)
+# Name of a colour -> it on a dark ground, on a light one, and for who cannot tell red from
+# green, where that is not the first; empty where Textual makes it of the others.
+_COLOURS = {
+    "primary": ("#7aa2f7", "#2f5fd0"),
+    "secondary": ("#9d7cd8", "#7a4fc2"),
+    "accent": ("#ffd166", "#b1460b"),
+    "foreground": ("#d7dceb", "#1d2433"),
+    "background": ("#0d1017", "#eef1f6"),
+    "surface": ("#11151f", "#fbfcfe"),
+    "panel": ("#1a2030", "#e3e8f1"),
+    "success": ("#5fd7a7", "#0d7651", "#56b4e9"),
+    "warning": ("#f5b14c", "#955900", "#f0e442"),
+    "error": ("#ff6b7a", "#c8233c", "#ff8c1a"),
+}
+_VARIABLES = {
+    "k-source": ("#56c7f5", "#0a6e9b"),
+    "k-broker": ("#b794f6", "#7440c8"),
+    "k-channel": ("#e58fd8", "#ab369a"),
+    "k-trigger": ("#f2c063", "#8d5f00"),
+    "k-service": ("#66d9b0", "#0a7656", "#56b4e9"),
+    "k-dead": ("#ff6b7a", "#c8233c", "#ff8c1a"),
+    "o-ok": ("#5fe3a8", "#08774b", "#56b4e9"),
+    "o-retry": ("#ffab40", "#9e5500", "#f0e442"),
+    "o-dead": ("#ff5d6e", "#c9203b", "#ff8c1a"),
+    "o-reply": ("#6fa8ff", "#2460d8", "#c9a0ff"),
+    "o-nomatch": ("#7d879e", "#5f687d"),
+    "o-wait": ("#ffd166", "#8a5a00"),
+    "o-fault": ("#ff7ac6", "#b0227f", "#ffb3da"),
+    "edge": ("#5f6b84", "#76849e"),
+    "muted": ("#8590a8", "#5f687e"),
+    "border": ("#2a3246", "#c9d1df"),
+    "border-blurred": ("#2a3246", "#c9d1df"),
+    "block-cursor-background": ("#2b3a5e", "#d5e2fb"),
+    "block-cursor-foreground": ("#ffffff", "#101626"),
+    "input-selection-background": ("#7aa2f7 35%", ""),
+    "scrollbar": ("#2a3246", "#c9d1df"),
+    "scrollbar-background": ("#11151f", "#fbfcfe"),
+    "scrollbar-hover": ("#3a4560", ""),
+}
+
+
+def _theme(name: str, column: int) -> Theme:
+    def chosen(table: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+        rows = {key: (*row, row[0])[column] for key, row in table.items()}
+        return {key: colour for key, colour in rows.items() if colour}
+
+    return Theme(
+        name, **chosen(_COLOURS), dark=column != 1, variables=chosen(_VARIABLES)
+    )
+
+
+DARK = _theme("kn-sim-dark", 0)
+LIGHT = _theme("kn-sim-light", 1)
+THEMES = (DARK, LIGHT, _theme("kn-sim-blue-orange", 2))
 
 
 def check_theme(name: str) -> None:
@@ -287,14 +241,11 @@ def contrast(one: Color, other: Color) -> float:
 
 
 def _luminance(of: Color) -> float:
-    parts = [
+    red, green, blue = (
         part / 12.92 if part <= _KNEE else ((part + 0.055) / 1.055) ** 2.4
-        for part in (of.r / 255, of.g / 255, of.b / 255)
-    ]
-    return sum(
-        part * weight
-        for part, weight in zip(parts, (0.2126, 0.7152, 0.0722), strict=True)
+        for part in of.normalized
     )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def mix(ground: str, colour: str, share: float) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
@@ -119,9 +120,8 @@ class Pair(NamedTuple):
     first: str
     second: str
 
-    @property
-    def differs(self) -> bool:
-        return self.first != self.second
+
+Row = TypeVar("Row", Pair, "Tally")
 
 
 class Compare(ListDialog[Any, int]):
@@ -129,7 +129,6 @@ class Compare(ListDialog[Any, int]):
 
     Args:
         compare: Compares two of *names*; may raise a `SimulatorError`.
-        ended: Says until when two of them are compared.
         first: The branch on the screen: enter goes to a record of it.
     """
 
@@ -156,7 +155,7 @@ class Compare(ListDialog[Any, int]):
         self._second = Field("second", second, known=names, room=_NAME, id="second")
         self._pairs: Table[Pair] = Table(
             _PAIRS,
-            self._shown_pairs,
+            partial(self._rows, pairs_of),
             lambda pair: pair.name,
             _pair_cells,
             empty="no difference to show",
@@ -164,7 +163,7 @@ class Compare(ListDialog[Any, int]):
         )
         counters: Table[Tally] = Table(
             _COUNTERS,
-            self._shown_tallies,
+            partial(self._rows, lambda found: (*found.kinds, *found.nodes)),
             lambda tally: tally.name,
             _counter_cells,
             empty="nothing to count",
@@ -217,14 +216,9 @@ class Compare(ListDialog[Any, int]):
         self._pairs.set_titles(("", "first difference", *names))
         super().reload()
 
-    def _shown_pairs(self) -> list[Pair]:
-        pairs = () if self._found is None else pairs_of(self._found)
-        return [pair for pair in pairs if pair.differs or not self._only]
-
-    def _shown_tallies(self) -> list[Tally]:
-        found = self._found
-        tallies = () if found is None else (*found.kinds, *found.nodes)
-        return [t for t in tallies if not self._only or t.first != t.second]
+    def _rows(self, rows_of: Callable[[Comparison], Sequence[Row]]) -> list[Row]:
+        rows = () if self._found is None else rows_of(self._found)
+        return [row for row in rows if not self._only or row.first != row.second]
 
     def moved(self) -> None:
         """Show both values in full where one of them is cut."""
@@ -251,14 +245,11 @@ class Compare(ListDialog[Any, int]):
 
 
 def _pair_cells(pair: Pair) -> tuple[Cell, ...]:
-    tone, bold = ("text", True) if pair.differs else ("muted", False)
-    mark = GLYPHS.outcomes["fault"] if pair.differs else ""
-    return (
-        Cell(mark, "retry", bold=True),
-        Cell(pair.name, tone, bold),
-        Cell(pair.first, tone, bold),
-        Cell(pair.second, tone, bold),
-    )
+    differs = pair.first != pair.second
+    mark = GLYPHS.outcomes["fault"] if differs else ""
+    tone = "text" if differs else "muted"
+    texts = (Cell(text, tone, differs) for text in pair)
+    return Cell(mark, "retry", bold=True), *texts
 
 
 def _counter_cells(tally: Tally) -> tuple[Cell, ...]:
@@ -274,7 +265,7 @@ def _counter_cells(tally: Tally) -> tuple[Cell, ...]:
 
 def pairs_of(comparison: Comparison) -> tuple[Pair, ...]:
     """Write the first records that are not shared, without what neither of them says."""
-    if comparison.first is None and comparison.second is None:
+    if comparison.equal:
         return ()
     first, second = _lines(comparison.first), _lines(comparison.second)
     names = dict.fromkeys((*first, *second))
@@ -285,14 +276,13 @@ def pairs_of(comparison: Comparison) -> tuple[Pair, ...]:
 
 def summary(comparison: Comparison, names: tuple[str, str]) -> str:
     shared = f"{counted(comparison.common, 'record')} in common"
-    records = (comparison.first, comparison.second)
-    if records == (None, None):
+    if comparison.equal:
         return f"equal: {shared}, no difference"
-    for record, name, other in zip(records, names, names[::-1], strict=True):
-        if record is None:
-            return f"{shared}; then {name} ends, and {other} goes on"
-    at_ns = min(record.at_ns for record in records if record is not None)
-    return f"{shared}; they part at {duration_text(at_ns)}"
+    first, second = comparison.first, comparison.second
+    if first is None or second is None:
+        name, other = names if first is None else names[::-1]
+        return f"{shared}; then {name} ends, and {other} goes on"
+    return f"{shared}; they part at {duration_text(min(first.at_ns, second.at_ns))}"
 
 
 def difference_text(tally: Tally) -> str:
@@ -313,13 +303,9 @@ def _lines(record: Record | None) -> dict[str, str]:
         "status": str(record.status or ""),
         "detail": "" if record.detail is None else str(record.detail).splitlines()[0],
         "cause": "" if record.cause is None else f"#{record.cause}",
-        "type": attributes.get("type", ""),
-        "id": attributes.get("id", ""),
     }
     more = sorted(set(attributes) - {"type", "id", "specversion"})
-    lines |= {name: attributes[name] for name in more}
-    body = record.event.body
-    lines["data"] = (
-        "" if body is None else " ".join(body.decode("utf-8", "replace").split())
-    )
+    lines |= {name: attributes.get(name, "") for name in ("type", "id", *more)}
+    body = (record.event.body or b"").decode("utf-8", "replace")
+    lines["data"] = " ".join(body.split())
     return {name: text for name, text in lines.items() if text}

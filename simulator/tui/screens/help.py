@@ -16,6 +16,7 @@ from simulator.tui.diagram import BoxKind, LineKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.key_bar import key_names
 from simulator.tui.layout.drawing import EAST, WEST
+from simulator.tui.paint import KIND_COLOURS
 from simulator.tui.screens.dialog import Pages
 
 if TYPE_CHECKING:
@@ -39,15 +40,15 @@ _MOST_COLUMNS = 3
 _OWN = "$o-wait underline"
 _MOST_KEYS = 2  # of the keys that do the same; the others are in the docs
 _BOXES = {
-    BoxKind.SOURCE: ("source", "k-source"),
-    BoxKind.BROKER: ("broker", "k-broker"),
-    BoxKind.TRIGGER: ("trigger", "k-trigger"),
-    BoxKind.CHANNEL: ("channel", "k-channel"),
-    BoxKind.SERVICE: ("service", "k-service"),
-    BoxKind.DEAD_LETTERS: ("dead letter sink", "k-dead"),
-    BoxKind.NAMESPACE: ("namespace", "k-broker"),
-    BoxKind.LINK: ("link to another band", "k-broker"),
-    BoxKind.NOWHERE: ("leads nowhere", "k-dead"),
+    BoxKind.SOURCE: "source",
+    BoxKind.BROKER: "broker",
+    BoxKind.TRIGGER: "trigger",
+    BoxKind.CHANNEL: "channel",
+    BoxKind.SERVICE: "service",
+    BoxKind.DEAD_LETTERS: "dead letter sink",
+    BoxKind.NAMESPACE: "namespace",
+    BoxKind.LINK: "link to another band",
+    BoxKind.NOWHERE: "leads nowhere",
 }
 _DOTS = {
     "ok": "event on its way",
@@ -70,14 +71,12 @@ class Entry(NamedTuple):
 
     Args:
         sign: A key or a glyph.
-        tone: The variable of the theme that colours the sign.
-        own: Whether the user has changed the key.
+        look: The style of the sign, which is bold, too.
     """
 
     sign: str
     text: str
-    tone: str = "accent"
-    own: bool = False
+    look: str = "$accent"
 
 
 class Block(NamedTuple):
@@ -107,7 +106,7 @@ class Help(Pages):
         filters: Iterable[tuple[str, str]] = (),
     ) -> None:
         keys = keys or {}
-        language = [Entry(*each, "k-trigger") for each in filters]
+        language = [Entry(*each, "$k-trigger") for each in filters]
         blocks = [
             *key_blocks(commands, section, keys),
             *legend_blocks(),
@@ -160,9 +159,8 @@ def page(blocks: Sequence[Block], width: int) -> Content:
         pieces += [("\n", "")] if at else []
         pieces.append((f"{block.title.upper()}\n", "bold $muted"))
         signs = min(max(cell_len(each.sign) for each in block.entries), width // 2)
-        for sign, text, tone, own in block.entries:
-            look = f"bold ${tone}" + (" underline" if own else "")
-            pieces.append((sign, look))
+        for sign, text, look in block.entries:
+            pieces.append((sign, f"bold {look}"))
             indent = signs + _GAP
             first = " " * max(1, indent - cell_len(sign))
             room = max(1, width - indent)
@@ -179,21 +177,23 @@ def key_blocks(
         entries = []
         for each in commands:
             if each.section == name:
-                own = each.id in changed
                 keys = changed.get(each.id, each.keys)
                 names = key_names(keys, most=_MOST_KEYS) or "none"
-                tone = "o-wait" if own else "accent"
-                entries.append(Entry(names, each.help, tone, own))
+                look = _OWN if each.id in changed else "$accent"
+                entries.append(Entry(names, each.help, look))
         if entries:
             yield Block(f"{name} (here)" if name == focus else name, entries)
 
 
 def legend_blocks() -> list[Block]:
-    boxes = [Entry(GLYPHS.kinds[k], text, tone) for k, (text, tone) in _BOXES.items()]
-    dots = [Entry(GLYPHS.dots[o], text, f"o-{o}") for o, text in _DOTS.items()]
+    boxes = [
+        Entry(GLYPHS.kinds[kind], text, f"$k-{KIND_COLOURS[kind]}")
+        for kind, text in _BOXES.items()
+    ]
+    dots = [Entry(GLYPHS.dots[o], text, f"$o-{o}") for o, text in _DOTS.items()]
     flat = EAST | WEST
     lines = [
-        Entry(GLYPHS.lines[k][flat] * 2, text, "edge") for k, text in _LINES.items()
+        Entry(GLYPHS.lines[k][flat] * 2, text, "$edge") for k, text in _LINES.items()
     ]
     lines.append(Entry(GLYPHS.heavy[flat] * 2, "way of the selected event"))
     return [Block("boxes", boxes), Block("dots", dots), Block("lines", lines)]
