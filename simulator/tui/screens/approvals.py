@@ -27,6 +27,7 @@ _COLUMNS = (
     Column(title="waits", least=5, right=True),
     Column(title="deadline", least=8, right=True, drop=1),
 )
+_EMPTY = "nothing waits for an approval\nwhen something does, the top bar says so"
 _NS_PER_TENTH = 100_000_000
 _NS_PER_SECOND = 1_000_000_000
 # What is left of a wait below which its deadline stands out.
@@ -51,15 +52,12 @@ class Approvals(ListDialog["Approval", int]):
     def __init__(
         self, sim: Callable[[], Simulation], *, act: Act, edit: Callable[[int], None]
     ) -> None:
-        empty = (
-            "nothing waits for an approval\nwhen something does, the top bar says so"
-        )
         table = Table(
             _COLUMNS,
             lambda: sim().approvals,
             lambda each: each.serial,
             self._cells,
-            empty=empty,
+            empty=_EMPTY,
         )
         super().__init__("approvals waiting", table)
         self._sim, self._act, self._edit = sim, act, edit

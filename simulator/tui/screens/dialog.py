@@ -10,7 +10,6 @@ from typing import (
     Concatenate,
     Generic,
     ParamSpec,
-    Protocol,
     TypeAlias,
     TypeVar,
 )
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
 
 Hint: TypeAlias = tuple[str, str]
 """A key as people write it, and what it does in a word."""
+Act: TypeAlias = "Callable[[Callable[[Simulation], Any]], Any]"
+"""Does something to the run at the instant on the screen; SimulatorError: it is refused."""
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
@@ -49,16 +50,6 @@ _FRAME_CELLS = 6
 _NARROW, _WIDE, _SHORT = 100, 140, 22
 _KEY = "bold $accent"
 _WORD = "$muted"
-
-
-class Act(Protocol):
-    """Does something to the run, at the instant on the screen, and shows it.
-
-    Raises:
-        SimulatorError: The run refuses it.
-    """
-
-    def __call__(self, do: Callable[[Simulation], Got], /) -> Got: ...
 
 
 class Dialog(ModalScreen[Result | None], Generic[Result]):
@@ -105,10 +96,7 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         self.begin()
 
     def begin(self) -> None:
-        """Put the focus where the dialog begins.
-
-        Subclasses have no `on_mount`: Textual calls that of each class, the last one first.
-        """
+        """Put the focus where it begins; no `on_mount`: Textual calls that of each class."""
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         if not self.outer_size:  # it is opened: all in it has just been styled
@@ -129,12 +117,13 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
 
     def after_layout(self, call: Callable[[], None]) -> None:
         """Call it once all is laid out, unless the dialog has been left by then."""
-        self.call_after_refresh(self._unless_left, call)
 
-    def _unless_left(self, call: Callable[[], None]) -> None:
-        # Textual makes its last calls when the widgets in it have gone.
-        if self.is_attached and self in self.app.screen_stack:
-            call()
+        def unless_left() -> None:
+            # Textual makes its last calls when the widgets in it have gone.
+            if self.is_attached and self in self.app.screen_stack:
+                call()
+
+        self.call_after_refresh(unless_left)
 
     def fit(self) -> None:
         """Write what depends on the size."""
@@ -228,11 +217,9 @@ class ListDialog(Dialog[Result], Generic[Item, Result]):
         self.say_aside("" if here is None else self.aside(here))
 
     def aside(self, here: Item) -> str | Content:
-        """Say more about an item."""
         return ""
 
     async def on_table_chosen(self) -> None:
-        """Do with a row that was clicked twice what enter does."""
         await self.run_action("choose")
 
     def can(self, action: str) -> bool:

@@ -86,12 +86,12 @@ class Checked(Value):
     Args:
         request: What would be sent, as far as the fields can be read.
         faults: Field -> what is wrong with it.
-        doubts: Field -> what is odd, though it could be sent.
+        doubt: What is odd about its data, though it could be sent; may be empty.
     """
 
     request: SendRequest
     faults: Mapping[str, str]
-    doubts: Mapping[str, str]
+    doubt: str
 
     @property
     def event(self) -> Event:
@@ -144,11 +144,10 @@ def check(draft: Draft, addresses: Collection[str] = ()) -> Checked:
         found["to"] = fault
     repeat = _repeat(draft, found)
     every_ns = _every_ns(draft, found) if repeat > 1 else 0
-    doubt = typed.json_fault(draft.data) if is_json_like(draft.content_type) else ""
     return Checked(
         request=SendRequest(event=event, to=draft.to, repeat=repeat, every_ns=every_ns),
         faults=found,
-        doubts={"data": doubt} if doubt else {},
+        doubt=typed.json_fault(draft.data) if is_json_like(draft.content_type) else "",
     )
 
 
@@ -227,8 +226,8 @@ def event_text(draft: Draft) -> str:
     """
     checked = check(draft)
     event = checked.event
-    if checked.doubts:
-        raise EventError(checked.doubts["data"], where="data")
+    if checked.doubt:
+        raise EventError(checked.doubt, where="data")
     text = typed.shown_data(write_structured(event.attributes, event.body), STRUCTURED)
     assert text is not None, "attributes and data are text"
     return text + "\n"

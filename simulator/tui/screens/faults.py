@@ -137,13 +137,9 @@ class Faults(ListDialog["InjectedFault", None]):
 
     def on_key(self, event: events.Key) -> None:
         """Begin to change the value of the cursor with what is typed."""
-        field, character, fault = self._field, event.character, self.here
-        if (
-            fault
-            and field
-            and character
-            and (character.isdecimal() or (field == "where" and character.isalpha()))
-        ):
+        field, fault, character = self._field, self.here, event.character or ""
+        is_text = field == "where" and character.isalpha()
+        if fault and field and (is_text or character.isdecimal()):
             event.stop()
             self._edit(fault, draft_of_fault(fault).replace(**{field: character}))
 
@@ -168,13 +164,7 @@ def _cells(fault: InjectedFault) -> tuple[Cell, ...]:
     return (
         Cell("[x]" if on else "[ ]", "fault" if on else "muted", on),
         Cell(short_name(fault.node), tone, on),
-        Cell(fault.kind, tone),
-        Cell(fault.value, tone),
-        Cell(draft.rate, tone),
-        Cell(draft.start, tone),
-        Cell(draft.until, tone),
-        Cell(draft.count, tone),
-        Cell(fault.where, tone),
+        *(Cell(getattr(draft, field), tone) for field in FaultDraft._fields[1:]),
         Cell(str(fault.hits), "fault" if fault.hits else "muted", bool(fault.hits)),
     )
 
@@ -243,12 +233,15 @@ def wish_of(
         "value": of_kind.get(draft.kind, lambda text: True),
         "rate": typed.read_share,
         "start": typed.read_instant,
-        "until": lambda text: _later(text, draft.start),
+        "until": typed.read_instant,
         "count": typed.read_count,
         "where": typed.read_cesql,
     }
     texts = {field: getattr(draft, field) for field in readers}
     read, wrong = typed.read_all(texts, readers)
+    ends = read["until"] is not None and "start" not in wrong
+    if ends and typed.instant_ns(draft.until) <= typed.instant_ns(draft.start):
+        wrong["until"] = "expected an instant later than from"
     if wrong:
         return None, wrong
     said = {
@@ -261,17 +254,6 @@ def wish_of(
     }
     given = {name: each for name, each in said.items() if each is not None}
     return FaultWish(node=read["node"], said=given), {}
-
-
-def _later(text: str, start: str) -> str | None:
-    until = typed.read_instant(text)
-    try:
-        from_ns = typed.instant_ns(start)
-    except ValueError:
-        return until  # said at the other field
-    if until is not None and typed.instant_ns(text) <= from_ns:
-        raise ValueError("expected an instant later than from")
-    return until
 
 
 def stepped(draft: FaultDraft, field: str, by: int) -> FaultDraft:

@@ -45,8 +45,7 @@ class Labelled(Widget):
     def on_descendant_focus(self) -> None:
         self.refresh()
 
-    def on_descendant_blur(self) -> None:
-        self.refresh()
+    on_descendant_blur = on_descendant_focus
 
 
 class Field(Labelled):
@@ -96,7 +95,6 @@ class Field(Labelled):
         self._hint, self._check = hint, check
         self._list: Candidates | None = None
         self._taken = value
-        self._offered: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         self._line = Input(self._taken, self._hint, select_on_focus=False)
@@ -202,15 +200,14 @@ class Field(Labelled):
         event.stop()
         self.value = str(event.option.prompt)
 
-    def _open(self, texts: Sequence[str]) -> None:
+    def _open(self, texts: tuple[str, ...]) -> None:
         if self._list is None:
             if not texts:
                 return
             self._list = Candidates(compact=True, markup=False)
             self.mount(self._list)
-        if texts != self._offered:  # to set them lays out anew
-            self._list.set_options(texts)
-            self._offered = tuple(texts)
+        if texts != tuple(each.prompt for each in self._list.options):
+            self._list.set_options(texts)  # lays out anew
         self._list.display = bool(texts)
         # Above the first, so that enter takes what is typed until one is chosen.
         self._list.highlighted = None
@@ -225,7 +222,6 @@ class Form(Dialog[Made], Generic[Made]):
             wrong: name -> reason.
         does: What ctrl+s does, in a word.
         first: The name of the field in which to begin; empty: the first.
-        say: Says something about what is typed.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

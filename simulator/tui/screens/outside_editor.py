@@ -40,7 +40,9 @@ def away(app: App[Any]) -> Iterator[None]:
         raise failed
 
 
-def editor_command(environment: Mapping[str, str], *, windows: bool) -> list[str]:
+def editor_command(
+    environment: Mapping[str, str] = os.environ, *, windows: bool = os.name == "nt"
+) -> list[str]:
     """Give the words of VISUAL, else of EDITOR, else of what every system has.
 
     Raises:
@@ -73,11 +75,7 @@ def open_at(file: str, line: int) -> None:
     Raises:
         UsageError: The editor cannot be started, or it failed.
     """
-    _run(command_at(_own_editor(), file, line))
-
-
-def _own_editor() -> list[str]:
-    return editor_command(os.environ, windows=os.name == "nt")
+    _run(command_at(editor_command(), file, line))
 
 
 def _run(words: Sequence[str]) -> None:
@@ -116,7 +114,7 @@ def edit_outside(text: str, command: Sequence[str] | None = None) -> str:
     with tempfile.TemporaryDirectory(prefix="kn-sim-") as folder:
         file = Path(folder) / "event.json"
         file.write_text(text, encoding="utf-8")
-        _run([*(command or _own_editor()), str(file)])
+        _run([*(command or editor_command()), str(file)])
         try:
             return file.read_text(encoding="utf-8")
         except ValueError as error:

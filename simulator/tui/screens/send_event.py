@@ -43,13 +43,7 @@ _MUTED = "$muted"
 _BAD = "bold $error"
 _ODD = "$warning"
 # What fails stands out, so that it is found among what passes.
-_TONES = {
-    Verdict.PASS: _MUTED,
-    Verdict.NO_FILTER: _MUTED,
-    Verdict.FAIL: "$error",
-    Verdict.PANIC: _BAD,
-    None: _MUTED,
-}
+_LOUD: Mapping[Verdict | None, str] = {Verdict.FAIL: "$error", Verdict.PANIC: _BAD}
 
 Piece = tuple[str, str]
 
@@ -84,11 +78,9 @@ class SendEvent(Form[SendRequest]):
 
     Args:
         purpose: Only `Purpose.SEND` asks where to and how often.
-        types: Event types, the most likely first.
         whys: Explains an event for every route of a hub; a session's `whys`.
         hub_of: The node of the hub that an address leads to; None: the address is one.
         saved: Events to take the fields from; this one can be saved there.
-        edit: Edits a text outside, and gives it back.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -203,6 +195,7 @@ class SendEvent(Form[SendRequest]):
         return checked.request, checked.faults
 
     def reload(self) -> None:
+        self._outdated = False
         checked = self._check()
         hub = checked.request.to
         nowhere = "to" in checked.faults
@@ -225,11 +218,7 @@ class SendEvent(Form[SendRequest]):
         self.tell("")
         if not self._outdated:  # one look is enough for all that changes at once
             self._outdated = True
-            self.after_layout(self._look)
-
-    def _look(self) -> None:
-        self._outdated = False
-        self.reload()
+            self.after_layout(self.reload)
 
     def on_text_area_changed(self) -> None:
         self.changed()
@@ -241,11 +230,9 @@ class SendEvent(Form[SendRequest]):
         checked = self._check()
         if self._purpose is Purpose.TRY:
             self.tell("nothing is sent from here; esc, then n sends an event")
-        elif checked.doubts and not checked.faults and not self._doubted:
+        elif checked.doubt and not checked.faults and not self._doubted:
             self._doubted = True
-            self.tell(
-                f"{checked.doubts['data']}; ctrl+s again to {self.does} it as it is"
-            )
+            self.tell(f"{checked.doubt}; ctrl+s again to {self.does} it as it is")
         else:
             super().action_submit()
 
@@ -312,7 +299,7 @@ def would_match(whys: Sequence[Why], width: int, *, nowhere: bool = False) -> Co
 def validity(checked: Checked, width: int) -> Content:
     label = ("event".ljust(_LABEL), _MUTED)
     wrong = [(field, text, _BAD) for field, text in checked.faults.items()]
-    wrong += [(field, text, _ODD) for field, text in checked.doubts.items()]
+    wrong += [("data", checked.doubt, _ODD)] if checked.doubt else []
     if not wrong:
         version = checked.event.attributes["specversion"]
         return Content.assemble(
@@ -331,11 +318,11 @@ def in_full(whys: Sequence[Why]) -> Content:
         return Content.styled("nothing filters there: every event goes through", _MUTED)
     pieces: list[Piece] = []
     for why in whys:
-        mark = GLYPHS.yes if why.matches else GLYPHS.no
-        pieces.append((f"{mark} {_name(why)}\n", f"bold {_OK if why.matches else _NO}"))
+        mark, look = (GLYPHS.yes, _OK) if why.matches else (GLYPHS.no, _NO)
+        loud = {} if why.matches else _LOUD
+        pieces.append((f"{mark} {_name(why)}\n", f"bold {look}"))
         pieces += [
-            (f"    {row.line()}\n", _MUTED if why.matches else _TONES[row.verdict])
-            for row in why.rows()
+            (f"    {row.line()}\n", loud.get(row.verdict, _MUTED)) for row in why.rows()
         ]
     return Content.assemble(*pieces)
 

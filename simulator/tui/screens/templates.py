@@ -73,7 +73,12 @@ class Templates(ListDialog[tuple[str, Draft], Draft]):
         )
         super().__init__("templates", table)
         self._saved, self._draft = saved, draft
-        self._field = Field("save as", hint="a name", check=_name_fault, id="name")
+        self._field = Field(
+            "save as",
+            hint="a name",
+            check=lambda name: "" if name else "a template needs a name",
+            id="name",
+        )
 
     def compose_body(self) -> ComposeResult:
         yield from super().compose_body()
@@ -104,10 +109,6 @@ class Templates(ListDialog[tuple[str, Draft], Draft]):
         self._field.value = ""
         self.reload()
         self.tell(f"saved as {name}")
-
-
-def _name_fault(name: str) -> str:
-    return "" if name else "a template needs a name"
 
 
 def _cells(each: tuple[str, Draft]) -> tuple[Cell, ...]:

@@ -32,7 +32,6 @@ _ESCAPE = re.compile(r"\\(.)")
 _MUST_QUOTE = re.compile(r'[",\\]|^\s|\s$|^$')
 _BLANKS = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
-_INDENT = "  "
 
 
 def read_all(
@@ -161,15 +160,15 @@ def read_attributes(text: str) -> dict[str, str]:
         match = _PART.match(text, at)
         if match is None:
             column = at + len(text[at:]) - len(text[at:].lstrip()) + 1
-            raise _at(column, _reason(text[at:]))
+            raise ValueError(f"column {column}: {_reason(text[at:])}")
         name = match["name"]
-        column = match.start("name") + 1
+        where = f"column {match.start('name') + 1}: "
         if not _NAME.fullmatch(name):
-            raise _at(column, f"{name!r} is no attribute name; expected a-z and 0-9")
+            reason = f"{name!r} is no attribute name; expected a-z and 0-9"
+            raise ValueError(where + reason)
         if name in found:
-            raise _at(column, f"{name} stands twice")
-        quoted = match["quoted"]
-        plain = match["plain"]
+            raise ValueError(f"{where}{name} stands twice")
+        plain, quoted = match["plain"], match["quoted"]
         found[name] = plain.strip() if quoted is None else _ESCAPE.sub(r"\1", quoted)
         at = match.end()
     return found
@@ -185,10 +184,6 @@ def _spelled(value: str) -> str:
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def _at(column: int, reason: str) -> ValueError:
-    return ValueError(f"column {column}: {reason}")
 
 
 def _reason(text: str) -> str:
@@ -255,7 +250,7 @@ def _indented(text: str) -> str:
         depth -= closes
         empty = closes and before in ("{", "[")
         if before in ("{", "[", ",") or closes:
-            parts.append("" if empty else "\n" + _INDENT * depth)
+            parts.append("" if empty else "\n" + "  " * depth)
         parts.append(": " if part == ":" else part)
         depth += opens
         before = part

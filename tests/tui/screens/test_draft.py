@@ -44,7 +44,7 @@ def test_a_draft_makes_the_event_of_its_fields() -> None:
         env="prod",
         time="2026-01-01T00:00:00Z",
     )
-    assert (checked.faults, checked.doubts) == ({}, {})
+    assert (checked.faults, checked.doubt) == ({}, "")
     assert (checked.request.repeat, checked.request.every_ns) == (3, 500_000_000)
     assert checked.for_filters.id
 
@@ -107,10 +107,8 @@ def test_what_is_wrong_is_told_at_its_field(
 
 
 def test_data_that_is_no_json_is_a_doubt() -> None:
-    assert (
-        check(Draft(type="t", data="{")).doubts["data"].startswith("no JSON at line 1")
-    )
-    assert check(Draft(type="t", data="{", content_type="text/plain")).doubts == {}
+    assert check(Draft(type="t", data="{")).doubt.startswith("no JSON at line 1")
+    assert check(Draft(type="t", data="{", content_type="text/plain")).doubt == ""
 
 
 def test_addresses_may_be_bare_services_and_urls() -> None:

@@ -166,7 +166,7 @@ def test_all_that_is_wrong_with_a_fault_is_told_at_once() -> None:
     _, wrong = wish_of(draft, ["service/a"])
     _, kind = wish_of(FaultDraft(kind="slow", start="x", until="1s"))
 
-    assert list(wrong) == ["node", "value", "rate", "until", "count", "where"]
+    assert list(wrong) == ["node", "value", "rate", "count", "where", "until"]
     assert wrong["until"] == "expected an instant later than from"
     assert list(kind) == ["kind", "start"]
 
