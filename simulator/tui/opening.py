@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-import simulator
 from simulator.errors import UsageError
 from simulator.tui.settings import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from simulator.event import Event
     from simulator.session import Simulation
     from simulator.topology import Topology
     from simulator.trace import Trace
-    from simulator.tui.screens.paths import Example
 
 LAST = "last.jsonl"
 
@@ -28,12 +26,10 @@ class Served(AbstractAsyncContextManager[object], Protocol):
     @property
     def error(self) -> str:
         """Why it cannot go on; empty while it can."""
-        ...
 
     @property
     def told(self) -> str:
         """Say where it is served."""
-        ...
 
     def wake(self) -> None:
         """Look whether anything is due: somebody may have done something to the run."""
@@ -101,29 +97,3 @@ def last_trace(folder: Path | None = None) -> Path:
             f"{path}: there is no last trace yet; kn-sim ui keeps it when you quit"
         )
     return path
-
-
-def example_folder() -> Path:
-    """Tell where topologies to begin with lie: in the package, or beside it."""
-    package = Path(simulator.__file__).parent
-    shipped = package / "topologies"
-    return shipped if shipped.is_dir() else package.parent / "topologies"
-
-
-def examples(folder: Path) -> list[Example]:
-    """List the topologies of a folder, each with what its first comment says."""
-    from simulator.tui.screens.paths import Example
-
-    found = []
-    for path in [
-        *sorted(folder.glob("*.yaml")),
-        *sorted(folder.rglob("simulation.yaml")),
-    ]:
-        # A folder is one topology, unless its own command names another one first.
-        one = path if path.parent == folder else path.parent
-        name = one.relative_to(folder).as_posix().removesuffix(".yaml")
-        text = path.read_text(encoding="utf-8")
-        if text.startswith("# ") and (one == path or f"run topologies/{name}" in text):
-            watch = text.partition("\n")[0].removeprefix("# ").strip()
-            found.append(Example(path=str(one), name=name, watch=watch))
-    return found

@@ -14,9 +14,10 @@ from simulator.session.replaying import Replay
 from simulator.trace import Trace
 from simulator.tui.actions.export import write_trace
 from simulator.tui.branch import drawn
-from simulator.tui.opening import Opening, examples, last_trace
+from simulator.tui.opening import Opening, last_trace
 from simulator.tui.player import MAX, State
 from simulator.tui.screens.draft import SendRequest
+from simulator.tui.screens.paths import examples
 from simulator.tui.stage import Stage, filter_types
 from tests.tui.main.theatre import PIPELINE, ROOT, Clock, begin, opened, played
 from tests.tui.main.topologies import DESK, LOOP

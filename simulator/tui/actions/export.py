@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import shlex
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError
 from simulator.event.writing import binary_headers
@@ -17,9 +16,7 @@ from simulator.tui.actions.send import refusals_told
 from simulator.tui.screens.paths import EXPORTS, Export, ExportRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from textual.screen import Screen
+    from collections.abc import Iterable, Iterator
 
     from simulator.event import Event
     from simulator.trace import Record
@@ -39,11 +36,10 @@ def kinds(screen: MainScreen) -> Iterator[tuple[str, str]]:
 
 
 def export(screen: MainScreen, what: str) -> None:
-
     def take(request: ExportRequest | None) -> None:
         # The dialog is still on the screen: a picture is taken when it has gone.
         if request is not None:
-            screen.call_after_refresh(partial(_take_out, screen, request))
+            screen.call_after_refresh(_take_out, screen, request)
 
     screen.app.push_screen(Export(first=what), take)
 
@@ -82,7 +78,9 @@ def _text_of(screen: MainScreen, what: str, name: str = "") -> str:
     """Give what is exported, all but a trace; the name is that of a test."""
     stage, serial = screen.stage, screen.selection.now.serial
     if what == "text":
-        return screen_text(screen)
+        # Only the compositor knows it; Textual's own screenshots ask it, too.
+        strips = screen._compositor.render_strips()  # noqa: SLF001
+        return "".join(strip.text.rstrip() + "\n" for strip in strips)
     if what == "svg":
         return screen.app.export_screenshot()
     if what == "mermaid":
@@ -99,13 +97,32 @@ def _text_of(screen: MainScreen, what: str, name: str = "") -> str:
 
 
 def _kept_test(screen: MainScreen, name: str) -> str:
-    branch = screen.stage.current
-    assert branch.recording is not None, "it is offered only then"
-    handlers = screen.stage.opening.handlers
-    text, untold = kept_test(branch.records, branch.recording, name, handlers)
-    for each in untold:
+    """Write the run as a test that keeps it, as ``kn-sim trace test`` does.
+
+    Raises:
+        SimulatorError: The run cannot be had again, or nothing of it can be expected.
+    """
+    from simulator.manifests.writing import emit
+    from simulator.session.replaying import Replay
+    from simulator.testing.kept import document, kept
+    from simulator.trace import Trace
+
+    branch, handlers = screen.stage.current, screen.stage.opening.handlers
+    with TemporaryDirectory(prefix="kn-sim-") as folder:
+        path = Path(folder, "run.jsonl")
+        write_trace(path, branch.records, branch.recording)
+        trace = Trace.read(str(path))
+    replay = Replay(trace, name)
+    replay.check()
+    simulation, other = replay.again(handlers=handlers, raise_assertions=False)
+    if other:
+        raise UsageError(other)
+    options = trace.recorded.run if trace.recorded is not None else {}
+    own = {name: options[name] for name in ("folder",) if name in options}
+    test = kept(simulation, options, handlers=list(handlers), **own)
+    for each in test.untold:
         screen.notify(f"not kept: {each}", severity="warning", markup=False)
-    return text
+    return emit(document(name, test.spec), flow_from=_ENTRY)
 
 
 # -- texts
@@ -128,43 +145,6 @@ def event_curl(event: Event, url: str) -> str:
         except UnicodeDecodeError:
             words.append(["--data-binary", f"@{_DATA_FILE}"])
     return " \\\n  ".join(shlex.join(line) for line in words) + "\n"
-
-
-def screen_text(screen: Screen[Any]) -> str:
-    # Only the compositor knows it; Textual's own screenshots ask it, too.
-    strips = screen._compositor.render_strips()  # noqa: SLF001
-    return "".join(strip.text.rstrip() + "\n" for strip in strips)
-
-
-def kept_test(
-    records: Iterable[Record], recording: Recording, name: str, handlers: Sequence[str]
-) -> tuple[str, tuple[str, ...]]:
-    """Write a run as a test that keeps it, as ``kn-sim trace test`` does.
-
-    Returns:
-        The YAML, and what of the run it does not say.
-
-    Raises:
-        SimulatorError: The run cannot be had again, or nothing of it can be expected.
-    """
-    from simulator.manifests.writing import emit
-    from simulator.session.replaying import Replay
-    from simulator.testing.kept import document, kept
-    from simulator.trace import Trace
-
-    with TemporaryDirectory(prefix="kn-sim-") as folder:
-        path = Path(folder, "run.jsonl")
-        write_trace(path, records, recording)
-        trace = Trace.read(str(path))
-    replay = Replay(trace, name)
-    replay.check()
-    simulation, other = replay.again(handlers=handlers, raise_assertions=False)
-    if other:
-        raise UsageError(other)
-    options = trace.recorded.run if trace.recorded is not None else {}
-    own = {name: options[name] for name in ("folder",) if name in options}
-    test = kept(simulation, options, handlers=list(handlers), **own)
-    return emit(document(name, test.spec), flow_from=_ENTRY), test.untold
 
 
 def write_trace(

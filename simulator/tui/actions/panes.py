@@ -18,10 +18,10 @@ from simulator.tui.screens.dialog import Details
 from simulator.tui.screens.go_to import Jump
 from simulator.tui.screens.help import Help
 from simulator.tui.screens.outside_editor import away, open_at
-from simulator.tui.screens.tables import Covered, RunCoverage, Tables
+from simulator.tui.screens.tables import RunCoverage, Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from textual.geometry import Region
 
@@ -31,10 +31,6 @@ if TYPE_CHECKING:
 def next_pane(screen: MainScreen, by: int) -> None:
     at = PANES.index(screen.panes.name)
     screen.panes.focus(PANES[(at + by) % len(PANES)])
-
-
-def maximise(screen: MainScreen) -> None:
-    screen.panes.maximise("" if screen.panes.maximised else screen.panes.name)
 
 
 def show_tab(screen: MainScreen, name: str) -> None:
@@ -148,25 +144,18 @@ def copy(screen: MainScreen) -> None:
 
 
 def show_help(screen: MainScreen) -> None:
-    screen.app.push_screen(
-        Help(
-            list(screen.commands.values()),
-            section=screen.panes.name,
-            keys=screen.settings.keys,
-            filters=help_lines(),
-        )
+    dialog = Help(
+        list(screen.commands.values()),
+        section=screen.panes.name,
+        keys=screen.settings.keys,
+        filters=help_lines(),
     )
+    screen.app.push_screen(dialog)
 
 
 def show_tables(screen: MainScreen) -> None:
     stage = screen.stage
     coverage = None if stage.sim is None else RunCoverage(stage.sim, stage.view)
-
-    def totals() -> Totals:
-        return Totals(Figures(stage.view), stage.player.shown)
-
-    def covered() -> Sequence[Covered]:
-        return () if coverage is None else coverage.at(stage.player.shown)
 
     def go(chosen: int | str | None) -> None:
         if isinstance(chosen, str):
@@ -174,7 +163,11 @@ def show_tables(screen: MainScreen) -> None:
         else:
             screen.selection.choose_record(chosen)
 
-    screen.app.push_screen(Tables(totals, covered), go)
+    dialog = Tables(
+        lambda: Totals(Figures(stage.view), stage.player.shown),
+        lambda: () if coverage is None else coverage.at(stage.player.shown),
+    )
+    screen.app.push_screen(dialog, go)
 
 
 def show_figures(screen: MainScreen) -> None:
@@ -219,17 +212,11 @@ def _jumped(screen: MainScreen, target: str | None) -> None:
         screen.selection.choose_node(name)
 
 
-# -- themes
-
-
 def next_theme(screen: MainScreen) -> None:
     names = sorted(screen.app.available_themes)
     at = names.index(screen.app.theme)
     screen.app.theme = names[(at + 1) % len(names)]
     screen.notify(screen.app.theme, timeout=2)
-
-
-# -- the editor
 
 
 def edit_source(screen: MainScreen) -> None:

@@ -94,10 +94,8 @@ def go_to(screen: MainScreen) -> None:
     def go(text: str | None) -> None:
         if text:
             if not player.go_to(text):
-                edge = clock_text(player.now_ns)
-                screen.notify(
-                    f"{text} is beyond the last that is known: {edge}", timeout=4
-                )
+                edge = f"the last that is known: {clock_text(player.now_ns)}"
+                screen.notify(f"{text} is beyond {edge}", timeout=4)
             screen.selection.choose_record(player.cursor)
             screen.show()
 

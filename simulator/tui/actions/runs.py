@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from simulator.tui.actions.send import act, edit_held, known_types, refusals_told
 from simulator.tui.branch import compared, ended
 from simulator.tui.main.painter import edges_of
-from simulator.tui.opening import example_folder, examples
 from simulator.tui.screens.branches import BranchChoice, Branches, Compare
 from simulator.tui.screens.breakpoints import Breakpoints, BreakWish
 from simulator.tui.screens.faults import Faults
-from simulator.tui.screens.paths import OpenTopology
+from simulator.tui.screens.paths import OpenTopology, example_folder, examples
 from simulator.tui.screens.problems import Problems
 from simulator.tui.stage import Stage
 
@@ -60,22 +59,17 @@ def breakpoints(screen: MainScreen) -> None:
         screen.stage.player.play()
         screen.changed()
 
-    screen.app.push_screen(
-        Breakpoints(
-            lambda: screen.sim.breakpoints,
-            lambda: screen.sim.held,
-            selected=wishes[0] if wishes else None,
-            nodes=[box.name for box in screen.stage.view.diagram.boxes],
-            types=known_types(screen),
-            act=partial(act, screen),
-            edit=partial(edit_held, screen),
-            go_on=go_on,
-        ),
-        screen.selection.choose_record,
+    dialog = Breakpoints(
+        lambda: screen.sim.breakpoints,
+        lambda: screen.sim.held,
+        selected=wishes[0] if wishes else None,
+        nodes=[box.name for box in screen.stage.view.diagram.boxes],
+        types=known_types(screen),
+        act=partial(act, screen),
+        edit=partial(edit_held, screen),
+        go_on=go_on,
     )
-
-
-# -- faults
+    screen.app.push_screen(dialog, screen.selection.choose_record)
 
 
 def faults(screen: MainScreen) -> None:
@@ -83,15 +77,13 @@ def faults(screen: MainScreen) -> None:
     hubs = [hub.node for hub in wiring.hubs]
     places = [*hubs, *(endpoint.node for endpoint in wiring.endpoints)]
     node = screen.selection.now.node
-
-    screen.app.push_screen(
-        Faults(
-            lambda: screen.sim.faults,
-            nodes=["*", *places],
-            node=node if node in places else "",
-            act=partial(act, screen),
-        )
+    dialog = Faults(
+        lambda: screen.sim.faults,
+        nodes=["*", *places],
+        node=node if node in places else "",
+        act=partial(act, screen),
     )
+    screen.app.push_screen(dialog)
 
 
 # -- branches
@@ -101,33 +93,28 @@ def show_branches(screen: MainScreen) -> None:
     stage = screen.stage
 
     def chosen(choice: BranchChoice | None) -> None:
-        if choice is None:
-            return
-        if choice.compare:
+        if choice is not None and choice.compare:
             show_compare(screen, choice.name)
-        else:
+        elif choice is not None:
             stage.switch(stage.branch(choice.name))
             screen.show_other()
 
-    screen.app.push_screen(
-        Branches(lambda: stage.branches, stage.current, remove=stage.remove), chosen
-    )
+    dialog = Branches(lambda: stage.branches, stage.current, remove=stage.remove)
+    screen.app.push_screen(dialog, chosen)
 
 
 def show_compare(screen: MainScreen, other: str = "") -> None:
     stage = screen.stage
     names = [branch.name for branch in stage.branches]
     here = stage.current.name
-    screen.app.push_screen(
-        Compare(
-            names,
-            compare=lambda a, b: compared(stage.branch(a), stage.branch(b)),
-            ended=lambda a, b: ended(stage.branch(a), stage.branch(b)),
-            first=here,
-            second=other or next(name for name in names if name != here),
-        ),
-        screen.selection.choose_record,
+    dialog = Compare(
+        names,
+        compare=lambda a, b: compared(stage.branch(a), stage.branch(b)),
+        ended=lambda a, b: ended(stage.branch(a), stage.branch(b)),
+        first=here,
+        second=other or next(name for name in names if name != here),
     )
+    screen.app.push_screen(dialog, screen.selection.choose_record)
 
 
 # -- the file
@@ -147,9 +134,8 @@ def problems(screen: MainScreen) -> None:
 
 
 def open_topology(screen: MainScreen) -> None:
-    screen.app.push_screen(
-        OpenTopology(examples(example_folder())), partial(open_file, screen)
-    )
+    dialog = OpenTopology(examples(example_folder()))
+    screen.app.push_screen(dialog, partial(open_file, screen))
 
 
 def open_file(screen: MainScreen, path: str | None) -> None:

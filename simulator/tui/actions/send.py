@@ -27,11 +27,7 @@ if TYPE_CHECKING:
 
 
 def act(screen: MainScreen, do: Callable[[Simulation], T]) -> T:
-    """Do something to the run, at the instant on the screen, and show it.
-
-    Raises:
-        SimulatorError: The run refuses it.
-    """
+    """Do something to the run at the instant on the screen, and show it."""
     screen.stage.catch_up()
     try:
         return do(screen.sim)
@@ -102,9 +98,16 @@ def _show(
     screen: MainScreen,
     draft: Draft,
     purpose: Purpose,
-    written: Callable[[SendRequest | None], None],
+    use: Callable[[SendRequest], object],
     **where: Any,
 ) -> None:
+    """Let an event be written, and use it unless the dialog is left."""
+
+    def written(request: SendRequest | None) -> None:
+        if request is not None:
+            with refusals_told(screen):
+                use(request)
+
     types = known_types(screen)
     if not draft.type and types:
         draft = draft.replace(type=types[0])
@@ -115,26 +118,21 @@ def _show(
     screen.app.push_screen(dialog, written)
 
 
-def _send(screen: MainScreen, request: SendRequest | None) -> None:
-    if request is None:
-        return
-    with refusals_told(screen):
-        screen.stage.send(request)
-        screen.events.follow()
-        screen.changed()
-        times = f" {request.repeat} times" if request.repeat > 1 else ""
-        hint = "" if screen.stage.player.playing else ": space plays it"
-        text = f"sent {request.event.type}{times}{hint}"
-        screen.notify(text, timeout=3, markup=False)
+def _send(screen: MainScreen, request: SendRequest) -> None:
+    screen.stage.send(request)
+    screen.events.follow()
+    screen.changed()
+    times = f" {request.repeat} times" if request.repeat > 1 else ""
+    hint = "" if screen.stage.player.playing else ": space plays it"
+    text = f"sent {request.event.type}{times}{hint}"
+    screen.notify(text, timeout=3, markup=False)
 
 
 def edit_held(screen: MainScreen, serial: int) -> None:
     held = next(each for each in screen.sim.held if each.serial == serial)
 
-    def release(request: SendRequest | None) -> None:
-        if request is not None:
-            with refusals_told(screen):
-                act(screen, lambda sim: sim.release(serial, request.event))
+    def release(request: SendRequest) -> None:
+        act(screen, lambda sim: sim.release(serial, request.event))
 
     draft = draft_of(held.event, to=held.target, anew=False)
     _show(screen, draft, Purpose.RELEASE, release)
@@ -144,14 +142,10 @@ def edit_held(screen: MainScreen, serial: int) -> None:
 
 
 def approvals(screen: MainScreen) -> None:
-    screen.app.push_screen(
-        Approvals(
-            lambda: screen.sim,
-            act=partial(act, screen),
-            edit=partial(_edit_reply, screen),
-        ),
-        screen.selection.choose_record,
+    dialog = Approvals(
+        lambda: screen.sim, act=partial(act, screen), edit=partial(_edit_reply, screen)
     )
+    screen.app.push_screen(dialog, screen.selection.choose_record)
 
 
 def _edit_reply(screen: MainScreen, serial: int) -> None:
@@ -163,14 +157,11 @@ def _edit_reply(screen: MainScreen, serial: int) -> None:
     route = screen.stage.view.record(serial).source
     hubs = (h.node for h in sim.wiring.hubs if any(r.node == route for r in h.routes))
 
-    def approve(request: SendRequest | None) -> None:
-        if request is None:
-            return
+    def approve(request: SendRequest) -> None:
         reply = request.event
         if not reply.id:  # as the run names what a service replies
             reply = reply.with_attributes({"id": f"{asked.event.id}/{reply.type}"})
-        with refusals_told(screen):
-            act(screen, lambda sim: sim.approve(serial, reply))
+        act(screen, lambda sim: sim.approve(serial, reply))
 
     draft = reply_draft(wanted, asked.event).replace(to=next(hubs, ""))
     _show(screen, draft, Purpose.REPLY, approve)

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
+import simulator
 from simulator.tui.screens.dialog import ListDialog
 from simulator.tui.screens.form import Field
 from simulator.tui.screens.table import Cell, Column, Table
@@ -27,7 +28,6 @@ _EXAMPLE_COLUMNS = (
     Column(title="what to watch", least=16, grow=True),
 )
 _SUFFIXES = (".yaml", ".yml")
-_MOST_PATHS = 40
 
 
 class Example(NamedTuple):
@@ -82,18 +82,38 @@ def paths_like(typed: str) -> tuple[str, ...]:
         names = sorted(at.iterdir())
     except OSError:
         return ()
-    shown = [
-        path
+    prefix = f"{folder}/" if "/" in typed else ""
+    return tuple(
+        f"{prefix}{path.name}{'/' if path.is_dir() else ''}"
         for path in names
         if path.name.startswith(start)
         and (start.startswith(".") or not path.name.startswith("."))
         and (path.is_dir() or path.suffix in _SUFFIXES)
-    ]
-    prefix = f"{folder}/" if "/" in typed else ""
-    return tuple(
-        f"{prefix}{path.name}{'/' if path.is_dir() else ''}"
-        for path in shown[:_MOST_PATHS]
     )
+
+
+def example_folder() -> Path:
+    """Tell where topologies to begin with lie: in the package, or beside it."""
+    package = Path(simulator.__file__).parent
+    shipped = package / "topologies"
+    return shipped if shipped.is_dir() else package.parent / "topologies"
+
+
+def examples(folder: Path) -> list[Example]:
+    """List the topologies of a folder, each with what its first comment says."""
+    found = []
+    for path in [
+        *sorted(folder.glob("*.yaml")),
+        *sorted(folder.rglob("simulation.yaml")),
+    ]:
+        # A folder is one topology, unless its own command names another one first.
+        one = path if path.parent == folder else path.parent
+        name = one.relative_to(folder).as_posix().removesuffix(".yaml")
+        text = path.read_text(encoding="utf-8")
+        if text.startswith("# ") and (one == path or f"run topologies/{name}" in text):
+            watch = text.partition("\n")[0].removeprefix("# ").strip()
+            found.append(Example(path=str(one), name=name, watch=watch))
+    return found
 
 
 def path_fault(path: str) -> str:
