@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.duration import duration_text
@@ -26,6 +27,7 @@ _MS = 1_000_000
 _DONE_TO_IT = (Kind.FAULT_SET, Kind.FAULT_HIT, Kind.FAULT_LIFTED, Kind.RECONFIGURED)
 
 
+@dataclass(eq=False)
 class Branch:
     """One run with the place where it is looked at.
 
@@ -33,27 +35,18 @@ class Branch:
         sim: What runs, or answers questions about a recorded trace; None without a
             topology.
         live: Whether *sim* can go on.
-        forked_at: The record before which it was forked; None for the first.
-        parent: The branch that it was forked from; empty for the first.
+        forked_at: The record of *parent* before which it was forked; None for the first.
     """
 
-    def __init__(
-        self,
-        name: str,
-        sim: Simulation | None,
-        view: TraceView,
-        *,
-        live: bool,
-        forked_at: int | None = None,
-        parent: str = "",
-    ) -> None:
-        self.name = name
-        self.sim = sim
-        self.view = view
-        self.live = live
-        self.forked_at = forked_at
-        self.parent = parent
-        self.player = Player(view, live=live)
+    name: str
+    sim: Simulation | None
+    view: TraceView
+    live: bool
+    forked_at: int | None = None
+    parent: str = ""
+
+    def __post_init__(self) -> None:
+        self.player = Player(self.view, live=self.live)
         self.looked = 0
         # A circle of so many turns stops the run; who lets it go on has seen it.
         self.turns = TURNS

@@ -42,16 +42,12 @@ class Governor:
         self._since += 1
         if self._fixed or self._since < _PATIENCE:
             return False
-        at = RATES.index(self.rate)
-        if self.share > _TOO_MUCH and at + 1 < len(RATES):
-            return self._change(RATES[at + 1])
-        if self.share < _LITTLE and at > 0:
-            return self._change(RATES[at - 1])
-        return False
-
-    def _change(self, rate: int) -> bool:
-        self.share *= rate / self.rate
-        self.rate = rate
+        step = (self.share > _TOO_MUCH) - (self.share < _LITTLE)
+        at = min(max(0, RATES.index(self.rate) + step), len(RATES) - 1)
+        if self.rate == RATES[at]:
+            return False
+        self.share *= RATES[at] / self.rate
+        self.rate = RATES[at]
         self._since = 0
         return True
 

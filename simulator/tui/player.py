@@ -1,7 +1,4 @@
-"""`Player`: where the playhead is, how it moves, and how far the engine is to go.
-
-Pure: time comes in by `tick`, the engine's state by `tell`.
-"""
+"""`Player`: where the playhead is, how it moves, and how far the engine is to go; pure."""
 
 from __future__ import annotations
 
@@ -138,7 +135,6 @@ class Player(Playhead):
         self.step(1, rows)
 
     def stop_at_break(self) -> None:
-        """Stop: the engine holds a request at a breakpoint."""
         if self._state is not State.BREAK:
             self._halt(State.BREAK)
 
@@ -246,7 +242,8 @@ class Player(Playhead):
         has done something; see `wants_ns`.
         """
         if self._trail is not None and self._trail[0] == -by:
-            return self._undo(*self._trail[1:])
+            # Back to where the last step began, be it no row.
+            return self._stand(*self._trail[1:])
         start = self._cursor()
         number = rows.index_of(start + 1) if by > 0 else rows.index_of(start) - 1
         if 0 <= number < len(rows):
@@ -275,13 +272,11 @@ class Player(Playhead):
 
     def _step_to(self, by: int, serial: int) -> int:
         trail = (by, self.position, self.cursor)
-        self._put(self._place(serial), serial)
-        self._halt(State.STEP)
+        self._stand(self._place(serial), serial)
         self._trail = trail
         return serial
 
-    def _undo(self, position: float, cursor: int | None) -> int | None:
-        """Move back to where the last step began, be it no row."""
+    def _stand(self, position: float, cursor: int | None) -> int | None:
         self._put(position, cursor)
         self._halt(State.STEP)
         return cursor

@@ -16,7 +16,7 @@ from simulator.errors import UsageError, nearest
 from simulator.value import Value, made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 T = TypeVar("T")
 
@@ -62,24 +62,18 @@ def read_settings(path: Path, ids: Sequence[str]) -> Settings:
         UsageError: It is no TOML, or says what cannot be; every fault is named.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read: {error}") from None
-    try:
-        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: {error}") from None
-    return _settings(data, str(path), ids)
-
-
-def _settings(data: Mapping[str, Any], where: str, ids: Sequence[str]) -> Settings:
     faults = [_wrong(name, value) for name, value in data.items()]
     keys = data.get("keys")
     if isinstance(keys, dict):
         faults += [f"keys.{fault}" for fault in _key_faults(keys, ids)]
-    told = [f"{where}: {fault}" for fault in faults if fault]
+    told = [f"{path}: {fault}" for fault in faults if fault]
     if told:
         raise UsageError("\n".join(told))
     return Settings(**data)
@@ -104,15 +98,12 @@ def _wrong(name: str, value: object) -> str:
     return f"{name}: expected {wanted}, found {value!r}{near}" if wanted else ""
 
 
-def _key_faults(keys: Mapping[str, Any], ids: Sequence[str]) -> list[str]:
-    """Find ids that no command has, and keys that are no text."""
-    faults = []
+def _key_faults(keys: Mapping[str, Any], ids: Sequence[str]) -> Iterator[str]:
     for id_, value in keys.items():
         if id_ not in ids:
-            faults.append(f"{id_}: there is no such key{nearest(id_, ids)}")
+            yield f"{id_}: there is no such key{nearest(id_, ids)}"
         elif not isinstance(value, str) or not value:
-            faults.append(f"{id_}: expected a key such as 'ctrl+g', found {value!r}")
-    return faults
+            yield f"{id_}: expected a key such as 'ctrl+g', found {value!r}"
 
 
 _WIDEST, _NARROWEST = 100, 24

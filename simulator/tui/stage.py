@@ -14,7 +14,7 @@ from simulator.graph.build import recorded
 from simulator.manifests.files import Watch
 from simulator.story.circles import circle_in, turns_of
 from simulator.tui.branch import TURNS, Branch, drawn
-from simulator.tui.diagram import Diagram, diagram_of
+from simulator.tui.diagram import diagram_of
 from simulator.tui.view.trace_view import TraceView
 
 if TYPE_CHECKING:
@@ -33,14 +33,12 @@ _NS = 1_000_000_000
 _TURNS_MORE = 10
 # Records between two looks: a look follows the causes all the way back.
 _LOOK_EVERY = 5_000
-_EMPTY = Diagram.of((), ())
 
 
 class Stage:
     """The branches, of which one is on the screen.
 
     Attributes:
-        watch: Tells when the file changes.
         faults: Why the file as it is now cannot run; the last good one goes on.
         circle: Names the circle that stopped it; empty when nothing goes round.
         sent: How many events were sent from the screen; the next id.
@@ -70,12 +68,11 @@ class Stage:
             return Branch(MAIN, played, TraceView(records, drawn(played)), live=same)
         topology = self.opening.load()
         sim = None if topology is None else self.opening.simulate(topology)
-        if replay is not None:
-            diagram = diagram_of(recorded(replay)) if sim is None else drawn(sim)
-            return Branch(MAIN, sim, TraceView(replay, diagram), live=False)
-        if sim is None:
-            return Branch(MAIN, None, TraceView([], _EMPTY), live=False)
-        return Branch(MAIN, sim, TraceView(sim.log, drawn(sim)), live=True)
+        if sim is not None and replay is None:
+            return Branch(MAIN, sim, TraceView(sim.log, drawn(sim)), live=True)
+        shown = [] if replay is None else replay
+        diagram = diagram_of(recorded(shown)) if sim is None else drawn(sim)
+        return Branch(MAIN, sim, TraceView(shown, diagram), live=False)
 
     # -- what is on the screen
 
@@ -225,14 +222,9 @@ class Stage:
         sim = await self.sim.fork_async(before)
         names = [branch.name for branch in self.branches]
         number = 1 + max(int(n.partition(" ")[2]) for n in ["fork 0", *names[1:]])
-        branch = Branch(
-            f"fork {number}",
-            sim,
-            TraceView(sim.log, drawn(sim)),
-            live=True,
-            forked_at=before,
-            parent=self.current.name,
-        )
+        name, parent = f"fork {number}", self.current.name
+        view = TraceView(sim.log, drawn(sim))
+        branch = Branch(name, sim, view, live=True, forked_at=before, parent=parent)
         branch.player.like(self.player)
         self.branches.append(branch)
         self.switch(branch)
@@ -284,11 +276,9 @@ class Stage:
                 changes = branch.sim.reload(topology)
             else:  # for the questions about a recorded trace
                 branch.sim = self.opening.simulate(topology)
-        except TopologyError as error:
-            self.faults = tuple(error.faults)
-            return None
         except (SimulatorError, OSError) as error:
-            self.faults = (str(error),)
+            told = error.faults if isinstance(error, TopologyError) else [str(error)]
+            self.faults = tuple(told)
             return None
         self.faults = ()
         branch.redraw()
