@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from simulator.event.text import is_json_like, media_type, sniff
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.page import BLANK, Lines, Look, Part, TextLine, line
-from simulator.tui.spelling import size_text
+from simulator.tui.spelling import printable, size_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +93,7 @@ def _is_text(kind: str | None) -> bool:
 
 def _plain(text: str, look: Look) -> Lines:
     for row in text.splitlines():
-        shown = look.shown(row.expandtabs(4))
+        shown = printable(row.expandtabs(4))
         yield from look.wrapped(shown) if shown else (BLANK,)
 
 
@@ -255,7 +255,7 @@ def json_difference(old: object, new: object, look: Look) -> Lines:
         values = [_value_of(each, look) for each in (was, now) if each is not ABSENT]
         parts = [
             (sign, ink),
-            (f"{look.shown(path or '(all)')} ", "$k-source"),
+            (f"{printable(path or '(all)')} ", "$k-source"),
             values[0],
         ]
         if len(values) > 1:

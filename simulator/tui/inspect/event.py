@@ -11,9 +11,25 @@ from simulator.kernel import Kind
 from simulator.story import phrases
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.context import short_place
-from simulator.tui.inspect.page import BLANK, STYLES, Lines, Look, TextLine, line, mark
+from simulator.tui.inspect.page import (
+    BLANK,
+    STYLES,
+    Lines,
+    Look,
+    TextLine,
+    line,
+    mark,
+    more,
+)
 from simulator.tui.inspect.sentence import answered, sentence, why_buried, word_of
-from simulator.tui.spelling import clock_text, counted, length_text, short, size_text
+from simulator.tui.spelling import (
+    clock_text,
+    counted,
+    length_text,
+    printable,
+    short,
+    size_text,
+)
 
 if TYPE_CHECKING:
     from simulator.event import Event
@@ -211,14 +227,12 @@ def attempt_rows(subject: Subject, hop: Hop, look: Look, pad: str) -> Lines:
     attempts = hop.attempts
     begun = [each.request.serial for each in attempts if hop is subject.hop]
     at = bisect_right(begun, subject.serial)
-    left_out = len(attempts) - _MOST_ATTEMPTS
+    left_out = range(_MOST_ATTEMPTS - _TAIL + 1, len(attempts) - _TAIL + 1)
     for number, attempt in enumerate(attempts, 1):
-        if left_out > 0 and _MOST_ATTEMPTS - _TAIL < number <= len(attempts) - _TAIL:
-            if number == _MOST_ATTEMPTS - _TAIL + 1:
-                text = f"{GLYPHS.ellipsis} {left_out:,} more"
-                yield line(pad, (text, "$muted"))
-            continue
-        yield from _attempt_row(attempt, pad, look, here=number == at)
+        if number not in left_out:
+            yield from _attempt_row(attempt, pad, look, here=number == at)
+        elif number == left_out.start:
+            yield more(len(left_out), pad)
     if hop.waiting is not None and hop.word == "retry":
         yield from _due(hop, pad, look, subject.context)
     yield from _endings(hop, pad, look)
@@ -273,7 +287,7 @@ def _due(hop: Hop, pad: str, look: Look, context: RunContext) -> Lines:
         yield line(pad, (text, "$muted"), ("if it fails again", "$muted"))
     rest = retries.retry - (shown.stop - 1)
     if rest > 0:
-        yield line(pad, (f"  {GLYPHS.ellipsis} {rest:,} more", "$muted"))
+        yield more(rest, f"{pad}  ")
 
 
 def _endings(hop: Hop, pad: str, look: Look) -> Lines:
@@ -301,6 +315,6 @@ def _endings(hop: Hop, pad: str, look: Look) -> Lines:
 
 
 def _ending(word: str, text: str, pad: str, look: Look, serial: int) -> Lines:
-    said = f" {look.shown(text)}", STYLES.get(word, "$muted")
+    said = f" {printable(text)}", STYLES.get(word, "$muted")
     for row in look.wrapped(mark(word), said, indent=2, room=look.width - len(pad)):
         yield line(pad, row.content, goal=serial)

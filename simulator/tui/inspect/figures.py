@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulator.kernel import Envelope
 from simulator.nodes import Role, role_of
 from simulator.story.meaning import ANSWERS, TROUBLE, Sense
 from simulator.tui.diagram import BoxKind, LineKind
@@ -45,12 +44,16 @@ class Figures:
 
     # -- counts
 
-    def outcomes(self, shown: int) -> dict[Sense, int]:
+    def happened(self, shown: int) -> list[tuple[Shape, int]]:
+        """Give the shapes of what has happened, each with how often."""
         counts = self.view.fold.at(shown).counts
-        found: dict[Sense, int] = {}
-        for shape in self.view.shapes.all[: len(counts)]:
-            sense = shape.facts.sense
-            found[sense] = found.get(sense, 0) + counts[shape.code]
+        shapes = zip(self.view.shapes.all, counts, strict=True)
+        return [(shape, count) for shape, count in shapes if count]
+
+    def outcomes(self, shown: int) -> Counter[Sense]:
+        found: Counter[Sense] = Counter()
+        for shape, count in self.happened(shown):
+            found[shape.facts.sense] += count
         return found
 
     def total(self, frame: Frame, weight: Callable[[Shape], int]) -> int:
@@ -67,25 +70,20 @@ class Figures:
             bisect_left(view.columns.at, frame.now_ns - back * NS + 1, hi=shown)
             for back in range(seconds, 0, -1)
         ]
-        totals: list[int] = []
-        serial = total = -1
-        for bound in (*bounds, shown):
-            if bound != serial:
-                serial, total = bound, view.fold.at(bound).total(weights)
-            totals.append(total)
-        return [stop - start for start, stop in pairwise(totals)]
+        bounds.append(shown)
+        totals = {at: view.fold.at(at).total(weights) for at in dict.fromkeys(bounds)}
+        return [totals[stop] - totals[start] for start, stop in pairwise(bounds)]
 
     def types(self, shown: int) -> Counter[str]:
         columns = self.view.columns
         end = bisect_left(columns.begun, shown)
         start = max(0, end - NEWEST)
-        newest = zip(columns.events[start:end], columns.begun[start:end], strict=True)
-        counts: Counter[str] = Counter()
-        for held, begun in newest:
-            if held is not None and columns.sense[begun] in _NEW:
-                event = held.event if isinstance(held, Envelope) else held
-                counts[event.type] += 1
-        return counts
+        return Counter(
+            columns.attributes(number).get("type", "")
+            for number in range(start, end)
+            if columns.events[number] is not None
+            and columns.sense[columns.begun[number]] in _NEW
+        )
 
     # -- answers
 
@@ -113,12 +111,7 @@ class Figures:
             if shape.facts.sense in _BADLY
             and not there.isdisjoint((shape.facts.source, shape.facts.target))
         }
-        found: list[int] = []
-        for serial, _ in self._newest(shown, codes):
-            found.append(serial)
-            if len(found) == most:
-                break
-        return found
+        return [serial for serial, _ in islice(self._newest(shown, codes), most)]
 
     def _newest(self, shown: int, codes: dict[int, str]) -> Iterator[tuple[int, str]]:
         shapes = self.view.columns.shape
@@ -252,17 +245,15 @@ class Totals:
         self._replied: Counter[str] = Counter()
         self._open: Counter[str] = Counter()
         self._arrived: Counter[str] = Counter()
-        counts = self._view.fold.at(shown).counts
-        for shape in self._view.shapes.all[: len(counts)]:
-            facts, count = shape.facts, counts[shape.code]
-            if count:
-                self._from[facts.sense, facts.source] += count
-                self._to[facts.sense, facts.target] += count
-                self._open[shape.end] += count * shape.open
-                if facts.sense is Sense.REPLY:
-                    self._replied[shape.start] += count
-                for node in shape.arrives:
-                    self._arrived[node] += count
+        for shape, count in figures.happened(shown):
+            facts = shape.facts
+            self._from[facts.sense, facts.source] += count
+            self._to[facts.sense, facts.target] += count
+            self._open[shape.end] += count * shape.open
+            if facts.sense is Sense.REPLY:
+                self._replied[shape.start] += count
+            for node in shape.arrives:
+                self._arrived[node] += count
 
     def routes(self) -> list[RouteTotals]:
         hub_of = {

@@ -21,7 +21,7 @@ from simulator.tui.inspect.page import (
     line,
     mark,
 )
-from simulator.tui.spelling import counted, length_text, short
+from simulator.tui.spelling import counted, length_text, printable, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,18 +52,12 @@ def lineage_lines(
         min(_WIDEST_NAMES, look.width // 2 + 3), min(needed, look.width * 2 // 3)
     )
     axis = Axis(instants, look.width - names - 1)
-    lines = [
-        *_head(subject, hops, look, whole=whole),
-        BLANK,
-        *_scale(axis, names, look),
-    ]
-    lines += [
-        _row(hop, level, axis, look, here=hop is subject.hop) for level, hop in rows
-    ]
+    lines = [*_head(subject, hops, look, whole=whole), BLANK]
+    lines += _scale(axis, names, look)
+    lines += (_row(hop, level, axis, look, subject.hop) for level, hop in rows)
     if subject.left_out or len(rows) == _MOST_ROWS:
-        lines.append(BLANK)
         text = "more of this lineage is not shown: it goes on and on"
-        lines += look.paragraph(text, "$muted", indent=0)
+        lines += [BLANK, *look.paragraph(text, "$muted", indent=0)]
     return lines
 
 
@@ -87,7 +81,7 @@ def _head(subject: Subject, hops: list[Hop], look: Look, *, whole: bool) -> Line
     tail = f"  {counted(len(events), 'event')}  {counted(deliveries, 'delivery', 'deliveries')}"
     if len("from ") + len(first) + len(tail) <= look.width:
         yield line(
-            ("from ", "$muted"), (look.shown(first), "$accent bold"), (tail, "$muted")
+            ("from ", "$muted"), (printable(first), "$accent bold"), (tail, "$muted")
         )
     else:
         name = look.name(first, look.width - len("from "))
@@ -123,7 +117,8 @@ def _name(hop: Hop) -> str:
     return short(hop.first.target) or hop.first.kind
 
 
-def _row(hop: Hop, level: int, axis: Axis, look: Look, *, here: bool) -> TextLine:
+def _row(hop: Hop, level: int, axis: Axis, look: Look, chosen: Hop) -> TextLine:
+    here = hop is chosen
     names = look.width - axis.width - 1
     indent = " " * min(level * _step(look), names - 2 - _LEAST_NAME)
     handed = hop.first.kind in _HANDED
@@ -131,7 +126,7 @@ def _row(hop: Hop, level: int, axis: Axis, look: Look, *, here: bool) -> TextLin
     sign = mark(word)
     if here:
         sign = (GLYPHS.here, "$accent bold")
-    name, times = look.shown(_name(hop)), times_of(hop)
+    name, times = printable(_name(hop)), times_of(hop)
     room = names - len(indent) - 2 - len(times)
     ink = "$accent bold" if here else "bold" if handed else STYLES.get(word, "")
     shown = look.type(name, room) if handed else look.name(name, room)

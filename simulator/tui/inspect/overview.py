@@ -102,7 +102,7 @@ def _outcomes(context: RunContext, frame: Frame, look: Look) -> Lines:
     counts = context.figures.outcomes(frame.shown)
     bars = []
     for word, senses in _OUTCOMES.items():
-        count = sum(counts.get(sense, 0) for sense in senses)
+        count = sum(counts[sense] for sense in senses)
         if count or word in _USUAL:
             sign = mark(word)
             name = Content.assemble(sign, f" {word:<12}")

@@ -73,30 +73,27 @@ class Look:
 
     # -- texts
 
-    def shown(self, text: str) -> str:
-        return printable(text)
-
     def cut(self, text: str, width: int) -> str:
-        return cut_end(self.shown(text), width)
+        return cut_end(printable(text), width)
 
     def middle(self, text: str, width: int) -> str:
         """Cut a text in its middle, where it tells least."""
-        return cut_middle(self.shown(text), width)
+        return cut_middle(printable(text), width)
 
     def name(self, name: str, width: int) -> str:
         """Cut the name of a node or attribute so that it is no other's."""
-        return self._cuts.nodes.cut(self.shown(name), width)
+        return self._cuts.nodes.cut(printable(name), width)
 
     def type(self, name: str, width: int) -> str:
         """Cut the type of an event so that it is no other's; its end tells most."""
-        return self._cuts.types.cut(self.shown(name), width)
+        return self._cuts.types.cut(printable(name), width)
 
     def column(self, text: str, width: int) -> str:
-        return fit_left(self.shown(text), width)
+        return fit_left(printable(text), width)
 
     def way(self, start: str, end: str, width: int = 9_999) -> str:
         arrow = f" {GLYPHS.to} "
-        one, two = self.shown(short(start) or CALLER), self.shown(short(end) or CALLER)
+        one, two = printable(short(start) or CALLER), printable(short(end) or CALLER)
         room = max(width - len(arrow), 2)
         if cell_len(one) + cell_len(two) > room:
             one, two = self.both(one, two, room)
@@ -164,10 +161,11 @@ class Look:
             head = f"{indent}{'':<{width}} "
         below = " " * cell_len(head)
         *rows, last = self._block(value, style, self.width - len(below))
-        for number, row in enumerate(rows):
-            yield line((below if number else head, "$muted"), row.content, goal=goal)
-        start = line((below if rows else head, "$muted"), last.content, goal=goal)
-        said = self.shown(aside)
+        for row in rows:
+            yield line((head, "$muted"), row.content, goal=goal)
+            head = below
+        start = line((head, "$muted"), last.content, goal=goal)
+        said = printable(aside)
         if start.content.cell_length + cell_len(said) < self.width:
             yield self.spread(start.content, right=(said, "$muted"), goal=goal)
             return
@@ -182,7 +180,7 @@ class Look:
 
     def _block(self, text: str, style: str, width: int) -> list[TextLine]:
         """Break a text into a few lines; its middle is left out, if need be."""
-        text = self.shown(text)
+        text = printable(text)
         longest = width * _VALUE_LINES
         if len(text) > longest:
             text = self.middle(text, longest - width)
@@ -197,12 +195,17 @@ class Look:
             yield from self.pair("" if number else name, value, style=style, goal=goal)
 
     def paragraph(self, text: str, style: str = "", indent: int = 2) -> Lines:
-        for row in self.wrapped((self.shown(text), style), room=self.width - indent):
+        for row in self.wrapped((printable(text), style), room=self.width - indent):
             yield line(" " * indent, row.content)
 
 
 def line(*parts: Part | Content, goal: Goal = None, here: bool = False) -> TextLine:
     return TextLine(Content.assemble(*parts), goal, here)
+
+
+def more(number: int, indent: str) -> TextLine:
+    """Say how many rows are left out."""
+    return line(indent, (f"{GLYPHS.ellipsis} {number:,} more", "$muted"))
 
 
 def mark(word: str) -> tuple[str, str]:

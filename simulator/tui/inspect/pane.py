@@ -16,7 +16,7 @@ from textual.strip import Strip
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.page import BLANK, Goal, TextLine
 from simulator.tui.paint import Palette, readable, style
-from simulator.tui.widgets.painted import Painted, thumb
+from simulator.tui.widgets.painted import Painted, Viewport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,9 +49,8 @@ class LinesPane(Painted, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self.lines: Sequence[TextLine] = ()
-        self._enterable = False
         self._width = 0
-        self.top = 0
+        self.window = Viewport()
         self.cursor: int | None = None
 
     @property
@@ -70,15 +69,15 @@ class LinesPane(Painted, can_focus=True):
             reveal: Put the cursor on the line that is marked as here.
         """
         self.lines = lines
-        self._enterable = any(each.goal is not None for each in lines)
         if anew:
             here = (at for at, each in enumerate(lines) if each.here and reveal)
-            self.top, self.cursor = 0, next(here, None)
-            if self.cursor is not None:
-                self._reveal(self.cursor)
+            self.cursor = next(here, None)
+            self.window.move(0, 0)
         elif self.cursor is not None and self.cursor >= len(lines):
             self.cursor = None
-        self.top = max(0, min(self.top, len(lines) - self.size.height))
+        self.window.resize((0, len(lines)), self.size)
+        if anew and self.cursor is not None:
+            self._reveal(self.cursor)
         self.refresh()
 
     def on_resize(self) -> None:
@@ -86,7 +85,7 @@ class LinesPane(Painted, can_focus=True):
             self._width = self.page_width
             self.post_message(self.Resized())
         else:
-            self.top = max(0, min(self.top, len(self.lines) - self.size.height))
+            self.window.resize((0, len(self.lines)), self.size)
 
     def on_show(self) -> None:
         """Ask for lines: what was said while it was hidden is not in them."""
@@ -96,22 +95,17 @@ class LinesPane(Painted, can_focus=True):
 
     def action_cursor(self, by: int) -> None:
         """Go to the next line that leads somewhere, or scroll where there is none."""
-        if not self._enterable:
-            self._scroll(by)
-            return
         at = self.cursor
         if at is None:
             # From just outside of what is seen, so that the first step enters it.
-            end = min(self.top + self.size.height, len(self.lines))
-            at = self.top - 1 if by > 0 else end
+            at = self._seen.start - 1 if by > 0 else self._seen.stop
         found = at + by
         while 0 <= found < len(self.lines) and self.lines[found].goal is None:
             found += by
         if not 0 <= found < len(self.lines):
             self._scroll(by)
             return
-        in_sight = self.top <= found < self.top + self.size.height
-        if not in_sight and abs(found - at) > self.size.height:
+        if found not in self._seen and abs(found - at) > self.size.height:
             # A long way: read what lies between first.
             self._scroll(by * max(1, self.size.height // 2))
             return
@@ -122,7 +116,7 @@ class LinesPane(Painted, can_focus=True):
         self._scroll(by * step)
         if self.cursor is None:
             return
-        shown = range(self.top, min(self.top + self.size.height, len(self.lines)))
+        shown = self._seen
         goals = [at for at in shown if self.lines[at].goal is not None]
         if goals and self.cursor not in shown:
             self._set_cursor(goals[0] if by > 0 else goals[-1])
@@ -141,25 +135,24 @@ class LinesPane(Painted, can_focus=True):
         self.refresh()
 
     def _reveal(self, at: int) -> None:
-        height = max(1, self.size.height)
-        if at < self.top:
-            self.top = at
-        elif at >= self.top + height:
-            self.top = at - height + 1
+        self.window.reveal(0, at, 0, 1)
 
     def _scroll(self, by: int) -> None:
-        most = max(0, len(self.lines) - self.size.height)
-        top = max(0, min(most, self.top + by))
-        if top != self.top:
-            self.top = top
+        if self.window.move(0, self.window.y + by):
             self.refresh()
+
+    @property
+    def _seen(self) -> range:
+        """The numbers of the lines in sight."""
+        top = self.window.y
+        return range(top, min(top + self.size.height, len(self.lines)))
 
     def wheel(self, event: events.MouseEvent, way: int) -> None:
         event.stop()
         self._scroll(way * _WHEEL)
 
     def on_click(self, event: events.Click) -> None:
-        at = self.top + event.y
+        at = self.window.y + event.y
         if self._goal(at) is not None:
             self._set_cursor(at)
             if event.chain > 1:
@@ -170,7 +163,7 @@ class LinesPane(Painted, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         palette = self.palette
-        at = self.top + y
+        at = self.window.y + y
         shown = self.lines[at] if at < len(self.lines) else BLANK
         under_cursor = at == self.cursor and self.has_focus
         ground = palette.cursor if under_cursor else palette.surface
@@ -182,7 +175,7 @@ class LinesPane(Painted, can_focus=True):
 
     def _bar(self, y: int) -> Segment:
         palette = self.palette
-        on = y in thumb(len(self.lines), self.size.height, self.top)
+        on = y in self.window.thumbs[1]
         ink = palette.muted if on and self.has_focus else palette.border
         return Segment(GLYPHS.scroll if on else " ", style(ink, palette.surface))
 

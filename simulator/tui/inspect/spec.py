@@ -11,7 +11,7 @@ from simulator.timetable.settings import DURATIONS
 from simulator.timetable.warnings import in_words
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.descriptions import answer_lines, sending_lines
-from simulator.tui.inspect.page import Lines, Look, TextLine, line, sign_of
+from simulator.tui.inspect.page import Lines, Look, TextLine, line, more, sign_of
 from simulator.tui.spelling import counted, short
 from simulator.wiring import HubKind
 
@@ -87,14 +87,6 @@ def _route(context: RunContext, hub: Hub, route: Route, look: Look) -> Lines:
         yield from look.pair("format", route.format)
 
 
-_PROCESSES: Mapping[type[Process], str] = {
-    Transformation: "what its expression makes of the event",
-    Asking: "what replies to the event, once its broker has it",
-    JobTemplate: "202, and makes a Job of the event",
-    Connector: "204, and takes the event out of Knative",
-}
-
-
 def _endpoint(context: RunContext, endpoint: Endpoint, look: Look) -> Lines:
     yield from look.heading("spec")
     yield from look.pair("namespace", endpoint.namespace)
@@ -105,7 +97,6 @@ def _endpoint(context: RunContext, endpoint: Endpoint, look: Look) -> Lines:
         text = f"stub: {why}, it answers 202"
         yield from look.pair("answers", text, style="$o-retry")
     elif spec is None and endpoint.process is not None:
-        yield from look.pair("answers", _PROCESSES[type(endpoint.process)])
         yield from _process(endpoint.process, context, look)
     elif spec is None:
         yield from look.pair("handler", "a Python function")
@@ -115,19 +106,27 @@ def _endpoint(context: RunContext, endpoint: Endpoint, look: Look) -> Lines:
 
 
 def _process(process: Process, context: RunContext, look: Look) -> Lines:
-    if isinstance(process, Transformation):
-        yield from look.pair("jsonata", process.expression)
-        if process.sink is not None:
-            yield from context.link("sink", process.sink, look)
-    elif isinstance(process, Asking):
-        if process.broker is None:
-            yield from look.pair("asks", "none: it answers 500")
-        else:
-            yield from context.link("asks", process.broker, look)
-        yield from look.pair("sets", process.correlation)
-        yield from look.pair("awaits", f"{process.reply}, for 60 s")
-    elif isinstance(process, JobTemplate):
-        yield from context.link("a job each", process.runs, look)
+    match process:
+        case Transformation():
+            text = "what its expression makes of the event"
+            yield from look.pair("answers", text)
+            yield from look.pair("jsonata", process.expression)
+            if process.sink is not None:
+                yield from context.link("sink", process.sink, look)
+        case Asking():
+            text = "what replies to the event, once its broker has it"
+            yield from look.pair("answers", text)
+            if process.broker is None:
+                yield from look.pair("asks", "none: it answers 500")
+            else:
+                yield from context.link("asks", process.broker, look)
+            yield from look.pair("sets", process.correlation)
+            yield from look.pair("awaits", f"{process.reply}, for 60 s")
+        case JobTemplate():
+            yield from look.pair("answers", "202, and makes a Job of the event")
+            yield from context.link("a job each", process.runs, look)
+        case Connector():
+            yield from look.pair("answers", "204, and takes the event out of Knative")
 
 
 def _callers(context: RunContext, node: str, look: Look) -> Lines:
@@ -208,14 +207,13 @@ def _setting(
         yield from look.pair(setting.name, _DEFAULTS[setting.name], style="$muted")
         return
     where = context.field_place(setting.origin, f"spec.delivery.{setting.name}")
-    parts = (setting.origin if named else "", where)
-    aside = ", ".join(part for part in parts if part)
+    aside = ", ".join(filter(None, (setting.origin if named else "", where)))
     if setting.name == "deadLetterSink":
         yield from context.link(setting.name, str(value), look, aside=aside)
-    elif setting.name in DURATIONS and isinstance(value, int):
-        yield from look.pair(setting.name, duration_text(value), aside=aside)
-    else:
-        yield from look.pair(setting.name, str(value), aside=aside)
+        return
+    lasts = setting.name in DURATIONS and isinstance(value, int)
+    text = duration_text(int(value)) if lasts else str(value)
+    yield from look.pair(setting.name, text, aside=aside)
 
 
 def _course(course: Course, table: Timetable, look: Look) -> Lines:
@@ -244,13 +242,9 @@ def _attempts(course: Course, look: Look) -> Lines:
             ink = "" if course.happens(at_ns) else "$muted"
             yield _instant(f"attempt {number}", at_ns, look, ink)
         elif number == _MOST - _TAIL:
-            yield _more(count - _TAIL - number + 1, look)
+            yield more(count - _TAIL - number + 1, f"  {look.indent}")
     if ladder.unlisted:
-        yield _more(ladder.unlisted, look)
-
-
-def _more(number: int, look: Look) -> TextLine:
-    return line(f"  {look.indent}", (f"{GLYPHS.ellipsis} {number:,} more", "$muted"))
+        yield more(ladder.unlisted, f"  {look.indent}")
 
 
 def _instant(label: str, at_ns: int, look: Look, ink: str) -> TextLine:

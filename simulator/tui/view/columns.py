@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from contextlib import suppress
 from itertools import compress, count
 from typing import TYPE_CHECKING
 
@@ -283,20 +284,12 @@ def members(columns: Columns, root: int, stop: int, start: int = 0) -> Iterator[
     Args:
         root: The first record of the lineage.
     """
-    events = {
-        number for number in _events_of(columns, root) if columns.begun[number] < stop
-    }
+    events, number = set(), columns.event[root]
+    with suppress(ValueError):
+        while columns.begun[number] < stop:
+            events.add(number)
+            number = columns.root.index(root, number + 1)
     for begin in range(max(root, start), stop, _CHUNK):
         end = min(stop, begin + _CHUNK)
         among = map(events.__contains__, columns.event[begin:end])
         yield from compress(range(begin, end), among)
-
-
-def _events_of(columns: Columns, root: int) -> Iterator[int]:
-    number = columns.event[root] - 1
-    while True:
-        try:
-            number = columns.root.index(root, number + 1)
-        except ValueError:
-            return
-        yield number

@@ -168,12 +168,12 @@ async def test_long_pages_scroll_by_keys_and_wheel() -> None:
         app.inspector.show_record(0)
         app.inspector.show_tab("data")
         await pilot.press("down", "pagedown")
-        short = (pane.top, pane.cursor)
+        short = (pane.window.y, pane.cursor)
         app.inspector.show_tab("event")
         await pilot.press("down")
-        tops = [pane.top]
+        tops = [pane.window.y]
         await pilot.press("pagedown", "pagedown", "pagedown")
-        tops.append(pane.top)
+        tops.append(pane.window.y)
         await pilot.press("down", "down", "pageup")
         pane.on_mouse_scroll_up(Wheel())
         pane.on_mouse_scroll_down(Wheel())
@@ -182,7 +182,7 @@ async def test_long_pages_scroll_by_keys_and_wheel() -> None:
         assert short == (0, None)
         assert tops[0] > 0
         assert tops[1] == len(pane.lines) - pane.size.height
-        assert pane.top < tops[1]
+        assert pane.window.y < tops[1]
         assert any(row.endswith("▐") for row in app.rows())
 
 
@@ -352,4 +352,4 @@ async def test_the_cursor_keeps_to_lines_that_lead_somewhere() -> None:
         goals = [at for at, each in enumerate(pane.lines) if each.goal is not None]
         assert goals == [0, 2]
         assert cursors == [2, 58, 46, 46]
-        assert (pane.top, pane.cursor) == (0, None)
+        assert (pane.window.y, pane.cursor) == (0, None)

@@ -11,7 +11,7 @@ from simulator.tui.inspect.inspector import TABS
 from simulator.tui.inspect.node import node_lines
 from simulator.tui.inspect.overview import overview_lines
 from simulator.tui.inspect.page import Look, line, sign_of
-from simulator.tui.spelling import counted, length_text, size_text
+from simulator.tui.spelling import counted, length_text, printable, size_text
 from tests.tui.inspect.runs import poc
 
 
@@ -20,7 +20,7 @@ def test_wrapped_lines_fit_and_lose_nothing_but_spaces(
     parts: list[str], width: int, indent: int
 ) -> None:
     look = Look(width=width)
-    given = [look.shown(part) for part in parts]
+    given = [printable(part) for part in parts]
 
     lines = list(look.wrapped(*given, indent=indent))
 
