@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from simulator.event.text import epoch_ns
 from simulator.kernel import AddressBook, Envelope
 from simulator.nodes import JOB, node_name
-from simulator.story.hops import Family, Hop
+from simulator.story.hops import Family
 from simulator.subscribers.parse import KIND, parse_simulation
 from simulator.tui.inspect.figures import Figures
 from simulator.tui.view.columns import members
@@ -39,7 +39,7 @@ class RunContext:
 
     Attributes:
         wiring: Of nothing without topology.
-        hubs: By node; *lanes* by that of the route.
+        hubs: By node; so *endpoints*; *lanes* by that of the route.
         sources: Node of a generator -> what its description says.
         epoch_ns: The start of the run, ns since 1970; None without topology.
     """
@@ -49,6 +49,7 @@ class RunContext:
         self.figures = Figures(view)
         self.wiring = Wiring() if sim is None else sim.wiring
         self.hubs = {hub.node: hub for hub in self.wiring.hubs}
+        self.endpoints = {each.node: each for each in self.wiring.endpoints}
         self.lanes = {r.node: (hub, r) for hub in self.wiring.hubs for r in hub.routes}
         self.epoch_ns: int | None = None
         self._descriptions: list[tuple[Resource, SimulationSpec]] = []
@@ -130,13 +131,15 @@ class RunContext:
         for name, source in spec.sources.items():
             if node_name("source", source.namespace, name) == node:
                 return f"sources.{name}"
-        names = {name: name for name in spec.services}
-        for endpoint in self.wiring.endpoints:
-            found = of_endpoint(names, endpoint) if endpoint.node == node else None
-            if found is not None:
-                job = found.removeprefix(f"{JOB}/")
-                return f"jobs.{job}" if endpoint.private else f"services.{found}"
-        return ""
+        names, endpoint = (
+            {name: name for name in spec.services},
+            self.endpoints.get(node),
+        )
+        found = None if endpoint is None else of_endpoint(names, endpoint)
+        if endpoint is None or found is None:
+            return ""
+        job = found.removeprefix(f"{JOB}/")
+        return f"jobs.{job}" if endpoint.private else f"services.{found}"
 
     def field_place(self, node: str, path: str) -> str:
         """Say where ``spec.delivery.retry`` of a node is written: ``orders.yaml:19``.
@@ -193,7 +196,8 @@ class Subject:
 
     Attributes:
         family: The hops of its lineage; *hop* is the one that it belongs to.
-        bearer: The one in which its event's story begins.
+        bearer: The one in which its event's story begins; the parent of that is the hop
+            that its event answers.
         left_out: Records of the lineage that are too many to be looked at.
 
     Raises:
@@ -248,8 +252,3 @@ class Subject:
                 return
             yield cause
             cause = self.context.view.record(cause).cause
-
-    @property
-    def parent(self) -> Hop | None:
-        """The hop that this record's event answers; None for what was sent."""
-        return self.bearer.parent

@@ -129,7 +129,7 @@ def _hex(body: bytes, look: Look) -> Lines:
 
 
 def _difference(subject: Subject, look: Look) -> Lines:
-    parent = subject.parent
+    parent = subject.bearer.parent
     if parent is None:
         text = "nothing to compare with: no event caused this one"
         yield from look.paragraph(text, "$muted", 0)

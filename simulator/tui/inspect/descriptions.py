@@ -99,19 +99,16 @@ def _response(response: Response) -> str:
 
 
 def reply_text(reply: Reply) -> str:
-    asked = ", when preferred" if reply.when_preferred else ""
-    return f"{_event_text(reply)}{asked}"
-
-
-def _event_text(reply: Reply) -> str:
     if isinstance(reply, StaticReply):
-        return str(reply.members.get("type") or "an event")
-    if isinstance(reply, JsonataReply):
-        return " ".join(f"jsonata {reply.expression}".split())
-    assert isinstance(reply, Echo), "there is no other reply"
-    changed = [f"{name}={value}" for name, value in reply.set.items()]
-    changed += [f"without {name}" for name in reply.remove]
-    return ", ".join(["the same event", *changed])
+        text = str(reply.members.get("type") or "an event")
+    elif isinstance(reply, JsonataReply):
+        text = " ".join(f"jsonata {reply.expression}".split())
+    else:
+        assert isinstance(reply, Echo), "there is no other reply"
+        changed = [f"{name}={value}" for name, value in reply.set.items()]
+        changed += [f"without {name}" for name in reply.remove]
+        text = ", ".join(["the same event", *changed])
+    return f"{text}, when preferred" if reply.when_preferred else text
 
 
 _SHOWN = 3

@@ -18,7 +18,7 @@ from simulator.tui.view.columns import NS
 from simulator.tui.view.rows import row_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from simulator.tui.diagram import Box
     from simulator.tui.view.frame import Frame
@@ -173,7 +173,6 @@ _WELL = (Sense.DELIVERED, Sense.ACKNOWLEDGED)
 _LOST = (Sense.LOST, Sense.STUCK)
 _DEAD = (Sense.DEAD, *_LOST)
 _SERVICES = (BoxKind.SERVICE, BoxKind.DEAD_LETTERS)
-_OPEN = ("waiting", "held", "retry", "under way")
 
 
 class RouteTotals(NamedTuple):
@@ -300,13 +299,12 @@ class Totals:
     def flows(self) -> list[FlowTotals]:
         """Give what followed from each event among the newest `FLOWS` records, newest first."""
         view = self._view
-        found: dict[int, _Flow] = {}
+        lineages: dict[int, list[int]] = {}
         for serial in range(max(view.first, self._shown - FLOWS), self._shown):
-            root = view.trace_of(serial)
-            found.setdefault(root, _Flow()).add(serial, view.shape(serial))
+            lineages.setdefault(view.trace_of(serial), []).append(serial)
         return [
-            _flow(view, root, flow)
-            for root, flow in reversed(found.items())
+            _flow(view, root, serials)
+            for root, serials in reversed(lineages.items())
             if root >= view.first and view.shape(root).facts.sense is Sense.SENT
         ]
 
@@ -318,43 +316,14 @@ def _sum(counts: Counter[tuple[Sense, str]], senses: Iterable[Sense], node: str)
     return sum(counts[sense, node] for sense in senses)
 
 
-class _Flow:
-    __slots__ = ("deliveries", "last", "open", "trouble", "worst")
-
-    def __init__(self) -> None:
-        self.deliveries = self.last = 0
-        self.trouble = -1
-        self.open = dict.fromkeys(_OPEN, 0)
-        self.worst = ""
-
-    def add(self, serial: int, shape: Shape) -> None:
-        sense = shape.facts.sense
-        self.last = serial
-        self.deliveries += sense in _TOLD
-        self.open["waiting"] += shape.approvals
-        self.open["held"] += shape.held
-        self.open["retry"] += shape.wait
-        self.open["under way"] += shape.open
-        if sense in TROUBLE:
-            self.trouble = serial
-        if sense in _LOST:
-            self.worst = "lost"
-        elif sense is Sense.DEAD and not self.worst:
-            self.worst = "dead-letter"
-
-    @property
-    def state(self) -> str:
-        for word, count in self.open.items():
-            if count > 0:
-                return word
-        return self.worst or ("delivered" if self.deliveries else "unmatched")
-
-
-def _flow(view: TraceView, root: int, flow: _Flow) -> FlowTotals:
+def _flow(view: TraceView, root: int, serials: Sequence[int]) -> FlowTotals:
     attributes = view.attributes(root)
+    shapes = [view.shape(serial) for serial in serials]
+    senses = [shape.facts.sense for shape in shapes]
     trouble = ""
-    if flow.trouble >= 0:
-        row = row_of(view, flow.trouble)
+    troubles = [n for n, sense in zip(serials, senses, strict=True) if sense in TROUBLE]
+    if troubles:
+        row = row_of(view, troubles[-1])
         ends = f" {GLYPHS.to} ".join(filter(None, (row.start, row.end)))
         trouble = " ".join(filter(None, (row.word, ends, row.note)))
     return FlowTotals(
@@ -362,8 +331,21 @@ def _flow(view: TraceView, root: int, flow: _Flow) -> FlowTotals:
         at_ns=view.at_ns(root),
         type=attributes.get("type", ""),
         subject=attributes.get("subject", ""),
-        state=flow.state,
-        took_ns=view.at_ns(flow.last) - view.at_ns(root),
-        deliveries=flow.deliveries,
+        state=_state(shapes, set(senses)),
+        took_ns=view.at_ns(serials[-1]) - view.at_ns(root),
+        deliveries=sum(sense in _TOLD for sense in senses),
         trouble=trouble,
     )
+
+
+def _state(shapes: Sequence[Shape], senses: set[Sense]) -> str:
+    found = {
+        "waiting": sum(shape.approvals for shape in shapes),
+        "held": sum(shape.held for shape in shapes),
+        "retry": sum(shape.wait for shape in shapes),
+        "under way": sum(shape.open for shape in shapes),
+        "lost": len(senses.intersection(_LOST)),
+        "dead-letter": Sense.DEAD in senses,
+        "delivered": len(senses.intersection(_TOLD)),
+    }
+    return next((word for word, count in found.items() if count > 0), "unmatched")

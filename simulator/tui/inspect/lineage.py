@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _WIDEST_NAMES = 34
 _LEAST_NAME = 9
+# Columns by which a level is indented; fewer in a narrow pane.
+_STEPS = (2, 1)
 _HANDED = (Kind.SENT, Kind.REPLIED)
 # Rows that are made: a runaway loop has no end, and nobody scrolls through it.
 _MOST_ROWS = 2_000
@@ -44,8 +46,9 @@ def lineage_lines(
     rows = list(_chosen(subject, whole=whole))
     hops = [hop for _, hop in rows]
     instants = (record.at_ns for hop in hops for record in (hop.first, *hop.records))
+    step = _STEPS[look.narrow]
     needed = max(
-        level * _step(look) + 2 + cell_len(_name(hop)) + len(times_of(hop))
+        level * step + 2 + cell_len(_name(hop)) + len(times_of(hop))
         for level, hop in rows
     )
     names = max(
@@ -105,10 +108,6 @@ def _scale(axis: Axis, names: int, look: Look) -> Lines:
     yield line(" " * (names + 1), ("".join(scale), "$muted"))
 
 
-def _step(look: Look) -> int:
-    return 1 if look.narrow else 2
-
-
 def _name(hop: Hop) -> str:
     if hop.first.kind is Kind.REPLY_DROPPED:
         return f"{hop.event.type} dropped"
@@ -120,7 +119,7 @@ def _name(hop: Hop) -> str:
 def _row(hop: Hop, level: int, axis: Axis, look: Look, chosen: Hop) -> TextLine:
     here = hop is chosen
     names = look.width - axis.width - 1
-    indent = " " * min(level * _step(look), names - 2 - _LEAST_NAME)
+    indent = " " * min(level * _STEPS[look.narrow], names - 2 - _LEAST_NAME)
     handed = hop.first.kind in _HANDED
     word = hop.word
     sign = mark(word)

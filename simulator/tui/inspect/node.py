@@ -23,11 +23,9 @@ from simulator.wiring import Truth
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.access import Guard
     from simulator.tui.inspect.context import RunContext
     from simulator.tui.view.frame import Frame
     from simulator.tui.view.shapes import Shape
-    from simulator.wiring import Endpoint, Hub
 
     Actions = Sequence[tuple[str, str]]
 
@@ -182,14 +180,10 @@ def guard_lines(context: RunContext, node: str, look: Look) -> Lines:
     if identity is not None:
         yield from look.heading("sends as")
         yield from look.pair("account", identity.subject)
-    wiring = context.wiring
-    guarded: tuple[Hub | Endpoint, ...] = (*wiring.hubs, *wiring.endpoints)
-    for each in guarded:
-        if each.node == node and each.guard is not None:
-            yield from _guard(each.guard, look)
-
-
-def _guard(guard: Guard, look: Look) -> Lines:
+    guarded = context.hubs.get(node) or context.endpoints.get(node)
+    guard = None if guarded is None else guarded.guard
+    if guard is None:
+        return
     yield from look.heading("who may send")
     for policy in guard.policies:
         named = ", ".join(policy.subjects) or "nobody"

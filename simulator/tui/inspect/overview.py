@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import cell_len
 from textual.content import Content
 
 from simulator.story.meaning import Sense
@@ -116,12 +115,11 @@ def _types(context: RunContext, frame: Frame, look: Look) -> Lines:
     if not counts:
         return
     yield from look.heading("event types")
-    labels = _labels([name for name, _ in counts], look.type, look)
     bars = [
-        _Bar(label, count, f"{count:>6,}", "$k-trigger")
-        for label, (_, count) in zip(labels, counts, strict=True)
+        _Bar(Content(name), count, f"{count:>6,}", "$k-trigger")
+        for name, count in counts
     ]
-    yield from _bars(bars, look)
+    yield from _named(bars, look.type, look)
 
 
 def _slowest(context: RunContext, frame: Frame, look: Look) -> Lines:
@@ -131,21 +129,20 @@ def _slowest(context: RunContext, frame: Frame, look: Look) -> Lines:
     if not slowest:
         return
     yield from look.heading("slowest services", "p95")
-    labels = _labels([short(node) for node in slowest], look.name, look)
     bars = [
-        _Bar(label, p95[node], f"{length_text(p95[node]):>7}", "$k-service", node)
-        for label, node in zip(labels, slowest, strict=True)
+        _Bar(Content(short(n)), p95[n], f"{length_text(p95[n]):>7}", "$k-service", n)
+        for n in slowest
     ]
-    yield from _bars(bars, look)
+    yield from _named(bars, look.name, look)
 
 
-def _labels(
-    names: Sequence[str], cut: Callable[[str, int], str], look: Look
-) -> list[Content]:
-    """Give a column of names: as wide as two fifths, or two thirds if they need it."""
-    longest = max(map(cell_len, names))
+def _named(bars: Sequence[_Bar], cut: Callable[[str, int], str], look: Look) -> Lines:
+    """Draw bars behind names: as wide as two fifths, or two thirds if they need it."""
+    longest = max(bar.name.cell_length for bar in bars)
     width = max(look.width * 2 // 5, min(longest, look.width * 2 // 3))
-    return [Content(f"{look.column(cut(each, width), width)} ") for each in names]
+    names = (look.column(cut(bar.name.plain, width), width) for bar in bars)
+    bars = [b._replace(name=Content(f"{n} ")) for b, n in zip(bars, names, strict=True)]
+    return _bars(bars, look)
 
 
 def _approvals(context: RunContext, frame: Frame, look: Look) -> Lines:

@@ -48,11 +48,6 @@ def word_of(subject: Subject) -> str:
     return row.word if of_its_own or row.effect & Effect.MEDDLES else hop.word
 
 
-def _sent(subject: Subject, record: Record) -> str:
-    who = record.source or _CALLER
-    return f"{who} posts it to {record.target}. {_answered(subject, record)}"
-
-
 def _accepted(subject: Subject, record: Record) -> str:
     number = record.status
     broker = role_of(record.target) is Role.BROKER
@@ -71,10 +66,10 @@ def _refused(subject: Subject, record: Record) -> str:
     return f"{record.target} refuses it with {record.status}{why}."
 
 
-def _dispatched(subject: Subject, record: Record) -> str:
+def _handed_over(subject: Subject, record: Record) -> str:
+    verb = "posts" if record.kind is Kind.SENT else "hands"
     again = f", attempt {record.attempt}" if record.attempt > 1 else ""
-    who = record.source or _CALLER
-    said = f"{who} hands it to {record.target}{again}."
+    said = f"{record.source or _CALLER} {verb} it to {record.target}{again}."
     return f"{said} {_answered(subject, record)}"
 
 
@@ -89,10 +84,8 @@ def _answered(subject: Subject, record: Record) -> str:
 
 def _responded(subject: Subject, record: Record) -> str:
     hop = subject.hop
-    took = ""
-    for each in hop.attempts:
-        if each.answer is not None and each.answer.serial == record.serial:
-            took = _after(each.request, record)
+    asked = (e.request for e in hop.attempts if e.answer == record)
+    took = "".join(_after(request, record) for request in asked)
     number = f" attempt {record.attempt}" if record.attempt > 1 else ""
     answer, detail = phrases.answer(record), str(record.detail or "")
     if record.status == 0:
@@ -138,7 +131,7 @@ def _retry_scheduled(subject: Subject, record: Record) -> str:
 
 
 def _replied(subject: Subject, record: Record) -> str:
-    parent = subject.parent
+    parent = subject.bearer.parent
     who, what = record.source, ""
     if parent is not None:
         who = parent.attempts[-1].request.target
@@ -199,10 +192,10 @@ def _after(request: Record, answer: Record) -> str:
 
 
 _TELLERS: dict[str, Callable[[Subject, Record], str]] = {
-    Kind.SENT: _sent,
+    Kind.SENT: _handed_over,
     Kind.ACCEPTED: _accepted,
     Kind.REFUSED: _refused,
-    Kind.DISPATCHED: _dispatched,
+    Kind.DISPATCHED: _handed_over,
     Kind.RESPONDED: _responded,
     Kind.RETRY_SCHEDULED: _retry_scheduled,
     Kind.REPLIED: _replied,

@@ -45,9 +45,9 @@ def spec_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Line
         if source.node == node:
             yield from look.heading("spec")
             yield from sending_lines(context, source, frame.now_ns, look)
-    for endpoint in context.wiring.endpoints:
-        if endpoint.node == node:
-            yield from _endpoint(context, endpoint, look)
+    endpoint = context.endpoints.get(node)
+    if endpoint is not None:
+        yield from _endpoint(context, endpoint, look)
 
 
 def _hub(context: RunContext, hub: Hub, look: Look) -> Lines:

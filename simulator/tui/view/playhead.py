@@ -168,20 +168,13 @@ def read_goto(text: str, now_ns: int) -> Place:
 
 def instant_ns(text: str) -> int | None:
     """Read ``1:03``, ``1:02:03.5``, ``63`` or ``63s``; None for something else."""
-    clock = _clock_ns(text)
-    if clock is not None:
-        return clock
-    try:
-        return duration_ns(text)
-    except ValueError:
-        return None
-
-
-def _clock_ns(text: str) -> int | None:
     found = _CLOCK.fullmatch(text)
     if found is None:
-        return None
-    hours, minutes, seconds, fraction = found.groups()
+        try:
+            return duration_ns(text)
+        except ValueError:
+            return None
+    hours, minutes, seconds, fraction = found.groups("0")
     count = digits.whole
-    minute = count(hours or "0") * _SIXTY + count(minutes or "0")
-    return (minute * _SIXTY + count(seconds)) * NS + int((fraction or "").ljust(9, "0"))
+    minute = count(hours) * _SIXTY + count(minutes)
+    return (minute * _SIXTY + count(seconds)) * NS + int(fraction.ljust(9, "0"))

@@ -107,7 +107,7 @@ class _Plain:
         return self._columns.at[serial] / NS
 
     def shown_at(self, position: float) -> int:
-        return bisect_right(self._columns.at, position, key=_seconds)
+        return bisect_right(self._columns.at, position, key=lambda ns: ns / NS)
 
     def end(self) -> float:
         due, at = self._columns.due_ns or 0, self._columns.at
@@ -125,10 +125,6 @@ class _Plain:
 
     def skipped_at(self, position: float) -> int:
         return 0
-
-
-def _seconds(ns: int) -> float:
-    return ns / NS
 
 
 Timeline: TypeAlias = _Story | _Plain
