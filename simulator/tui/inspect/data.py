@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.event.text import is_json_like, media_type, sniff
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.page import BLANK, Lines, Look, Part, TextLine, line
+from simulator.tui.inspect.page import BLANK, Lines, Look, TextLine, line
 from simulator.tui.spelling import printable, size_text
 
 if TYPE_CHECKING:
@@ -184,14 +184,9 @@ def json_lines(value: object, look: Look, most: int) -> Lines:
         indent, name, colon, rest, comma = found.groups("")
         if name and not colon:  # a text that stands alone
             name, rest = "", name
-        pad = indent[:_DEEPEST]
-        parts: list[Part] = [
-            pad,
-            (_printable(name), "$k-source"),
-            colon,
-            _coloured(rest),
-        ]
-        parts.append((comma, "$muted" if rest not in ("}", "]") else ""))
+        pad, label = indent[:_DEEPEST], (_printable(name), "$k-source")
+        tail = comma, "" if rest in ("}", "]") else "$muted"
+        parts = pad, label, colon, _coloured(rest), tail
         yield from look.wrapped(*parts, indent=len(pad) + _INDENT)
 
 
@@ -253,11 +248,8 @@ def json_difference(old: object, new: object, look: Look) -> Lines:
         if now is ABSENT:
             sign, ink = "- ", "$o-dead bold"
         values = [_value_of(each, look) for each in (was, now) if each is not ABSENT]
-        parts = [
-            (sign, ink),
-            (f"{printable(path or '(all)')} ", "$k-source"),
-            values[0],
-        ]
+        place = f"{printable(path or '(all)')} "
+        parts = [(sign, ink), (place, "$k-source"), values[0]]
         if len(values) > 1:
             parts += [(f" {GLYPHS.to} ", "$muted"), values[1]]
         yield from look.wrapped(*parts, indent=4)
@@ -265,10 +257,9 @@ def json_difference(old: object, new: object, look: Look) -> Lines:
 
 def text_difference(old: str, new: str, look: Look) -> Lines:
     found = unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=_CONTEXT)
-    for number, row in enumerate(found):
-        if number >= len(("---", "+++")):
-            ink = {"+": "$o-ok", "-": "$o-dead", "@": "$muted"}.get(row[:1], "")
-            yield line((look.cut(row, look.width), ink))
+    for row in islice(found, len(("---", "+++")), None):
+        ink = {"+": "$o-ok", "-": "$o-dead", "@": "$muted"}.get(row[:1], "")
+        yield line((look.cut(row, look.width), ink))
 
 
 def _value_of(value: object, look: Look) -> tuple[str, str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from textual import on
 from textual.containers import Vertical
 
 from simulator.tui.inspect.context import RunContext, Subject
@@ -68,12 +67,6 @@ class RecordTopic:
         if tab == DATA:
             return data_lines(self.subject, look, difference=self.difference)
         return event_lines(self.subject, look)
-
-    def event_to_try(self) -> tuple[Event, str]:
-        """Give the event as a sender would send it, and the hub that judges it, if known."""
-        taken = taken_by(self.subject)
-        sent = self.subject.bearer.first.event
-        return sent, "" if taken is None else taken.target
 
 
 class PageTopic:
@@ -195,12 +188,17 @@ class Inspector(Vertical):
         return self._strip.regions() if self.region.area else []
 
     def event_to_try(self) -> tuple[Event, str] | None:
-        """As of `RecordTopic`; None for no record."""
-        topic = self._topic
-        return topic.event_to_try() if isinstance(topic, RecordTopic) else None
+        """Give the event as a sender would send it, and the hub that judges it, if known.
+
+        None where no record is selected.
+        """
+        if not isinstance(self._topic, RecordTopic):
+            return None
+        subject = self._topic.subject
+        taken = taken_by(subject)
+        return subject.bearer.first.event, "" if taken is None else taken.target
 
     def place_of(self, node: str) -> str:
-        """Say where a node is described: ``shop/orders.yaml:12:3``; or nothing."""
         return self._of_run.place_of(node)
 
     def copied_text(self) -> str:
@@ -224,13 +222,11 @@ class Inspector(Vertical):
         lines = topic.lines(self.tab, Look(max(width, _LEAST_WIDTH), self._cuts))
         self.pane.set_lines(lines, anew=anew, reveal=self.tab in (LINEAGE, WHY))
 
-    @on(LinesPane.Resized)
-    def _resized(self, message: LinesPane.Resized) -> None:
+    def on_lines_pane_resized(self, message: LinesPane.Resized) -> None:
         message.stop()
         self._write(anew=self._stale)
 
-    @on(TabStrip.Chosen)
-    def _chosen(self, message: TabStrip.Chosen) -> None:
+    def on_tab_strip_chosen(self, message: TabStrip.Chosen) -> None:
         message.stop()
         if message.name != self.tab:
             self.show_tab(message.name)

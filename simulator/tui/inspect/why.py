@@ -117,8 +117,8 @@ def _route(
     why: Why, hub: Hub, context: RunContext, look: Look, hop: Hop | None
 ) -> Lines:
     node, to = short(why.trigger), short(context.named(why.subscriber))
-    note = note_of(hop) if hop is not None else ""
-    word = hop.word if hop is not None else ""
+    word = "" if hop is None else hop.word
+    note = "" if hop is None else note_of(hop)
     note = note or (word if word != "delivered" else "")
     verdict = Verdict.PASS if why.matches else why.verdict
     arrow = f" {GLYPHS.to} "

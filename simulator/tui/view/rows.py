@@ -5,7 +5,6 @@ There is one per record that means something to a reader, or one per event.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from array import array
 from bisect import bisect_left, insort
 from functools import lru_cache
@@ -195,67 +194,10 @@ _DEAD = frozenset(
 _COUNTED = {"delivered": {Sense.DELIVERED}, "retry": {Sense.RETRY}, "failed": _DEAD}
 
 
-class _Listed(ABC):
-    """Serials of the records that have a row, in order, found bit by bit.
-
-    Args:
-        wanted: By number of a sense: whether its records count, 1 or 0.
-    """
-
-    def __init__(self, view: TraceView, filter: Selector | None, wanted: bytes) -> None:  # noqa: A002 - as the user calls it
-        self._view = view
-        self._filter = filter
-        self._wanted = wanted
-        self._serials = array("i")
-        self._scanned = 0
-
-    def scan(self, most: int = SLICE) -> bool:
-        """Look at so many further records; tell whether all have been looked at."""
-        view = self._view
-        start, stop = self._scanned, min(self._scanned + most, len(view))
-        if start < stop:
-            senses = view.columns.sense[start:stop].translate(self._wanted)
-            self._take(compress(range(start, stop), senses))
-            self._scanned = stop
-        return stop == len(view)
-
-    def _select(self, serials: Iterable[int]) -> Iterable[int]:
-        wanted = self._filter
-        return serials if wanted is None else wanted.select(self._view, serials)
-
-    @abstractmethod
-    def _take(self, serials: Iterable[int]) -> None: ...
-
-    @property
-    def progress(self) -> float:
-        """The part of the records that has been looked at, from 0 to 1."""
-        return self._scanned / len(self._view) if len(self._view) else 1.0
-
-    def __len__(self) -> int:
-        """Count the rows found so far, also those that are not shown yet."""
-        return len(self._serials)
-
-    def count_at(self, shown: int) -> int:
-        """Count the rows among the first records."""
-        return bisect_left(self._serials, shown)
-
-    def serial(self, number: int) -> int:
-        """Give the serial of a row; IndexError: there is none."""
-        if number < 0:
-            raise IndexError(number)
-        return self._serials[number]
-
-    def index_of(self, serial: int) -> int:
-        """Give the number of the row of a record, or of the first one after it."""
-        return bisect_left(self._serials, serial)
-
-    def has(self, serial: int) -> bool:
-        number = self.index_of(serial)
-        return number < len(self) and self._serials[number] == serial
-
-
-class Rows(_Listed):
+class Rows:
     """The rows of the event list, one per record that means something to a reader.
+
+    They are found bit by bit.
 
     Args:
         all: Whether each record has a row, such as those that only pass on.
@@ -273,18 +215,62 @@ class Rows(_Listed):
         trouble: bool = False,
         misses: Misses | None = None,
     ) -> None:
-        wanted = _wanted(all=all, trouble=trouble, misses=misses is not None)
-        super().__init__(view, filter, wanted)
+        self._view = view
+        self._filter = filter
+        # By number of a sense: whether its records count, 1 or 0.
+        self._wanted = _wanted(all=all, trouble=trouble, misses=misses is not None)
+        self._serials = array("i")
+        self._scanned = 0
         self._made = lru_cache(_REMEMBERED)(lambda n: row_of(view, n, misses))
+
+    def scan(self, most: int = SLICE) -> bool:
+        """Look at so many further records; tell whether all have been looked at."""
+        view = self._view
+        start, stop = self._scanned, min(self._scanned + most, len(view))
+        if start < stop:
+            senses = view.columns.sense[start:stop].translate(self._wanted)
+            self._take(compress(range(start, stop), senses))
+            self._scanned = stop
+        return stop == len(view)
 
     def _take(self, serials: Iterable[int]) -> None:
         self._serials.extend(self._select(serials))
+
+    def _select(self, serials: Iterable[int]) -> Iterable[int]:
+        wanted = self._filter
+        return serials if wanted is None else wanted.select(self._view, serials)
+
+    @property
+    def progress(self) -> float:
+        """The part of the records that has been looked at, from 0 to 1."""
+        return self._scanned / len(self._view) if len(self._view) else 1.0
+
+    def __len__(self) -> int:
+        """Count the rows found so far, also those that are not shown yet."""
+        return len(self._serials)
+
+    def count_at(self, shown: int) -> int:
+        return bisect_left(self._serials, shown)
+
+    def serial(self, number: int) -> int:
+        """Give the serial of a row; IndexError: there is none."""
+        if number < 0:
+            raise IndexError(number)
+        return self._serials[number]
+
+    def index_of(self, serial: int) -> int:
+        """Give the number of the row of a record, or of the first one after it."""
+        return bisect_left(self._serials, serial)
+
+    def has(self, serial: int) -> bool:
+        number = self.index_of(serial)
+        return number < len(self) and self._serials[number] == serial
 
     def row(self, number: int) -> Row:
         return self._made(self.serial(number))
 
 
-class Groups(_Listed):
+class Groups(Rows):
     """The events that a list shows, in the order in which they begin.
 
     A row is what the event has come to when `count_at` was asked last.
@@ -294,9 +280,8 @@ class Groups(_Listed):
     """
 
     def __init__(self, view: TraceView, filter: Selector | None = None) -> None:  # noqa: A002 - likewise
-        super().__init__(view, filter, _wanted(all=False))
+        super().__init__(view, filter)
         self._shown = 0
-        self._events: set[int] = set()
         # By event: its rows.
         self._rows: dict[int, list[int]] = {}
 
@@ -305,22 +290,15 @@ class Groups(_Listed):
         for serial in found:
             self._rows.setdefault(self._event(serial), []).append(serial)
         for serial in self._select(found):
-            self._show(self._event(serial))
+            begin = self._view.columns.begun[self._event(serial)]
+            if not self.has(begin):
+                insort(self._serials, begin)
 
     def _event(self, serial: int) -> int:
         """Give the number of the event of a record; a dead letter's is what it was."""
         columns = self._view.columns
         number = columns.event[serial]
         return columns.buried.get(number, number)
-
-    def _show(self, event: int) -> None:
-        if event not in self._events:
-            self._events.add(event)
-            begin = self._view.columns.begun[event]
-            if not self._serials or begin > self._serials[-1]:
-                self._serials.append(begin)
-            else:  # a record of it matches that came after a later event
-                insort(self._serials, begin)
 
     def count_at(self, shown: int) -> int:
         """Count the events that begin within the first records."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.kernel import Log
 from simulator.tui.view.columns import Columns
 from simulator.tui.view.fold import Fold
-from simulator.tui.view.framing import Framer
+from simulator.tui.view.frame import Frame, Framer
 from simulator.tui.view.intake import LogIntake, RecordIntake
 from simulator.tui.view.shapes import Shapes
 from simulator.tui.view.timeline import Mode, histogram, timelines
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from simulator.trace import Record
     from simulator.tui.diagram import Diagram
-    from simulator.tui.view.frame import Frame
     from simulator.tui.view.shapes import Shape
     from simulator.tui.view.timeline import Slot, Timeline
 
