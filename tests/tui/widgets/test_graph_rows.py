@@ -1,4 +1,4 @@
-from simulator.tui.diagram import Diagram
+from simulator.tui.diagram import Diagram, Line, LineKind
 from simulator.tui.layout.fit import fit
 from simulator.tui.view.frame import Badge, Glow
 from simulator.tui.widgets.graph.picture import Picture
@@ -56,7 +56,7 @@ def test_a_namespace_in_the_list_has_rate_count_trouble_content_and_targets() ->
         "NAMESPACE", "RATE", "EVENTS", "TROUBLE", "CONTENT", "SENDS", "TO",
     ]  # fmt: skip
     assert row.rstrip() == (
-        "▎⊞ team-01       ▁▂▃▄▅▆▇█  16.9k  ↻2      1 src · 7 trg · 7 svc  → team-02"
+        "▎⊞ team-01    ▁▂▃▄▅▆▇█  16.9k  ↻2      1 src · 7 trg · 7 svc  team-02"
     )
 
 
@@ -83,4 +83,28 @@ def test_the_selected_namespace_of_the_list_is_marked() -> None:
 
 
 def test_the_last_namespace_of_the_list_sends_nowhere() -> None:
-    assert "→" not in row_strip(crowd(), 19, 0, 100).text
+    row = row_strip(crowd(), 19, 0, 100).text
+
+    assert row.rstrip().endswith("1 src · 7 trg · 7 svc")
+
+
+def test_targets_of_a_namespace_that_have_no_room_are_counted() -> None:
+    names = [f"team-{number:02d}" for number in range(20)]
+    town = teams(*names, triggers=7)
+    more = [
+        Line(
+            start="trigger/team-00/on-0",
+            end=f"service/team-{at:02d}/svc-0",
+            kind=LineKind.FLOW,
+        )
+        for at in (2, 3, 4)
+    ]
+    diagram = Diagram.of(town.boxes, [*town.lines, *more])
+
+    def targets(width: int) -> str:
+        scene = Scene(Picture(fit(diagram, width, 16)), palette(), Told())
+        return row_strip(scene, 0, 0, width).text.partition(" svc  ")[2].rstrip()
+
+    assert targets(120) == "team-01 team-02 team-03 team-04"
+    assert targets(80) == "team-01 team-02 +2"
+    assert targets(72) == "team-01 +3"

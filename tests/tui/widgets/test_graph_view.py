@@ -85,7 +85,7 @@ async def test_the_scroll_bar_covers_nothing_of_the_list() -> None:
         rows = play.rows()
 
         assert "SENDS TO" in rows[0]
-        assert "1 src · 7 trg · 7 svc  → team-01 " in rows[1]
+        assert "1 src · 7 trg · 7 svc  team-01 " in rows[1]
 
 
 async def test_the_summary_tells_how_the_diagram_is_drawn() -> None:

@@ -39,7 +39,7 @@ _EVENTS_WIDTH = 6
 _LEFT, _GAP = 3, 2
 _RATE, _EVENTS, _TROUBLE = 9, 8, 8  # cells of figures, with those between them
 _FIGURES = _RATE + _EVENTS + _TROUBLE
-_LEAST_NAME, _LEAST_SENDS, _SHARE = 12, 9, 3
+_LEAST_NAME, _LEAST_SENDS, _SHARE = 9, 9, 3
 _TITLES = ("NAMESPACE", "RATE", "EVENTS", "TROUBLE", "CONTENT", "SENDS TO")
 _STRIPE, _FLASH = 0.0625, 0.5
 
@@ -219,12 +219,12 @@ def _paint_listed(
         canvas.put(left + at.trouble, GLYPHS.no, style(dead, fill, bold=True))
     content = cut_end(box.note, at.sends - at.content - 1)
     canvas.put(left + at.content, content, style(muted, fill))
-    sends = cut_end(_sends(scene, box), max(0, place.w - at.sends))
+    sends = _sends(scene, box, max(0, place.w - at.sends))
     canvas.put(left + at.sends, sends, style(muted, fill))
 
 
-def _sends(scene: Scene, box: Box) -> str:
-    """Give the labels of the namespaces that events go to from here."""
+def _sends(scene: Scene, box: Box, room: int) -> str:
+    """Name the namespaces that events go to from here; those without room are counted."""
     picture = scene.picture
     ends = dict.fromkeys(
         line.end
@@ -232,4 +232,8 @@ def _sends(scene: Scene, box: Box) -> str:
         if line.start == box.name and line.end != box.name
     )
     labels = [end.label for name in ends if (end := picture.box(name)) is not None]
-    return f"{GLYPHS.to} {' '.join(labels)}" if labels else ""
+    text, named = " ".join(labels), len(labels)
+    while named > 1 and cell_len(text) > room:
+        named -= 1
+        text = f"{' '.join(labels[:named])} +{len(labels) - named}"
+    return cut_end(text, room)
