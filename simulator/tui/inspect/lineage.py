@@ -98,12 +98,16 @@ def _head(subject: Subject, hops: list[Hop], look: Look, *, whole: bool) -> Line
 def _scale(axis: Axis, names: int, look: Look) -> Lines:
     end = length_text(axis.span_ns)
     scale = list("0".ljust(axis.width - len(end)) + end)
+    free = axis.width - len(end)
     for before, after in axis.gaps:
         first, last = axis.cell(before), axis.cell(after)
         text = f" +{length_text(after - before)} "
         at = max((first + last - len(text)) // 2, first)
-        free = at > 0 and at + len(text) <= axis.width - len(end)
-        if free and len(text) <= last - first:
+        if len(text) > last - first or at + len(text) > free:
+            # That time is left out is said where its length has no room.
+            text = GLYPHS.ellipsis
+            at = min((first + last) // 2, free - 2)
+        if at > 0 and scale[at] == " ":
             scale[at : at + len(text)] = text
     yield line(" " * (names + 1), ("".join(scale), "$muted"))
 

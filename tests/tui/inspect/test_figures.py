@@ -13,6 +13,19 @@ from tests.tui.inspect.runs import NARROW, WIDE, Run, run, shown
 from tests.tui.inspect.stories import record, story_of
 
 END = 64
+SLOW = """
+topology: t
+brokers: {default: {}}
+sources: {shop: {count: 1, event: {type: order.placed}, sink: broker/default}}
+triggers:
+  a: {filter: {type: order.placed}, subscriber: pricing}
+  b: {filter: {type: order.priced}, subscriber: picking}
+  c: {filter: {type: order.picked}, subscriber: shipping}
+services:
+  pricing: {latency: 1s, reply: {type: order.priced}}
+  picking: {latency: 1s, reply: {type: order.picked}}
+  shipping: {latency: 860s}
+"""
 
 
 def test_latencies_are_those_of_the_answers_of_each_service() -> None:
@@ -90,6 +103,20 @@ def test_lineages_without_end_are_cut_and_keep_their_names_in_sight() -> None:
     assert len(rows) == 2_006
     assert rows[-2] == "more of this lineage is not shown: it goes on and"
     assert max(row.index("⇄") for row in rows if "⇄ s" in row) <= WIDE.width // 2
+
+
+def test_time_that_is_left_out_of_the_axis_is_marked_or_told() -> None:
+    sim = Simulation(Topology.parse(SLOW))
+    sim.run()
+    of = Run(sim)
+
+    narrow, wide = (
+        shown(lineage_lines(of.subject(3), look), look)[2].split()
+        for look in (NARROW, Look(width=90))
+    )
+
+    assert narrow == ["0", "…", "14m", "22s"]
+    assert wide == ["0", "+14m", "20s", "14m", "22s"]
 
 
 def test_an_event_handed_on_by_a_broker_keeps_its_story() -> None:
