@@ -72,6 +72,13 @@ def test_a_framed_box_has_its_kind_above_and_its_count_below() -> None:
     ]
 
 
+def test_a_framed_trigger_has_its_filter_in_the_frame() -> None:
+    scene = scene_of(chain(kind=BoxKind.TRIGGER, note="type=order.placed"), 80)
+
+    *_, below = text_of(scene, "service/default/svc")
+    assert below.startswith("╰─ type=order.placed ─")
+
+
 def test_a_card_has_the_filter_and_the_rate() -> None:
     scene = scene_of(pipeline(), 200, 60, zoom="cards")
     scene.advance(lively(pipeline()))
