@@ -34,8 +34,6 @@ class Place(NamedTuple):
 
 
 class Mode(NamedTuple):
-    """One size of boxes."""
-
     name: str
     rows: int
     gap: int
@@ -114,8 +112,6 @@ class Cell(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """A text above columns or bands."""
-
     x: int
     y: int
     """-1 is the row above the drawing."""

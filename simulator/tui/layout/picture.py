@@ -105,12 +105,7 @@ def gap_widths(plans: Sequence[Plan]) -> list[int]:
 
 
 class Picture:
-    """A drawing in the making: plans below each other, on the same columns.
-
-    Attributes:
-        headings: Of columns or bands.
-        height: Rows that are used so far.
-    """
+    """A drawing in the making: plans below each other, *height* rows so far."""
 
     def __init__(self, grid: Grid) -> None:
         self.headings: list[Heading] = []

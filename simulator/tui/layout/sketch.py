@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -157,7 +157,7 @@ class _Bends:
         self.layer = layer
         self.owner: dict[int, int] = {}
         """Bend -> the box that its lines share."""
-        self._at: dict[tuple[bool, int, LineKind, int], int] = {}
+        self._bend = cache(self._new_bend)
         long = [line for line in lines if layer[line[1]] - layer[line[0]] > 1]
         self._outgoing = Counter((start, kind) for start, _, kind in long)
         self._incoming = Counter((end, kind) for _, end, kind in long)
@@ -170,13 +170,11 @@ class _Bends:
         bends = [self._bend(inward, shared, kind, at) for at in between]
         return (start, *bends, end)
 
-    def _bend(self, inward: bool, shared: int, kind: LineKind, column: int) -> int:
-        key = (inward, shared, kind, column)
-        if key not in self._at:
-            self._at[key] = len(self.layer)
-            self.owner[len(self.layer)] = shared
-            self.layer.append(column)
-        return self._at[key]
+    def _new_bend(self, inward: bool, shared: int, kind: LineKind, column: int) -> int:
+        self.layer.append(column)
+        bend = len(self.layer) - 1
+        self.owner[bend] = shared
+        return bend
 
 
 def _wire(line: Ends, bends: _Bends, replies: str) -> Wire:

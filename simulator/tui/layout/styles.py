@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from simulator.tui.diagram import LineKind
@@ -42,8 +42,7 @@ class Style:
         self._shown = shown
         self.sketches = sketches
         self._titles = titles
-        self._kept = kept
-        self._plans: dict[Mode, list[Plan]] = {}
+        self._laid = cache(lambda mode: [Plan(each, mode, kept) for each in sketches])
 
     def _columns(self) -> Iterator[tuple[int, Box]]:
         for one in self.sketches:
@@ -95,11 +94,6 @@ class Style:
     def _count(self) -> int:
         return max((max(one.layer, default=-1) + 1 for one in self.sketches), default=0)
 
-    def _laid(self, mode: Mode) -> list[Plan]:
-        if mode not in self._plans:
-            self._plans[mode] = [Plan(x, mode, self._kept) for x in self.sketches]
-        return self._plans[mode]
-
     def height(self, mode: Mode) -> int:
         """Give the rows of the drawing, without headings of columns."""
         heights = [plan.height for plan in self._laid(mode)]
@@ -148,20 +142,15 @@ class Gallery:
         self._name = name
         self._rows = rows
         self._sketch = partial(Sketch, replies=replies, rows=rows)
-        self._styles: dict[str, Style] = {}
+        self.style = cache(self._style)
 
-    def style(self, name: str) -> Style:
+    def _style(self, name: str) -> Style:
         """Give the style of a name; one that changes nothing gives the one before it.
 
         ``plain``; ``stacked``: sources on top of their hub; ``narrow``: and channels
         folded, or without any, replies to other channels lead back; ``bands``: one for
         each namespace; ``narrow bands``.
         """
-        if name not in self._styles:
-            self._styles[name] = self._make(name)
-        return self._styles[name]
-
-    def _make(self, name: str) -> Style:
         folds = name.startswith("narrow") and bool(self._folded.members)
         shown = self._folded if folds else self._shown
         if name.endswith("bands"):

@@ -63,9 +63,7 @@ class Gap:
         """Whether something is drawn at the left of the boxes on the right."""
 
     def net(self, key: Key, lane: int | None = None) -> Net:
-        if key not in self.nets:
-            self.nets[key] = Net(lane)
-        return self.nets[key]
+        return self.nets.setdefault(key, Net(lane))
 
 
 class Span:

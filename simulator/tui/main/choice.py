@@ -86,8 +86,6 @@ class History:
 
 
 class Selection:
-    """What is selected, the same in every pane."""
-
     def __init__(
         self, branch: Callable[[], Branch], widgets: Widgets, shown: Callable[[], None]
     ) -> None:

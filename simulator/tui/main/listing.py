@@ -34,7 +34,6 @@ class Listing:
 
     @property
     def is_finding(self) -> bool:
-        """Whether nothing is hidden, and hits are found one by one."""
         return self.text.startswith(FIND)
 
     @property

@@ -7,6 +7,7 @@ what tells them apart, and the start is what can go.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -89,29 +90,20 @@ class Apart:
     ) -> None:
         self._names = dict.fromkeys(names)
         self._share = start_share
-        self._cuts: dict[tuple[str, int], str] = {}
-        self._parted: dict[tuple[str, int], tuple[str, str]] = {}
         self._owner: dict[str, str] = {}
+        self._cut, self._parted = cache(self._new), cache(self._newly_parted)
 
     def cut(self, name: str, width: int) -> str:
         """Give at most *width* cells of a name."""
         self._names[name] = None
-        if cell_len(name) <= width:
-            return name
-        kept = self._cuts.get((name, width))
-        if kept is None:
-            kept = self._cuts[name, width] = self._new(name, width)
-        return kept
+        return name if cell_len(name) <= width else self._cut(name, width)
 
     def in_two(self, name: str, room: int) -> tuple[str, str]:
         """Give a name in rows of at most *room* letters; the second may be empty.
 
         It is parted between words, even if more of it would be seen otherwise.
         """
-        kept = self._parted.get((name, room))
-        if kept is None:
-            kept = self._parted[name, room] = self._newly_parted(name, room)
-        return kept
+        return self._parted(name, room)
 
     def _newly_parted(self, name: str, room: int) -> tuple[str, str]:
         first, second = in_two(name, room)

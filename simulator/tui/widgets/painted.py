@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -28,13 +29,10 @@ class Painted(Widget):
     """A widget of rows that a subclass gives in `render_line`."""
 
     ALLOW_SELECT = False
-    _palette: Palette | None = None
 
-    @property
+    @cached_property
     def palette(self) -> Palette:
-        if self._palette is None:
-            self._palette = palette_of(self.app)
-        return self._palette
+        return palette_of(self.app)
 
     def colours_changed(self) -> None:
         """Forget what was painted: colours or characters are others now."""
@@ -66,7 +64,7 @@ class Painted(Widget):
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
 
     def _theme_changed(self, theme: Theme) -> None:
-        self._palette = None
+        vars(self).pop("palette", None)
         self.colours_changed()
 
 

@@ -29,8 +29,6 @@ def shares(names: tuple[str, ...], width: int) -> list[range]:
 
 
 class TabStrip(Painted):
-    """Names of tabs in one row, and a line below them."""
-
     DEFAULT_CSS = "TabStrip { height: 2; width: 1fr; background: $surface; }"
 
     class Chosen(Message):

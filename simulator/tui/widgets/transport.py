@@ -73,8 +73,6 @@ class TimeMark(NamedTuple):
 
 
 class Transport(Painted):
-    """The transport bar: one row, or two where it is two rows high."""
-
     DEFAULT_CSS = """
     Transport {
         height: 1;

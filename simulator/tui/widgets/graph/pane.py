@@ -22,7 +22,7 @@ from simulator.tui.widgets.graph.scene import Scene, Told
 from simulator.tui.widgets.painted import Canvas, Painted, Viewport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from textual import events
     from textual.strip import Strip
@@ -108,8 +108,11 @@ class GraphPane(Painted, can_focus=True):
     def set_frame(self, frame: Frame) -> None:
         """Show what happens at a position; only rows that changed are painted."""
         self._frame = frame
-        if self.scene is not None:
-            self._repaint(self.scene.advance(frame))
+        rows = self.scene.advance(frame) if self.scene else ()
+        for row in rows:
+            self._strips.pop(row, None)
+        shift = self._top - self._window.y
+        self.repaint_rows(row + shift for row in rows)
 
     def select(self, node: str | None = None, *, line: int | None = None) -> None:
         """Select a node's box, a drawn line or nothing, and see to it that it is seen."""
@@ -173,7 +176,9 @@ class GraphPane(Painted, can_focus=True):
             row = -1  # the headings of its columns stay
         strip = self._strips.get(row)
         if strip is None:
-            strip = row_strip(scene, row, self._left, self._width)
+            # Whole rows, seen or not.
+            drawn = self._left + scene.picture.drawing.width + _MARGIN
+            strip = row_strip(scene, row, self._left, max(width, drawn))
             self._strips[row] = strip
         x = self._window.x
         if x or strip.cell_length != width:
@@ -195,12 +200,6 @@ class GraphPane(Painted, can_focus=True):
     def cell_at(self, x: int, y: int) -> tuple[int, int]:
         """Give the cell of the drawing under a cell of the pane."""
         return x + self._window.x - self._left, y + self._window.y - self._top
-
-    @property
-    def _width(self) -> int:
-        """Of whole rows, seen or not."""
-        drawn = self.drawing.width if self.drawing else 0
-        return max(self.size.width, self._left + drawn + _MARGIN)
 
     async def _show_later(self, draw: Callable[[], Drawing]) -> None:
         # A picture that is asked for meanwhile cancels this one.
@@ -254,14 +253,6 @@ class GraphPane(Painted, can_focus=True):
         if self.scene is not None:
             self.scene.settle(told)
             self._strips.clear()
-
-    def _repaint(self, rows: Iterable[int]) -> None:
-        shift = self._top - self._window.y
-        seen = []
-        for row in rows:
-            self._strips.pop(row, None)
-            seen.append(row + shift)
-        self.repaint_rows(seen)
 
     def _empty_line(self, y: int) -> Strip:
         """Give a row of a pane without boxes: what is said there, in the middle."""

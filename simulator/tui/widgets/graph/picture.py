@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.tui.diagram import BoxKind, LineKind
@@ -45,10 +46,8 @@ class Picture:
     """A drawing and its index.
 
     Attributes:
-        drawing: What is shown.
         spots: Row -> its cells of lines, from the left.
         boxes: Row -> boxes that stand in it, from the left.
-        headings: Row -> its headings.
         bundles: Each has one look.
         bundles_of: Line -> the indexes of its bundles.
         giving: The boxes that lines leave, and by which ways: to the right, to the left.
@@ -65,7 +64,7 @@ class Picture:
         self._box_of = {
             node: name for name, nodes in drawing.members.items() for node in nodes
         }
-        self._routes: dict[tuple[int, ...], tuple[tuple[int, int], ...]] = {}
+        self.route = cache(self._route)
         self.giving: dict[str, int] = {}
         self._index_boxes()
         self._index_leaving()
@@ -106,20 +105,16 @@ class Picture:
         named = (each for each in self.headings.get(y, ()) if each.info)
         return next((each for each in named if each.x <= x < each.x + each.w), None)
 
-    def route(self, lines: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    def _route(self, lines: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
         """Give the cells of lines of the whole diagram, one after the other, if drawn."""
-        known = self._routes.get(lines)
-        if known is None:
-            drawing = self.drawing
-            drawn = dict.fromkeys(
-                of[line]
-                for line in lines
-                for of in (drawing.line_of, drawing.far_of)
-                if line in of
-            )
-            known = tuple(cell for line in drawn for cell in drawing.paths[line])
-            self._routes[lines] = known
-        return known
+        drawing = self.drawing
+        drawn = dict.fromkeys(
+            of[line]
+            for line in lines
+            for of in (drawing.line_of, drawing.far_of)
+            if line in of
+        )
+        return tuple(cell for line in drawn for cell in drawing.paths[line])
 
     def are_kin(self, one: int, other: int) -> bool:
         """Tell whether two drawn lines share an end, so that they may join."""
@@ -178,7 +173,6 @@ def step(drawing: Drawing, start: str | None, direction: str) -> str | None:
     """Give the box that a step leads to; None: there is nothing to go to.
 
     Args:
-        drawing: What is seen.
         start: The selected box; None or not drawn: the step leads to a first box.
         direction: ``left``, ``right``, ``up`` or ``down``.
     """

@@ -15,14 +15,8 @@ from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import mix, style
 from simulator.tui.spelling import count_text, rate_text, spark
 from simulator.tui.widgets.cutting import cut_end
+from simulator.tui.widgets.graph import looks
 from simulator.tui.widgets.graph.boxes import badge_colour, badge_text, paint_box
-from simulator.tui.widgets.graph.looks import (
-    GLOW_STEPS,
-    SLOTS,
-    WAVE_CELLS,
-    WAVE_STEPS,
-    shine_style,
-)
 from simulator.tui.widgets.painted import Canvas
 
 if TYPE_CHECKING:
@@ -34,7 +28,7 @@ if TYPE_CHECKING:
 
 LIST = "list"
 _STUB_SHARE = 0.7
-_CELLS_A_STEP = WAVE_CELLS // WAVE_STEPS
+_CELLS_A_STEP = looks.WAVE_CELLS // looks.WAVE_STEPS
 _EVENTS_WIDTH = 6
 _LEFT, _GAP = 3, 2
 _RATE, _EVENTS, _TROUBLE = 9, 8, 8  # cells of figures, with those between them
@@ -98,10 +92,10 @@ def _paint_lines(canvas: Canvas, scene: Scene, row: int, left: int) -> None:
         if masks and not spot.arrow and cell in masks:
             char = ink.chars[masks[cell]]
         if ink.wave:
-            look = ink.wave[(spot.along - phase) // _CELLS_A_STEP % WAVE_STEPS]
+            look = ink.wave[(spot.along - phase) // _CELLS_A_STEP % looks.WAVE_STEPS]
         shine = shines.get(cell)
         if shine is not None:
-            look = shine_style(scene.palette, ink.colour, shine)
+            look = looks.shine_style(scene.palette, ink.colour, shine)
             char = shine.head or char
         chars[x] = char
         styles[x] = look
@@ -196,7 +190,7 @@ def _paint_listed(
     fill = mix(palette.surface, kind, _STRIPE if place.y % 2 else 0)
     if face.warmth.step:
         hot = palette.outcomes[face.warmth.outcome]
-        fill = mix(fill, hot, _FLASH * face.warmth.step / GLOW_STEPS)
+        fill = mix(fill, hot, _FLASH * face.warmth.step / looks.GLOW_STEPS)
     if selected:
         fill = mix(fill, palette.accent, 0.28)
     faint = 0.5 if scene.faint(box.name) else 1
@@ -207,7 +201,7 @@ def _paint_listed(
     canvas.put(left + 1, GLYPHS.kinds[box.kind], edge)
     name = scene.names.cut(box.label, at.rate - at.name - _GAP)
     canvas.put(left + at.name, name, style(text, fill, bold=True))
-    bars = spark(face.rates, SLOTS, GLYPHS.bars)
+    bars = spark(face.rates, looks.SLOTS, GLYPHS.bars)
     canvas.put(left + at.rate, bars, style(mix(fill, kind, 0.8 * faint), fill))
     count = count_text(face.total, _EVENTS_WIDTH).rjust(_EVENTS_WIDTH)
     canvas.put(left + at.events, count, style(text, fill))

@@ -9,31 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.tui.diagram import BoxKind
 from simulator.tui.widgets.cutting import Apart
-from simulator.tui.widgets.graph.looks import (
-    COLD,
-    FAINT,
-    NORMAL,
-    STRONG,
-    Face,
-    Ink,
-    Warmth,
-    busy_lines,
-    faces_of,
-    ink_of,
-    shines_of,
-    warm_lines,
-    wave_phase,
-)
+from simulator.tui.widgets.graph import looks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from simulator.tui.paint import Palette
     from simulator.tui.view.frame import Frame
-    from simulator.tui.widgets.graph.looks import Shine
     from simulator.tui.widgets.graph.picture import Picture
 
-_NO_FACE = Face()
+_NO_FACE = looks.Face()
 
 
 class Told(NamedTuple):
@@ -85,12 +70,12 @@ class Scene:
         self.names = Apart(box.label for box in boxes)
         notes = (box.note for box in boxes if box.note)
         self.notes = Apart(notes, start_share=1)
-        self.inks: list[Ink] = []
-        self.shines: dict[tuple[int, int], Shine] = {}
+        self.inks: list[looks.Ink] = []
+        self.shines: dict[tuple[int, int], looks.Shine] = {}
         self.masks: dict[tuple[int, int], int] = {}
         self.busy: dict[int, float] = {}
         self.phase = 0
-        self._faces: dict[str, Face] = {}
+        self._faces: dict[str, looks.Face] = {}
         self.settle(told)
 
     def settle(self, told: Told) -> None:
@@ -126,15 +111,15 @@ class Scene:
             self._lit = self._unreached(frame)
             self._emphases = [self._emphasis(b.lines) for b in picture.bundles]
             dirty.update(range(picture.drawing.height))
-        warm = warm_lines(picture, frame, moving=told.moving)
-        self.busy = busy_lines(picture, frame.busy)
-        phase = wave_phase(frame.position) if told.moving else 0
+        warm = looks.warm_lines(picture, frame, moving=told.moving)
+        self.busy = looks.busy_lines(picture, frame.busy)
+        phase = looks.wave_phase(frame.position) if told.moving else 0
         inks = self._mixed(warm, self.busy)
         for at, (old, new) in enumerate(zip(self.inks, inks, strict=True)):
             if old is not new or (new.wave and phase != self.phase):
                 dirty.update(picture.bundles[at].rows)
         self.inks, self.phase = inks, phase
-        faces = faces_of(picture, frame, told.faults, moving=told.moving)
+        faces = looks.faces_of(picture, frame, told.faults, moving=told.moving)
         for name, face in faces.items():
             if self._faces.get(name, _NO_FACE) != face:
                 place = picture.drawing.places[name]
@@ -153,7 +138,7 @@ class Scene:
             and not all(map(frame.counts.get, members.get(box.name, (box.name,))))
         )
 
-    def face(self, name: str) -> Face:
+    def face(self, name: str) -> looks.Face:
         return self._faces.get(name, _NO_FACE)
 
     def faint(self, name: str) -> bool:
@@ -165,41 +150,43 @@ class Scene:
     def _swap_shines(self, frame: Frame) -> set[int]:
         old, new = self.shines, {}
         if self.told.moving:
-            new = shines_of(self.picture, frame.dots, misses=self.told.misses)
+            new = looks.shines_of(self.picture, frame.dots, misses=self.told.misses)
         self.shines = new
         dirty = {cell[1] for cell, shine in new.items() if old.get(cell) != shine}
         dirty.update(cell[1] for cell in old if cell not in new)
         return dirty
 
     def _mixed(
-        self, warm: Mapping[int, Warmth], busy: Mapping[int, float]
-    ) -> list[Ink]:
+        self, warm: Mapping[int, looks.Warmth], busy: Mapping[int, float]
+    ) -> list[looks.Ink]:
         picture, palette = self.picture, self.palette
-        warmths = [COLD] * len(picture.bundles)
+        warmths = [looks.COLD] * len(picture.bundles)
         for line, warmth in warm.items():
             for at in picture.bundles_of.get(line, ()):
                 if warmths[at].step < warmth.step:
                     warmths[at] = warmth
         busied = {at for line in busy for at in picture.bundles_of.get(line, ())}
         return [
-            ink_of(palette, bundle.kind, self._emphases[at], warmths[at], at in busied)
+            looks.ink_of(
+                palette, bundle.kind, self._emphases[at], warmths[at], at in busied
+            )
             for at, bundle in enumerate(picture.bundles)
         ]
 
     def _emphasis(self, lines: tuple[int, ...]) -> int:
         if self.told.line is not None:
-            return STRONG if self.told.line in lines else FAINT
+            return looks.STRONG if self.told.line in lines else looks.FAINT
         if self._way_lines or self._way_nodes:
-            return FAINT if self._way_lines.isdisjoint(lines) else STRONG
+            return looks.FAINT if self._way_lines.isdisjoint(lines) else looks.STRONG
         ends = [self.picture.line(line) for line in lines]
         node, lit = self.told.node, self._lit
         if node is not None:
             near = any(node in (line.start, line.end) for line in ends)
-            return NORMAL if near else FAINT
+            return looks.NORMAL if near else looks.FAINT
         enough = any if self.told.never else all
         if lit is None or any(enough((x.start in lit, x.end in lit)) for x in ends):
-            return NORMAL
-        return FAINT
+            return looks.NORMAL
+        return looks.FAINT
 
     def _thicken_way(self) -> None:
         """Where the way shares cells with other lines, draw only the way."""
