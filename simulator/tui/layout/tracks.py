@@ -63,7 +63,9 @@ class Gap:
         """Whether something is drawn at the left of the boxes on the right."""
 
     def net(self, key: Key, lane: int | None = None) -> Net:
-        return self.nets.setdefault(key, Net(lane))
+        if key not in self.nets:
+            self.nets[key] = Net(lane)
+        return self.nets[key]
 
 
 class Span:

@@ -209,6 +209,7 @@ class Bands:
         """Add a line to a band, or to the one like it; boxes are of one band each."""
         key = (line.start, line.end, line.kind)
         known = self._lines[band].setdefault(key, line)
-        via = dict.fromkeys((*known.via, *line.via))
-        self._lines[band][key] = known.replace(via=tuple(via))
+        if known is not line:
+            via = dict.fromkeys((*known.via, *line.via))
+            self._lines[band][key] = known.replace(via=tuple(via))
         return key
