@@ -158,7 +158,7 @@ def rail_key(hub: int) -> Key:
 
 
 def _keys(sketch: Sketch) -> dict[tuple[int, int, LineKind], Key]:
-    """Give each step the key of its net: of its start or of its end, whichever has more."""
+    """Give each step the key of its net: of its start, or of its end if that has more."""
     steps = {
         (start, end, wire.kind): None
         for wire in sketch.wires
@@ -166,16 +166,12 @@ def _keys(sketch: Sketch) -> dict[tuple[int, int, LineKind], Key]:
     }
     outgoing = Counter((start, kind) for start, _, kind in steps)
     incoming = Counter((end, kind) for _, end, kind in steps)
-    keys: dict[tuple[int, int, LineKind], Key] = {}
-    for start, end, kind in steps:
-        leaving, entering = outgoing[start, kind], incoming[end, kind]
-        key: Key = ("one", start, end, kind)
-        if leaving > 1 and leaving >= entering:
-            key = ("out", start, kind)
-        elif entering > 1:
-            key = ("in", end, kind)
-        keys[start, end, kind] = key
-    return keys
+    return {
+        (start, end, kind): ("in", end, kind)
+        if incoming[end, kind] > outgoing[start, kind]
+        else ("out", start, kind)
+        for start, end, kind in steps
+    }
 
 
 def _lanes(sketch: Sketch) -> list[Lane]:

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from simulator.session import Approval, Simulation
     from simulator.tui.stage import Stage
     from simulator.tui.view.frame import Frame
-    from simulator.tui.widgets.problem_strip import ProblemStrip
-    from simulator.tui.widgets.top_bar import TopBar
+    from simulator.tui.widgets.top_bar import ProblemStrip, TopBar
     from simulator.wiring import Finding
 
     Essence = tuple[str, ...]

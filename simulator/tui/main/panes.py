@@ -19,9 +19,8 @@ from simulator.tui.widgets.event_list import EventList
 from simulator.tui.widgets.filter_bar import FilterBar
 from simulator.tui.widgets.graph.view import GraphView
 from simulator.tui.widgets.painted import Canvas
-from simulator.tui.widgets.problem_strip import ProblemStrip
 from simulator.tui.widgets.tab_strip import TabStrip
-from simulator.tui.widgets.top_bar import TopBar
+from simulator.tui.widgets.top_bar import ProblemStrip, TopBar
 from simulator.tui.widgets.transport import Transport
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.suggester import Suggester
@@ -57,9 +56,7 @@ class FilterBar(Vertical):
         }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", show=False)
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "close")]
 
     class Changed(Message):
         """Another filter is asked for; empty: everything matches.

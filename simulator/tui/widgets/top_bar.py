@@ -1,8 +1,9 @@
-"""The first row of the screen: what runs, and how it goes."""
+"""The first rows of the screen: what runs, how it goes, and what is wrong with it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from textwrap import wrap
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual.message import Message
@@ -10,14 +11,16 @@ from textual.reactive import reactive
 
 from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.paint import style
+from simulator.tui.paint import mix, style
 from simulator.tui.spelling import count_text
 from simulator.tui.view.frame import Totals
-from simulator.tui.widgets.cutting import cut_middle
+from simulator.tui.widgets.cutting import cut_end, cut_middle
 from simulator.tui.widgets.painted import Canvas, Painted
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.binding import BindingType
+    from textual.geometry import Size
     from textual.strip import Strip
 
 NAME = "kn-sim"
@@ -27,6 +30,8 @@ _LEAST_COUNT = 2
 _SHORT_COUNT = 5
 # A chip that would be cut is left out.
 _LEAST_CHIP = 2 + _SHORT_COUNT
+_HINT = " p lists all "
+_MOST_ROWS = 3
 
 
 class Chip(NamedTuple):
@@ -139,3 +144,57 @@ class TopBar(Painted):
         ):
             canvas.put(x, text, look, max(0, end - x))
             x += cell_len(text)
+
+
+class ProblemStrip(Painted, can_focus=True):
+    """What is wrong, in as many rows as it takes; none where all is well."""
+
+    DEFAULT_CSS = "ProblemStrip { height: auto; width: 1fr; display: none; }"
+    BINDINGS: ClassVar[list[BindingType]] = [("enter", "open")]
+
+    class Opened(Message):
+        """All problems are wanted: the line was clicked, or enter pressed on it."""
+
+    text = ""
+    _outcome = "dead"
+
+    def set_problem(self, text: str, *, warns: bool = False) -> None:
+        """Say what is wrong, in red, or what may be; empty: nothing is."""
+        if text != self.text:
+            self.text = text
+            self._outcome = "retry" if warns else "dead"
+            self.display = bool(text)
+            self.refresh(layout=True)
+
+    def action_open(self) -> None:
+        self.post_message(self.Opened())
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.action_open()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._rows(width))
+
+    def _rows(self, width: int) -> list[str]:
+        """Break the text; what is too long for all rows is cut in the last."""
+        room = max(width - 4 - cell_len(_HINT), 1)
+        rows = wrap(self.text, room, break_on_hyphens=False) or [""]
+        if len(rows) > _MOST_ROWS:
+            rest = " ".join(rows[_MOST_ROWS - 1 :])
+            rows[_MOST_ROWS - 1 :] = [cut_end(rest, room)]
+        return rows
+
+    def render_line(self, y: int) -> Strip:
+        width, palette = self.size.width, self.palette
+        bad = palette.outcomes[self._outcome]
+        ground = mix(palette.panel, bad, 0.25)
+        canvas = Canvas(width, style(palette.text, ground))
+        rows = self._rows(width)
+        if y < len(rows):
+            canvas.put(3, rows[y], style(palette.text, ground))
+        if y == 0:
+            canvas.put(1, GLYPHS.no, style(bad, ground, bold=True))
+            look = style(palette.accent, ground, bold=self.has_focus)
+            canvas.put(width - cell_len(_HINT), _HINT, look)
+        return canvas.strip()

@@ -3,8 +3,7 @@ from textual import events
 
 from simulator.tui.view.frame import Totals
 from simulator.tui.view.timeline import Slot
-from simulator.tui.widgets.problem_strip import ProblemStrip
-from simulator.tui.widgets.top_bar import TopBar
+from simulator.tui.widgets.top_bar import ProblemStrip, TopBar
 from simulator.tui.widgets.transport import Playing, TimeMark, Transport, bars_of
 from tests.tui.widgets.pictures import colour_at
 from tests.tui.widgets.stage import playing
