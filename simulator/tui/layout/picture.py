@@ -298,7 +298,9 @@ def _cell(lines: Sequence[Line], passing: Sequence[tuple[int, int]]) -> Cell:
     if len(passing) == 1:
         line, mask = passing[0]
         return Cell(mask, (line,))
-    crossed = not _kin(lines, [line for line, _ in passing])
+    starts = {lines[at].start for at, _ in passing}
+    ends = {lines[at].end for at, _ in passing}
+    crossed = len(starts) > 1 and len(ends) > 1
     mask = 0
     drawn: list[int] = []
     hidden: list[int] = []
@@ -310,11 +312,3 @@ def _cell(lines: Sequence[Line], passing: Sequence[tuple[int, int]]) -> Cell:
             mask |= ways
     drawn.sort(key=lambda at: (_RANK[lines[at].kind], at))
     return Cell(mask, (*drawn, *hidden))
-
-
-def _kin(lines: Sequence[Line], some: Sequence[int]) -> bool:
-    """Say whether lines all have the same start or all have the same end."""
-    first = lines[some[0]]
-    return all(lines[at].start == first.start for at in some) or all(
-        lines[at].end == first.end for at in some
-    )

@@ -8,7 +8,6 @@ same start or all have the same end, so they may join without a lie.
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from simulator.tui.layout.rows import ports
@@ -159,18 +158,13 @@ def rail_key(hub: int) -> Key:
 
 def _keys(sketch: Sketch) -> dict[tuple[int, int, LineKind], Key]:
     """Give each step the key of its net: of its start, or of its end if that has more."""
-    steps = {
-        (start, end, wire.kind): None
-        for wire in sketch.wires
-        for start, end in pairwise(wire.chain)
-    }
-    outgoing = Counter((start, kind) for start, _, kind in steps)
-    incoming = Counter((end, kind) for _, end, kind in steps)
+    outgoing = Counter((start, kind) for start, _, kind in sketch.steps)
+    incoming = Counter((end, kind) for _, end, kind in sketch.steps)
     return {
         (start, end, kind): ("in", end, kind)
         if incoming[end, kind] > outgoing[start, kind]
         else ("out", start, kind)
-        for start, end, kind in steps
+        for start, end, kind in sketch.steps
     }
 
 

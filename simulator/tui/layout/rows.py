@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from simulator.tui.diagram import LineKind
@@ -155,15 +155,11 @@ class _Fitting:
 
 def _weights(sketch: Sketch) -> tuple[Weighted, Weighted]:
     kinds: dict[tuple[int, int], LineKind] = {}
-    for wire in sketch.wires:
-        for pair in pairwise(wire.chain):
-            kinds.setdefault(pair, wire.kind)
-    outgoing = [0] * len(sketch.layer)
-    incoming = [0] * len(sketch.layer)
-    for (start, end), kind in kinds.items():
-        if kind is not LineKind.DEAD_LETTER:
-            outgoing[start] += 1
-            incoming[end] += 1
+    for start, end, kind in sketch.steps:
+        kinds.setdefault((start, end), kind)
+    alive = [x for x, kind in kinds.items() if kind is not LineKind.DEAD_LETTER]
+    outgoing = Counter(start for start, _ in alive)
+    incoming = Counter(end for _, end in alive)
     left: Weighted = [[] for _ in sketch.layer]
     right: Weighted = [[] for _ in sketch.layer]
     for (start, end), kind in kinds.items():

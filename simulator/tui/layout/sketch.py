@@ -113,6 +113,13 @@ class Sketch:
         return max(Counter(self.layer[: self.count]).values(), default=0)
 
     @cached_property
+    def steps(self) -> tuple[Ends, ...]:
+        """Those of the lines that go ahead, from each column to the next."""
+        wires = (wire for wire in self.wires if wire.way is Way.AHEAD)
+        steps = ((*x, wire.kind) for wire in wires for x in pairwise(wire.chain))
+        return tuple(dict.fromkeys(steps))
+
+    @cached_property
     def columns(self) -> list[list[int]]:
         """The nodes of each column, from top to bottom, without stacked boxes."""
         columns: list[list[int]] = [[] for _ in range(max(self.layer, default=-1) + 1)]
@@ -122,12 +129,10 @@ class Sketch:
                 columns[column].append(node)
         if self._rows:
             columns = [self._as_before(column, self._rows) for column in columns]
-        counted = (x.chain for x in self.wires if x.kind is not LineKind.DEAD_LETTER)
         left: list[list[int]] = [[] for _ in self.layer]
         right: list[list[int]] = [[] for _ in self.layer]
-        for start, end in dict.fromkeys(
-            x for chain in counted for x in pairwise(chain)
-        ):
+        counted = (x[:2] for x in self.steps if x[2] is not LineKind.DEAD_LETTER)
+        for start, end in dict.fromkeys(counted):
             right[start].append(end)
             left[end].append(start)
         ordering = Ordering(columns, left, right, self.groups, self.pinned)
