@@ -23,7 +23,7 @@ from simulator.tui.layout.drawing import (
 )
 from simulator.tui.layout.picture import LEAST_GAP, Grid
 from simulator.tui.layout.styles import Gallery
-from simulator.tui.layout.views import mapped, namespaces
+from simulator.tui.layout.views import by_namespace, mapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,7 +109,7 @@ def fit(
 
     def drawn(card: int) -> Drawing:
         pane = _Pane(width, height, card, zoom)
-        if len(namespaces(diagram)) <= 1:
+        if len(by_namespace(diagram)) <= 1:
             return pane.flat(whole)
         if not collapsed and not expanded:
             found = pane.several(whole)

@@ -30,10 +30,6 @@ def by_namespace(diagram: Diagram) -> dict[str, list[Box]]:
     return inside
 
 
-def namespaces(diagram: Diagram) -> list[str]:
-    return list(by_namespace(diagram))
-
-
 def content(boxes: Iterable[Box], *, brief: bool = False) -> str:
     """Count boxes in words: ``3 sources  8 triggers``, or ``3 src · 8 trg``."""
     kinds = Counter(box.kind for box in boxes)
@@ -111,9 +107,8 @@ def mapped(diagram: Diagram, expanded: Container[str] = ()) -> Shown:
             )
             members[name] = tuple(x.name for x in inside[box.namespace])
     lines, line_of = _merged(diagram, name_of)
-    return Shown(
-        diagram=Diagram.of(boxes.values(), lines), members=members, line_of=line_of
-    )
+    drawn = Diagram.of(boxes.values(), lines)
+    return Shown(diagram=drawn, members=members, line_of=line_of)
 
 
 def _merged(

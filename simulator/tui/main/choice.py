@@ -208,9 +208,8 @@ def way_of(view: TraceView, serial: int) -> tuple[frozenset[int], frozenset[str]
         wanted.add(event)
     lines: set[int] = set()
     nodes: set[str] = set()
-    found = (
-        n for n in members(columns, root, len(columns)) if columns.event[n] in wanted
-    )
+    lineage = members(columns, root, len(columns))
+    found = (serial for serial in lineage if columns.event[serial] in wanted)
     for member in islice(found, _LONGEST_WAY):
         shape = view.shape(member)
         facts = shape.facts

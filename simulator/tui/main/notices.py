@@ -39,11 +39,8 @@ class Notices:
         until it is gone or the list of problems has been seen.
         """
         first = stage.current is stage.branches[0]
-        top.set_title(
-            stage.opening.title,
-            changed=bool(stage.faults),
-            branch="" if first else stage.current.name,
-        )
+        top.file, top.changed = stage.opening.title, bool(stage.faults)
+        top.branch = "" if first else stage.current.name
         seen = self._seen
         unseen = [] if seen is None else _others(stage.problems, seen)
         told = stage.faults or [*map(str, unseen)]
@@ -52,7 +49,7 @@ class Notices:
             text += f" (+{len(told) - 1})"
         if stage.faults:
             text += "; keeping the last good version"
-        strip.set_problem(text, warns=not stage.faults)
+        strip.text, strip.warns = text, not stage.faults
 
     def tell_misfit(self, stage: Stage) -> None:
         """Say when a recording is of another topology than the one that is drawn."""

@@ -199,8 +199,7 @@ class Panes:
         (width, height), widgets = self._screen.size, self._widgets
         tiny = width < _LEAST_WIDTH or height < _LEAST_HEIGHT
         self._screen.set_class(tiny, "-tiny")
-        widgets.too_small.update(
-            f"{width}x{height}: list only, all needs {_LEAST_WIDTH}x{_LEAST_HEIGHT}"
-        )
+        needed = f"{_LEAST_WIDTH}x{_LEAST_HEIGHT}"
+        widgets.too_small.update(f"{width}x{height}: list only, all needs {needed}")
         widgets.transport.set_class(self._screen.has_class("-tall"), "-tall")
         self.fit()

@@ -43,17 +43,9 @@ class FilterBar(Vertical):
         background: $panel;
         & Horizontal { height: 1; }
         & #filter-sign { width: 3; color: $accent; text-style: bold; padding: 0 1; }
-        & Input {
-            width: 1fr;
-            background: $panel;
-            &:focus { background-tint: transparent; }
-        }
-        & #filter-fault {
-            display: none;
-            max-height: 6;
-            color: $error;
-            padding: 0 1 0 3;
-        }
+        & Input { width: 1fr; background: $panel; }
+        & Input:focus { background-tint: transparent; }
+        & #filter-fault { display: none; max-height: 6; color: $error; padding: 0 1 0 3; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "close")]

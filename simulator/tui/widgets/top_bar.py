@@ -79,15 +79,14 @@ class TopBar(Painted):
             super().__init__()
             self.filter = filter
 
-    _file = _branch = ""
-    _changed = False
+    file = reactive("")
+    """What runs: a topology or trace."""
+    changed = reactive(False)
+    """Whether it is another one on disk by now."""
+    branch = reactive("")
+    """The name of a fork of it; empty for the first branch."""
     totals = reactive(Totals())
     _targets: tuple[tuple[range, str], ...] = ()
-
-    def set_title(self, file: str, *, changed: bool = False, branch: str = "") -> None:
-        """Say what runs: a topology or trace, *changed* on disk by now, or a fork of it."""
-        self._file, self._changed, self._branch = file, changed, branch
-        self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
@@ -133,10 +132,10 @@ class TopBar(Painted):
         canvas.put(1, mark, style(palette.kinds["broker"], panel, bold=True))
         canvas.put(3, NAME, style(palette.text, panel, bold=True))
         x = 3 + len(NAME) + 2
-        branch = f"  {GLYPHS.to} {self._branch}" if self._branch else ""
-        star = " *" if self._changed else ""
+        branch = f"  {GLYPHS.to} {self.branch}" if self.branch else ""
+        star = " *" if self.changed else ""
         room = end - x - cell_len(branch) - len(star)
-        file = cut_middle(self._file, room)
+        file = cut_middle(self.file, room)
         for text, look in (
             (file, style(palette.muted, panel)),
             (star, style(palette.accent, panel, bold=True)),
@@ -155,16 +154,12 @@ class ProblemStrip(Painted, can_focus=True):
     class Opened(Message):
         """All problems are wanted: the line was clicked, or enter pressed on it."""
 
-    text = ""
-    _outcome = "dead"
+    text = reactive("", layout=True)
+    warns = reactive(False)
+    """Whether it says what may be wrong, and not what is."""
 
-    def set_problem(self, text: str, *, warns: bool = False) -> None:
-        """Say what is wrong, in red, or what may be; empty: nothing is."""
-        if text != self.text:
-            self.text = text
-            self._outcome = "retry" if warns else "dead"
-            self.display = bool(text)
-            self.refresh(layout=True)
+    def watch_text(self) -> None:
+        self.display = bool(self.text)
 
     def action_open(self) -> None:
         self.post_message(self.Opened())
@@ -187,7 +182,7 @@ class ProblemStrip(Painted, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width, palette = self.size.width, self.palette
-        bad = palette.outcomes[self._outcome]
+        bad = palette.outcomes["retry" if self.warns else "dead"]
         ground = mix(palette.panel, bad, 0.25)
         canvas = Canvas(width, style(palette.text, ground))
         rows = self._rows(width)

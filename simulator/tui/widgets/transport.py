@@ -74,12 +74,8 @@ class TimeMark(NamedTuple):
 
 class Transport(Painted):
     DEFAULT_CSS = """
-    Transport {
-        height: 1;
-        width: 1fr;
-        background: $surface;
-        &.-tall { height: 2; }
-    }
+    Transport { height: 1; width: 1fr; background: $surface; }
+    Transport.-tall { height: 2; }
     """
 
     class SeekRequested(Message):

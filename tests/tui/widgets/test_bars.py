@@ -117,7 +117,7 @@ async def test_a_click_and_a_drag_seek_and_the_wheel_steps() -> None:
 async def test_the_top_bar_has_words_where_there_is_room() -> None:
     bar = TopBar()
     async with playing(bar, 120, 2) as play:
-        bar.set_title("shop.yaml", changed=True, branch="fork 2")
+        bar.file, bar.changed, bar.branch = "shop.yaml", True, "fork 2"
         bar.totals = Totals(events=1204, in_flight=7, retries=3, dead=1, approvals=2)
 
         (row,) = play.rows()
@@ -144,7 +144,7 @@ async def test_the_top_bar_counts_one_of_a_thing_as_one() -> None:
 async def test_a_narrow_top_bar_cuts_the_file_in_its_middle() -> None:
     bar = TopBar()
     async with playing(bar, 60, 2) as play:
-        bar.set_title("a-very-long-name-of-a-topology.yaml")
+        bar.file = "a-very-long-name-of-a-topology.yaml"
         bar.totals = Totals(events=123_456, lost=2)
 
         (row,) = play.rows()
@@ -156,7 +156,7 @@ async def test_a_narrow_top_bar_cuts_the_file_in_its_middle() -> None:
 async def test_a_top_bar_without_room_leaves_out_whole_counters() -> None:
     bar = TopBar()
     async with playing(bar, 20, 2) as play:
-        bar.set_title("shop.yaml")
+        bar.file = "shop.yaml"
         bar.totals = Totals(events=14, approvals=1)
 
         assert play.rows()[0].strip() == "↻  0  ✗  0  ◐  1"
@@ -190,10 +190,10 @@ async def test_a_click_on_a_counter_asks_for_its_events() -> None:
 async def test_a_problem_takes_the_rows_that_it_needs_three_at_most() -> None:
     strip = ProblemStrip()
     async with playing(strip, 50, 5) as play:
-        strip.set_problem("one two " * 8)
+        strip.text = "one two " * 8
         await play.settle()
         two = strip.size.height
-        strip.set_problem("one two " * 40)
+        strip.text = "one two " * 40
         await play.settle()
 
         assert two == 2
@@ -205,7 +205,7 @@ async def test_a_problem_is_told_in_a_line_that_opens_them_all() -> None:
     strip = ProblemStrip()
     async with playing(strip, 50, 3) as play:
         hidden = strip.display
-        strip.set_problem("shop.yaml:14 unknown broker")
+        strip.text = "shop.yaml:14 unknown broker"
         await play.settle()
 
         await play.click(5, 0)
@@ -220,5 +220,5 @@ async def test_a_problem_is_told_in_a_line_that_opens_them_all() -> None:
         assert focused.endswith("p lists all")
         assert strip.text in play.rows()[0]
         assert len(play.heard(ProblemStrip.Opened)) == 2
-        strip.set_problem("")
+        strip.text = ""
         assert not strip.display

@@ -79,9 +79,8 @@ def shines_of(
             step = TAIL + 1 - back
             there = shining.get(cell)
             if there is None or there.step <= step:
-                shining[cell] = Shine(
-                    "" if back else GLYPHS.dots[dot.outcome], step, dot.outcome
-                )
+                char = "" if back else GLYPHS.dots[dot.outcome]
+                shining[cell] = Shine(char, step, dot.outcome)
     return shining
 
 

@@ -113,14 +113,12 @@ def _put_stubs(canvas: Canvas, scene: Scene, row: int, left: int) -> None:
 
 
 def _put_breakpoints(canvas: Canvas, scene: Scene, row: int, left: int) -> None:
+    look = style(scene.palette.outcomes["dead"], scene.palette.surface, bold=True)
     for line in sorted(scene.line_breaks):
         path = scene.picture.drawing.paths[line]
         if path and path[len(path) // 2][1] == row:
-            mark = GLYPHS.badges["break"]
-            look = style(
-                scene.palette.outcomes["dead"], scene.palette.surface, bold=True
-            )
-            canvas.put(path[len(path) // 2][0] + left, mark, look)
+            x = path[len(path) // 2][0] + left
+            canvas.put(x, GLYPHS.badges["break"], look)
 
 
 def _put_rate(canvas: Canvas, scene: Scene, row: int, left: int) -> None:

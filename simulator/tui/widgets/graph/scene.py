@@ -70,9 +70,7 @@ class Scene:
         self.names = Apart(box.label for box in boxes)
         notes = (box.note for box in boxes if box.note)
         self.notes = Apart(notes, start_share=1)
-        self.inks: list[looks.Ink] = []
         self.shines: dict[tuple[int, int], looks.Shine] = {}
-        self.masks: dict[tuple[int, int], int] = {}
         self.busy: dict[int, float] = {}
         self.phase = 0
         self._faces: dict[str, looks.Face] = {}
@@ -86,8 +84,6 @@ class Scene:
         self._way_lines = self._drawn(told.way_lines)
         self._way_nodes = self._boxes(told.way_nodes)
         self._lit = None if told.lit is None else self._boxes(told.lit)
-        if told.never and self.frame is not None:
-            self._lit = self._unreached(self.frame)
         self._emphases = [self._emphasis(b.lines) for b in self.picture.bundles]
         self._thicken_way()
         self.inks = self._mixed({}, {})
@@ -190,7 +186,7 @@ class Scene:
 
     def _thicken_way(self) -> None:
         """Where the way shares cells with other lines, draw only the way."""
-        self.masks = {}
+        self.masks: dict[tuple[int, int], int] = {}
         line, picture = self.told.line, self.picture
         passing: dict[tuple[int, int], dict[int, int]] = {}
         for at in sorted(self._way_lines) if line is None else (line,):

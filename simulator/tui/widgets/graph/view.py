@@ -10,7 +10,7 @@ from textual.message import Message
 from simulator.tui.diagram import BoxKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.layout.fit import ZOOMS
-from simulator.tui.layout.views import namespaces
+from simulator.tui.layout.views import by_namespace
 from simulator.tui.spelling import rate_text
 from simulator.tui.widgets.graph.pane import REPLIES, GraphPane, Wish
 from simulator.tui.widgets.graph.picture import step
@@ -183,7 +183,7 @@ class GraphView(GraphPane):
     def _toggle(self, namespace: str, *, fold: bool) -> bool:
         if self.diagram is None or self.drawing is None:
             return False
-        whole = frozenset(namespaces(self.diagram))
+        whole = frozenset(by_namespace(self.diagram))
         if len(whole) <= 1:  # alone it is not folded: there would be nothing to see
             return False
         if fold:
