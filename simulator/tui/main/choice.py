@@ -66,9 +66,7 @@ class History:
     def choose(self, choice: Choice) -> bool:
         if choice == self.now:
             return False
-        del self._past[self._at + 1 :]
-        self._past.append(choice)
-        del self._past[: max(0, len(self._past) - _MOST)]
+        self._past = [*self._past[: self._at + 1], choice][-_MOST:]
         self._at = len(self._past) - 1
         return True
 

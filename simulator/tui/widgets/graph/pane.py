@@ -213,8 +213,7 @@ class GraphPane(Painted, can_focus=True):
             node = picture.box_of(node) or self._heir(picture, node)
         if line is not None and line >= len(drawing.diagram.lines):
             line = None
-        told = self.told._replace(node=node, line=line)
-        self.set_reactive(GraphPane.told, told)
+        self.set_reactive(GraphPane.told, self.told._replace(node=node, line=line))
         self._stage(picture)
         self._place(drawing)
         if node is not None:
