@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from simulator.cesql import Conjunct, Expression, Node
 
-_NO_BOOLEAN = "its value is never a boolean: the filter panics, and the delivery fails"
-
 
 def cesql(text: str, *, casts: bool = False) -> Filter:
     """Compile ``cesql: expression``.
@@ -56,12 +54,12 @@ def cesql(text: str, *, casts: bool = False) -> Filter:
         reads=expression.attributes,
         needs=_needs(expression.conjuncts),
         may_panic=not (casts or expression.is_boolean),
-        doubts=tuple(_doubts(expression, casts=casts)),
+        doubts=tuple(_doubts(text, expression, casts=casts)),
         always=expression.outcomes == {True},
     )
 
 
-def _doubts(expression: Expression, *, casts: bool) -> Iterator[str]:
+def _doubts(text: str, expression: Expression, *, casts: bool) -> Iterator[str]:
     """Say what is wrong with it for every event.
 
     Source: knative-runtime, "Filters": an error while evaluating is a Fail; a result
@@ -71,12 +69,16 @@ def _doubts(expression: Expression, *, casts: bool) -> Iterator[str]:
         yield f"no event passes where it is called: {missing}"
     if casts:
         return
+    no_boolean = (
+        f"{one_line(text)} is never a boolean: the filter panics on any value of it, and "
+        "the delivery fails"
+    )
     if expression.is_never_boolean:
-        yield _NO_BOOLEAN
+        yield no_boolean
     elif expression.attributes and not expression.missing_functions:
         found = expression.outcomes
         if NO_BOOLEAN in found and found <= {NO_BOOLEAN, ERROR}:
-            yield _NO_BOOLEAN
+            yield no_boolean
         for part in expression.never_true:
             yield f"{one_line(part)} is TRUE for no event"
 

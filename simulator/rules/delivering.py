@@ -18,7 +18,8 @@ DELIVERING = (
         "there, a value that is never a boolean, so that the filter crashes",
         "the subscriber gets no event, and nothing says so; a filter that crashes makes "
         "each delivery fail, with all its retries",
-        "remove one of the conditions that contradict each other, or move them into `any`",
+        "remove one of the conditions that contradict each other, or move them into "
+        "`any`; let CESQL compare: `EXISTS name`, `name = 'text'`",
         _FILTERS,
     ),
     Rule(

@@ -9,7 +9,12 @@ import pytest
 from simulator.filters import compile_filters
 from tests.unit.control.topologies import broker, messages, trigger, wire
 
-NO_BOOLEAN = "its value is never a boolean: the filter panics, and the delivery fails"
+
+def no_boolean(text: str) -> str:
+    return (
+        f"{text} is never a boolean: the filter panics on any value of it, and the "
+        "delivery fails"
+    )
 
 
 def at(place: str, value: str) -> str:
@@ -28,12 +33,12 @@ def at(place: str, value: str) -> str:
         ([{"suffix": {"type": "a "}}], [at("end", "a ")]),
         ([{"not": {"exact": {"type": "a "}}}], [at("end", "a ")]),
         ([{"any": [{"exact": {"type": "a"}}, {"exact": {"type": "a "}}]}], [at("end", "a ")]),
-        ([{"cesql": "LENGTH(type)"}], [NO_BOOLEAN]),
-        ([{"cesql": "type"}], [NO_BOOLEAN]),
+        ([{"cesql": "LENGTH(type)"}], [no_boolean("LENGTH(type)")]),
+        ([{"cesql": "type"}], [no_boolean("type")]),
         ([{"cesql": "LENGTH(type) < 0"}], ["LENGTH(type) < 0 is TRUE for no event"]),
         ([{"any": [{"cesql": "x > 5 AND x < 3"}, {"cesql": "x = 1"}]}], ["x > 5 AND x < 3 is TRUE for no event"]),
         ([{"cesql": "FALSE"}], []),
-        ([{"cesql": "1 + 2"}], [NO_BOOLEAN]),
+        ([{"cesql": "1 + 2"}], [no_boolean("1 + 2")]),
         ([{"cesql": "type = 'a'"}], []),
         ([{"cesql": "IS_INT(type)"}], []),
         (
