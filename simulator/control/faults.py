@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from simulator.quoting import go_quote
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 ERROR = "Error"
 WARNING = "Warning"
 MISSING = "missing field(s)"
+_LATER = re.compile(r"(?:\[\d+\])+(?=\[\d+\])")
+_BRANCH = re.compile(r"^spec\.branches\.(\w+)(\[\d+\])")
 
 
 class Fault(Value):
@@ -94,6 +97,19 @@ def _flatten(path: tuple[str, ...]) -> str:
             else:
                 parts.append(part)
     return ".".join(parts)
+
+
+def as_written(path: str) -> str:
+    """Give the path in the manifest that one of a fault stands for.
+
+    Filters have the indices of all later ones in front of their own, branches theirs
+    behind the field, and the namespace of a `brokerRef` has none of that.
+
+    Source: knative-resources 5.3, 6.2 (brokerRef), 6.11 [quirks].
+    """
+    if path == "spec.namespace":
+        return "spec.brokerRef.namespace"
+    return _BRANCH.sub(r"spec.branches\2.\1", _LATER.sub("", path))
 
 
 def merged(faults: Iterable[Fault]) -> tuple[Fault, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.control import Admitted, ClusterConfig, Refusal, admit, versions_of
+from simulator.control.faults import as_written
 from simulator.control.naming import Wrong
 from simulator.control.registry import kind_of
 from simulator.control.service_registry import SERVED
@@ -229,7 +230,7 @@ def _refused(
     origin = resource.origin
     misread = isinstance(origin, WrittenShort) and origin.misread
     return [_misfit_fault(resource, each) for each in found] + [
-        placed(resource, Fault(said(objection), path=path))
+        placed(resource, Fault(said(objection), path=as_written(path)))
         for objection in objections
         if not (misread and objection.is_of_absence)
         for path in objection.paths[:1] or ("",)

@@ -273,3 +273,55 @@ def test_the_versions_of_a_kind_are_those_of_its_group() -> None:
     assert versions_of("eventing.knative.dev", "Broker") == ("eventing.knative.dev/v1",)
     assert versions_of("messaging.knative.dev", "Broker") == ()
     assert versions_of("apps", "Deployment") == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "place"),
+    [
+        (
+            "eventing.knative.dev/v1 Trigger",
+            """
+  broker: b
+  subscriber: {uri: http://a.b}
+  filters:
+  - exact: {type: a}
+  - cesql: type =
+  - any:
+    - exact: {type: a}
+    - not: {exact: {Type: a}}
+    - exact: {type: b}
+  - exact: {type: c}
+""",
+            ["10:5", "13:21"],
+        ),
+        (
+            "eventing.knative.dev/v1 Trigger",
+            """
+  brokerRef: {apiVersion: eventing.knative.dev/v1, kind: Broker, name: b, namespace: c}
+  subscriber: {uri: http://a.b}
+""",
+            ["6:75"],
+        ),
+        (
+            "flows.knative.dev/v1 Parallel",
+            """
+  branches:
+  - subscriber: {uri: http://a.b}
+  - subscriber: {uri: http://a.b}
+    filter: {ref: {kind: Service, name: f}}
+""",
+            ["9:5"],
+        ),
+    ],
+)
+def test_a_fault_has_its_place_though_knative_names_another(
+    kind: str, spec: str, place: list[str]
+) -> None:
+    api_version, kind = kind.split()
+    text = f"\napiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: it}}\nspec:{spec}"
+
+    with pytest.raises(TopologyError) as caught:
+        prepare(Topology.parse(text))
+
+    found = [fault.position for fault in caught.value.faults]
+    assert [f"{each.line}:{each.column}" for each in found if each] == place
