@@ -153,6 +153,9 @@ class Selection:
             self._events.go_to(choice.serial)
             lines, nodes = way_of(view, choice.serial)
             graph.select()
+            shape = view.shape(choice.serial)
+            for node in (shape.end, shape.start):
+                graph.reveal(node)
         elif choice.node:
             inspector.show_node(choice.node, self._actions(choice.node))
             graph.select(view.diagram.box_name(choice.node))

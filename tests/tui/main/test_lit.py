@@ -8,9 +8,10 @@ import pytest
 
 from simulator.tui.main.choice import way_of
 from simulator.tui.screens.send_event import SendEvent
-from tests.tui.main.theatre import PIPELINE, WIDE, played
+from tests.tui.main.theatre import MEDIUM, PIPELINE, WIDE, played
 
 if TYPE_CHECKING:
+    from simulator.tui.widgets.graph.view import GraphView
     from tests.tui.main.show import Show
     from tests.tui.main.theatre import Theatre
 
@@ -86,3 +87,22 @@ def test_the_way_of_a_dead_letter_begins_where_its_event_was_sent(desk: Show) ->
 
     way = {"broker/default", "trigger/bill", "service/billing", "service/dead"}
     assert way <= set(nodes)
+
+
+def test_the_graph_scrolls_to_where_a_selected_event_goes(theatre: Theatre) -> None:
+    show = theatre.show(played(PIPELINE), size=MEDIUM)
+    graph, target = show.main.graph, "service/builder"
+    assert not is_seen(graph, target)
+    serials = (r.serial for r in show.stage.current.records if r.target == target)
+
+    show.call(show.main.selection.choose_record, next(serials))
+
+    assert is_seen(graph, target)
+    assert is_seen(graph, "trigger/on-merged")
+
+
+def is_seen(graph: GraphView, node: str) -> bool:
+    """Tell whether a box is in the pane as wide as it is."""
+    assert graph.drawing is not None
+    place, (left, _) = graph.drawing.places[node], graph.cell_at(0, 0)
+    return left <= place.x and place.x + place.w <= left + graph.size.width

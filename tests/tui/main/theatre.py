@@ -126,6 +126,7 @@ def renew(screen: MainScreen, stage: Stage) -> None:
     graph, shown_events = screen.graph, screen.events
     graph.told = graph.told._replace(misses=False)
     graph.wish, graph.scene, graph.diagram = Wish(), None, None
+    graph._window.move(0, 0)
     shown_events.following, shown_events.cursor = True, -1
     shown_events._top = shown_events.count = 0
     screen.inspector.tab = EVENT
