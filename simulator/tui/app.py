@@ -23,7 +23,7 @@ from simulator.tui.glyphs import AsciiOnly, PrintableOnly
 from simulator.tui.key_bar import key_names
 from simulator.tui.main.screen import MainScreen
 from simulator.tui.opening import LAST
-from simulator.tui.paint import DARK, THEMES, variable_defaults
+from simulator.tui.paint import DARK, THEMES, Palette, variable_defaults
 from simulator.tui.palette import MainCommands
 
 if TYPE_CHECKING:
@@ -142,6 +142,17 @@ class KnSimApp(App[None]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return variable_defaults(self.current_theme)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Give those of the theme, of which words can be read in dialogs, too.
+
+        Native terminal colours stay: only the terminal knows how they look.
+        """
+        variables = super().get_css_variables()
+        if not variables["background"].startswith("ansi"):
+            variables |= Palette(variables).words
+        self.theme_variables = variables
+        return variables
 
     def on_command_palette_option_highlighted(
         self, message: CommandPalette.OptionHighlighted

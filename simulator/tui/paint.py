@@ -39,6 +39,15 @@ KIND_COLOURS = {kind: kind.value for kind in BoxKind} | {
 }
 KINDS = ("source", "broker", "channel", "trigger", "service", "dead")
 OUTCOMES = ("ok", "retry", "dead", "reply", "nomatch", "wait", "fault")
+_WORDS = (
+    "foreground",
+    "muted",
+    "accent",
+    "warning",
+    "error",
+    *(f"k-{kind}" for kind in KINDS),
+    *(f"o-{outcome}" for outcome in OUTCOMES),
+)
 OUTCOME_OF = {each.word: each.outcome for each in reversed(MEANINGS.values())}
 """What became of an event, in a word -> its outcome; of a word for several, the first."""
 
@@ -147,6 +156,7 @@ class Palette:
     """The colours of one theme, as ``#rrggbb``; *kinds* and *outcomes* by their names.
 
     Attributes:
+        words: Of letters, by the variables of the theme; read on panes and bars alike.
         muted: Of what is said aside.
         edge: Of lines at rest; *border* of frames at rest.
         accent: Of what is selected; *primary* of bars.
@@ -166,22 +176,26 @@ class Palette:
 
         self.background = solid("background")
         self.surface = solid("surface", self.background)
-
-        def word(name: str) -> str:
-            return readable(solid(name, self.surface), self.surface)
-
-        self.text = word("foreground")
-        self.muted = word("muted")
-        self.edge = solid("edge", self.surface)
-        self.accent = solid("accent", self.surface)
-        self.primary = solid("primary", self.surface)
         self.panel = solid("panel", self.background)
+        # Themes of others have colours for large grounds, not for letters.
+        self.words = words = {
+            name: readable(
+                readable(solid(name, self.surface), self.surface), self.panel
+            )
+            for name in _WORDS
+        }
+        self.text = words["foreground"]
+        self.muted = words["muted"]
+        self.accent = words["accent"]
+        self.edge = solid("edge", self.surface)
+        self.primary = solid("primary", self.surface)
         self.border = solid("border", self.surface)
         self.cursor = solid("block-cursor-background", self.surface)
-        words = solid("block-cursor-foreground", self.cursor)
-        self.cursor_text = readable(words, self.cursor)
-        self.kinds = {name: word(f"k-{name}") for name in KINDS}
-        self.outcomes = {name: word(f"o-{name}") for name in OUTCOMES}
+        self.cursor_text = readable(
+            solid("block-cursor-foreground", self.cursor), self.cursor
+        )
+        self.kinds = {name: words[f"k-{name}"] for name in KINDS}
+        self.outcomes = {name: words[f"o-{name}"] for name in OUTCOMES}
 
     def kind(self, kind: BoxKind) -> str:
         return self.kinds[KIND_COLOURS[kind]]

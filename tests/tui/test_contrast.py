@@ -76,17 +76,20 @@ def test_the_row_of_the_cursor_can_be_read(theme: str) -> None:
 
 
 async def least_contrasts() -> dict[str, float]:
-    """Give the least contrast of words in each theme of Textual."""
+    """Give the least contrast of words in each theme of Textual, in panes and dialogs."""
     stage = Stage(Opening((), lambda topology, files: Simulation(topology)))
     app = KnSimApp(stage, Settings(), frames=False)
     least: dict[str, float] = {}
-    async with app.run_test(size=(80, 24)):
+    async with app.run_test(size=(80, 24)) as pilot:
         for theme in BUILTIN_THEMES:
             app.theme = theme
+            await pilot.pause()  # the variables are made later
             palette = palette_of(cast("App[object]", app))
-            inks = [palette.text, palette.muted, *palette.outcomes.values()]
-            inks += palette.kinds.values()
-            pairs = [(ink, palette.surface) for ink in inks]
+            is_native = theme.startswith("ansi")
+            shown = palette.words if is_native else app.theme_variables
+            inks = [shown[name] for name in palette.words]
+            grounds = (palette.surface, palette.panel)
+            pairs = [(ink, ground) for ink in inks for ground in grounds]
             pairs += [(readable(ink, palette.cursor), palette.cursor) for ink in inks]
             least[theme] = min(
                 contrast(Color.parse(ink), Color.parse(ground))
