@@ -138,10 +138,14 @@ class Show:
         return screen
 
     @property
+    def strips(self) -> list[Strip]:
+        """What is on the screen, line by line, with its colours."""
+        return self.theatre.wait(self._painted())
+
+    @property
     def lines(self) -> list[str]:
         """What is on the screen, line by line."""
-        strips = self.theatre.wait(self._painted())
-        return ["".join(part.text for part in strip).rstrip() for strip in strips]
+        return ["".join(p.text for p in strip).rstrip() for strip in self.strips]
 
     async def _painted(self) -> list[Strip]:
         visible_screen_stack.set(self.app._background_screens)

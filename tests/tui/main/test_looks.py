@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
+from textual.color import Color
 from textual.command import CommandList, CommandPalette
 
+from simulator.tui.paint import LEAST_CONTRAST, contrast, palette_of
 from simulator.tui.palette import MainCommands
 from simulator.tui.screens.go_to import Jump
 from simulator.tui.screens.help import Help
@@ -16,6 +18,8 @@ from tests.tui.main.theatre import NARROW, PIPELINE, WIDE, played
 from tests.tui.places import town
 
 if TYPE_CHECKING:
+    from textual.app import App
+
     from tests.tui.main.conftest import Write
     from tests.tui.main.show import Show
     from tests.tui.main.theatre import Theatre
@@ -110,6 +114,44 @@ def test_a_theme_is_taken_from_the_palette(show: Show) -> None:
     show.press("enter")
 
     assert show.app.theme == "kn-sim-light"
+
+
+CURSORS = {
+    "list": ["2", "up"],
+    "inspector": ["2", "L", "3", "home"],
+    "table": ["S"],
+}
+
+
+@pytest.mark.parametrize("keys", CURSORS.values(), ids=CURSORS.keys())
+@pytest.mark.parametrize("theme", ["dracula", "nord", "textual-light"])
+def test_the_row_of_the_cursor_can_be_read_in_themes_of_others(
+    theatre: Theatre, theme: str, keys: list[str]
+) -> None:
+    show = theatre.show(played(PIPELINE), size=WIDE)
+    show.call(setattr, show.app, "theme", theme)
+    ground = Color.parse(palette_of(cast("App[object]", show.app)).cursor)
+    found = []
+
+    show.press(*keys)
+    for _ in range(8):
+        found += letters_on(show, ground)
+        show.press("down")
+
+    assert found
+    assert [text for text, ink in found if contrast(ink, ground) < LEAST_CONTRAST] == []
+
+
+def letters_on(show: Show, ground: Color) -> list[tuple[str, Color]]:
+    """Give the texts with letters on a ground, with their colours."""
+    return [
+        (part.text, Color.from_rich_color(part.style.color))
+        for strip in show.strips
+        for part in strip
+        if part.style is not None
+        and any(map(str.isalnum, part.text))
+        and Color.from_rich_color(part.style.bgcolor) == ground
+    ]
 
 
 def test_help_is_about_the_pane_first_and_has_the_filters(theatre: Theatre) -> None:
