@@ -10,9 +10,8 @@ from simulator.filters import Verdict
 from simulator.story.meaning import Sense
 from simulator.tui.diagram import LineKind
 from simulator.tui.spelling import printable
-from simulator.tui.view.columns import HOP_S
 from simulator.tui.view.frame import Dot
-from simulator.tui.view.timeline import Mode
+from simulator.tui.view.timeline import HOP_S, Mode
 from simulator.tui.widgets.transport import Playing, TimeMark
 
 if TYPE_CHECKING:

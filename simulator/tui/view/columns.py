@@ -1,4 +1,4 @@
-"""All records as columns of numbers, with where each stands on the story's time line.
+"""All records as columns of numbers.
 
 The one place where records are looked at one by one.
 """
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 
 
 NS = 1_000_000_000
-HOP_S = 0.18
-"""How long a hop travels in story mode, in seconds of the time line."""
-GAP_S = 1.0
-"""How much of an idle gap is played in story mode; the rest is skipped."""
 _TRAVELS, _SETTLES = int(Effect.TRAVELS), int(Effect.SETTLES)
 _BEGINS, _DEPENDS = int(Effect.BEGINS), int(Effect.DEPENDS)
 _LISTED, _TAKEN = int(Effect.LISTED), int(Effect.TAKEN)
@@ -35,7 +31,6 @@ _RARE = _BEGINS | _DEPENDS | _LISTED
 _EFFECTS = [int(sense.row.effect) for sense in Sense]
 _DEAD = int(Sense.DEAD)
 _ENDS = frozenset({Sense.DEAD, Sense.LOST, Sense.STUCK, Sense.BUG})
-_GAP_NS = int(GAP_S * NS)
 _TAKING = bytes((Sense.REPLY, Sense.DEAD))
 
 
@@ -47,6 +42,7 @@ class Columns:
         cause: The serial of the cause; its own without one.
         shape: Numbers of shapes.
         sense: Numbers of senses.
+        hops: Whether each travels, as the diagram was when it came.
         event: Numbers of events.
         follow: The serial of the record that settles it, or 0.
         events: By number: the event, or its envelope; None once it is gone.
@@ -63,9 +59,7 @@ class Columns:
         self.cause = array("i")
         self.shape = array("i")
         self.sense = bytearray()
-        self._story = array("d")
-        # Whether each record travels, as far as the story is not told yet.
-        self._hops = bytearray()
+        self.hops = bytearray()
         self.root = array("i")
         self.event = array("i")
         self.follow = array("i")
@@ -76,10 +70,6 @@ class Columns:
             sense: array("i") for sense in Sense if sense.row.effect & Effect.LISTED
         }
         self.due_ns: int | None = None
-        self._skips = array("d")
-        self._skipped = array("q")
-        self._origin = 0.0
-        self._now = 0
         self._forgotten = 0
         # Redirects, as the request that follows is none of those that it looks like.
         self._redirects: set[int] = set()
@@ -108,36 +98,14 @@ class Columns:
             return held.event.body
         return None if held is None else held.body
 
-    @property
-    def story(self) -> array[float]:
-        """Seconds on the time line, told when somebody asks: at full speed nobody does."""
-        if self._hops:
-            self._tell()
-        return self._story
-
-    @property
-    def skips(self) -> tuple[array[float], array[int]]:
-        """Where in the story idle time is skipped, in seconds, and how much of it, in ns."""
-        if self._hops:
-            self._tell()
-        return self._skips, self._skipped
-
-    @property
-    def origin(self) -> float:
-        """Where on the story's time line the last instant begins."""
-        if self._hops:
-            self._tell()
-        return self._origin
-
     def lose(self, until: int) -> None:
         start = len(self.at)
         missing = until - start
-        place = self.story[-1] if self.story else 0.0
-        self.at.extend([self._now] * missing)
+        self.at.extend([self.at[-1] if self.at else 0] * missing)
         self.cause.extend(range(start, until))
         self.shape.extend([0] * missing)
         self.sense.extend(bytes(missing))
-        self._story.extend([place] * missing)
+        self.hops.extend(bytes(missing))
         self.event.extend([self._begin(None, start, start)] * missing)
         self.follow.extend([0] * missing)
 
@@ -163,7 +131,7 @@ class Columns:
         self.sense.extend(map(senses.__getitem__, batch.codes))
         self.follow.frombytes(bytes(self.follow.itemsize * len(batch.codes)))
         effects = list(map(self.shapes.effects.__getitem__, batch.codes))
-        self._hops.extend(map(_TRAVELS.__and__, effects))
+        self.hops.extend(map(_TRAVELS.__and__, effects))
         self._place(batch, effects)
 
     def _place(self, batch: Batch, effects: list[int]) -> None:
@@ -191,35 +159,6 @@ class Columns:
                         follow[cause] = serial
                     if effect & _TAKEN and sense[cause] in _TAKING:
                         self._change(serial, Sense.ACKNOWLEDGED)
-
-    def _tell(self) -> None:
-        """Go on with the story to the last record: where on its time line each stands."""
-        story, hops = self._story, self._hops
-        self._hops = bytearray()
-        put = story.append
-        start = len(story)
-        now, origin = self._now, self._origin
-        here = story[-1] if story else 0.0
-        for serial, instant, cause, hop in zip(
-            count(start), self.at[start:], self.cause[start:], hops, strict=False
-        ):
-            if instant != now:
-                here += self._gap(here, instant - now)
-                now, origin = instant, here
-            if hop:
-                left = story[cause] if cause < serial else origin
-                there = (left if left > origin else origin) + HOP_S  # noqa: FURB136 - twice as fast as max
-                here = there if there > here else here  # noqa: FURB136 - likewise
-            put(here)
-        self._now, self._origin = now, origin
-
-    def _gap(self, here: float, gap: int) -> float:
-        """Give how many seconds an idle gap takes; remember what is skipped of it."""
-        if gap <= _GAP_NS:
-            return gap / NS
-        self._skips.append(here + GAP_S)
-        self._skipped.append(gap - _GAP_NS)
-        return GAP_S
 
     def _change(self, serial: int, sense: Sense) -> None:
         self.shape[serial] = self.shapes.changed(self.shape[serial], sense)

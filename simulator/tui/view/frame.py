@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from simulator.story.meaning import Sense
 from simulator.story.phrases import EVERYWHERE
 from simulator.tui.diagram import BoxKind
-from simulator.tui.view.columns import HOP_S
 from simulator.tui.view.shapes import Plan
-from simulator.tui.view.timeline import Mode
+from simulator.tui.view.timeline import HOP_S, Mode, Story
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import (
         Callable,
         Container,
@@ -160,13 +160,15 @@ class Framer:
             age = position - timeline.position_of(serial)
             return min(1.0, max(0.0, 1 - age / fade))
 
-        moving = motion and mode == Mode.STORY
-        flying = range(shown, timeline.shown_at(position + HOP_S)) if moving else None
+        moving: Iterator[Dot] = iter(())
+        if motion and isinstance(timeline, Story):
+            flying = range(shown, timeline.shown_at(position + HOP_S))
+            moving = self._dots(timeline.places, position, flying, busy)
         return Frame(
             position=position,
             now_ns=timeline.clock_at(position),
             shown=shown,
-            dots=tuple(self._dots(position, flying, busy)) if flying else (),
+            dots=tuple(moving),
             busy=busy,
             glows=self._lit(plan.hops, tally.last, since, level),
             flashes=self._lit(plan.reaching, tally.last, since, level),
@@ -260,21 +262,20 @@ class Framer:
         }
 
     def _dots(
-        self, position: float, flying: range, busy: Container[int]
+        self, places: array[float], position: float, flying: range, busy: Container[int]
     ) -> Iterator[Dot]:
         """Give what is on its way, in the order of arrival.
 
         Args:
-            position: In seconds of the story.
+            places: Where each record stands in the story, in seconds; so *position*.
             flying: The serials of what has not happened, but has left.
             busy: The lines where there are too many.
         """
         columns, shapes = self._columns, self._columns.shapes.all
-        story = columns.story
         on_line: Counter[int] = Counter()
         latest: dict[tuple[int, ...], float] = {}
         for serial in self._travellers(flying):
-            lines, arrival = shapes[columns.shape[serial]].lines, story[serial]
+            lines, arrival = shapes[columns.shape[serial]].lines, places[serial]
             if arrival - latest.get(lines, -1.0) < _APART_S:
                 continue
             full = (line in busy or on_line[line] >= _MOST_ON_A_LINE for line in lines)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from simulator import digits
 from simulator.duration import duration_ns
 from simulator.errors import UsageError
-from simulator.tui.view.columns import GAP_S, NS
-from simulator.tui.view.timeline import Mode
+from simulator.tui.view.columns import NS
+from simulator.tui.view.timeline import GAP_S, Mode
 
 if TYPE_CHECKING:
     from simulator.tui.view.timeline import Timeline

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from enum import StrEnum
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from simulator.story.meaning import Sense
-from simulator.tui.view.columns import GAP_S, NS
+from simulator.tui.view.columns import NS
 
 if TYPE_CHECKING:
-    from array import array
     from collections.abc import Iterable
 
     from simulator.tui.view.columns import Columns
@@ -26,12 +26,16 @@ class Mode(StrEnum):
     """Virtual time as it is."""
 
 
+HOP_S = 0.18
+"""How long a hop travels in story mode, in seconds of the time line."""
+GAP_S = 1.0
+"""How much of an idle gap is played in story mode; the rest is skipped."""
 _GAP_NS = int(GAP_S * NS)
 # How long it is told, in seconds of the time line, that time has been skipped.
 _TOLD_S = 0.5
 
 
-class _Story:
+class Story:
     """The time line on which hops take time and idle time is cut short.
 
     In an idle gap the clock goes on as it does otherwise; after a second it jumps to
@@ -40,12 +44,56 @@ class _Story:
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
+        self._places = array("d")
+        # Where idle time is skipped, in seconds, and how much of it, in ns.
+        self._skips, self._skipped = array("d"), array("q")
+        # The last instant that is told, and where it begins.
+        self._now, self._origin = 0, 0.0
+
+    @property
+    def places(self) -> array[float]:
+        """Seconds on the time line, told when somebody asks: at full speed nobody does."""
+        if len(self._places) < len(self._columns):
+            self._tell()
+        return self._places
+
+    def _tell(self) -> None:
+        """Go on with the story to the last record: where on its time line each stands."""
+        columns, story = self._columns, self._places
+        put = story.append
+        start = len(story)
+        now, origin = self._now, self._origin
+        here = story[-1] if story else 0.0
+        for serial, instant, cause, hop in zip(
+            count(start),
+            columns.at[start:],
+            columns.cause[start:],
+            columns.hops[start:],
+            strict=False,
+        ):
+            if instant != now:
+                here += self._gap(here, instant - now)
+                now, origin = instant, here
+            if hop:
+                left = story[cause] if cause < serial else origin
+                there = (left if left > origin else origin) + HOP_S  # noqa: FURB136 - twice as fast as max
+                here = there if there > here else here  # noqa: FURB136 - likewise
+            put(here)
+        self._now, self._origin = now, origin
+
+    def _gap(self, here: float, gap: int) -> float:
+        """Give how many seconds an idle gap takes; remember what is skipped of it."""
+        if gap <= _GAP_NS:
+            return gap / NS
+        self._skips.append(here + GAP_S)
+        self._skipped.append(gap - _GAP_NS)
+        return GAP_S
 
     def position_of(self, serial: int) -> float:
-        return self._columns.story[serial]
+        return self.places[serial]
 
     def shown_at(self, position: float) -> int:
-        return bisect_right(self._columns.story, position)
+        return bisect_right(self.places, position)
 
     def end(self) -> float:
         """Give the last position: that of what is due next, or of the last record."""
@@ -53,8 +101,7 @@ class _Story:
         return self._last() + gap / NS
 
     def _last(self) -> float:
-        story = self._columns.story
-        return story[-1] if story else 0.0
+        return self.places[-1] if self.places else 0.0
 
     def _gap_ns(self) -> int:
         """Give how long after the last record something is due; 0 where nothing is."""
@@ -63,10 +110,10 @@ class _Story:
 
     def instant_begin(self) -> float:
         """Give where the last instant begins: there the live edge is."""
-        return self._columns.origin
+        return self._origin if self.places else 0.0
 
     def clock_at(self, position: float) -> int:
-        at, story = self._columns.at, self._columns.story
+        at, story = self._columns.at, self.places
         shown = self.shown_at(position)
         before, place = (at[shown - 1], story[shown - 1]) if shown else (0, 0.0)
         after = at[shown] if shown < len(at) else self._columns.due_ns
@@ -79,7 +126,7 @@ class _Story:
         return before + max(0, gone)
 
     def position_at(self, instant_ns: int) -> float:
-        at, story = self._columns.at, self._columns.story
+        at, story = self._columns.at, self.places
         next_ = bisect_left(at, instant_ns)
         before, place = (at[next_ - 1], story[next_ - 1]) if next_ else (0, 0.0)
         position = place + min(max(0, instant_ns - before), _GAP_NS) / NS
@@ -88,16 +135,16 @@ class _Story:
     def skipped_at(self, position: float) -> int:
         """Give how much time is being skipped there, or has just been, in ns."""
         beyond = self._gap_ns() - _GAP_NS
-        if beyond > 0 and position > self._last():
+        last = self._last()
+        if beyond > 0 and position > last:
             return beyond
-        places, skipped = self._columns.skips
-        number = bisect_right(places, position + GAP_S) - 1
-        if number < 0 or position > places[number] + _TOLD_S:
+        number = bisect_right(self._skips, position + GAP_S) - 1
+        if number < 0 or position > self._skips[number] + _TOLD_S:
             return 0
-        return skipped[number]
+        return self._skipped[number]
 
 
-class _Plain:
+class Plain:
     """The time line of virtual time itself."""
 
     def __init__(self, columns: Columns) -> None:
@@ -127,13 +174,8 @@ class _Plain:
         return 0
 
 
-Timeline: TypeAlias = _Story | _Plain
+Timeline: TypeAlias = Story | Plain
 """A map from serials to seconds, never decreasing."""
-
-
-def timelines(columns: Columns) -> dict[str, Timeline]:
-    """Lay out the same records in each mode."""
-    return {Mode.STORY: _Story(columns), Mode.TRUE: _Plain(columns)}
 
 
 _DEAD = (Sense.DEAD, Sense.LOST, Sense.STUCK, Sense.CUT, Sense.CUT_WAIT)

@@ -10,7 +10,7 @@ from simulator.tui.view.fold import Fold
 from simulator.tui.view.frame import Frame, Framer
 from simulator.tui.view.intake import LogIntake, RecordIntake
 from simulator.tui.view.shapes import Shapes
-from simulator.tui.view.timeline import Mode, histogram, timelines
+from simulator.tui.view.timeline import Mode, Plain, Story, histogram
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +37,10 @@ class TraceView:
             if isinstance(source, Log)
             else RecordIntake(source, self.shapes)
         )
-        self._timelines = timelines(self.columns)
+        self._timelines: dict[str, Timeline] = {
+            Mode.STORY: Story(self.columns),
+            Mode.TRUE: Plain(self.columns),
+        }
         self._framer = Framer(self.columns, self.fold, self._timelines)
         self.extend()
 

@@ -73,3 +73,9 @@ def serials(view: TraceView, sense: Any) -> list[int]:
 def words(view: TraceView, of: Iterable[int]) -> list[str]:
     """Name the senses of some records."""
     return [view.shape(serial).facts.sense.name for serial in of]
+
+
+def places(view: TraceView) -> list[float]:
+    """Give where each record stands in the story."""
+    story = view.timeline()
+    return [story.position_of(serial) for serial in range(len(view))]

@@ -8,7 +8,7 @@ from simulator import Simulation, Topology
 from simulator.story.meaning import Sense
 from simulator.tui.view.intake import Codes
 from simulator.tui.view.trace_view import TraceView
-from tests.tui.view.runs import busy, orders, played, serials, view_of, words
+from tests.tui.view.runs import busy, orders, places, played, serials, view_of, words
 
 REDIRECT = """
 topology: redirect
@@ -39,7 +39,7 @@ def test_a_log_and_a_recording_give_the_same_view() -> None:
 
     assert recorded.columns.sense == live.columns.sense
     assert recorded.columns.event == live.columns.event
-    assert recorded.columns.story == live.columns.story
+    assert places(recorded) == places(live)
     assert recorded.record(7) == live.record(7)
     assert recorded.frame(3.0) == live.frame(3.0)
 

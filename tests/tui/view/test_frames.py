@@ -7,9 +7,8 @@ import pytest
 from simulator.kernel import Kind
 from simulator.story.meaning import Sense
 from simulator.tui.diagram import Diagram
-from simulator.tui.view.columns import HOP_S
 from simulator.tui.view.frame import Badge, Dot, Glow
-from simulator.tui.view.timeline import Mode
+from simulator.tui.view.timeline import HOP_S, Mode
 from simulator.tui.view.trace_view import TraceView
 from tests.tui.view.runs import busy, orders, played, serials
 

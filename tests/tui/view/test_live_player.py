@@ -6,8 +6,8 @@ import pytest
 
 from simulator.story.meaning import Sense
 from simulator.tui.player import MAX, State
-from simulator.tui.view.columns import HOP_S, NS
-from simulator.tui.view.timeline import Mode
+from simulator.tui.view.columns import NS
+from simulator.tui.view.timeline import HOP_S, Mode
 from tests.tui.view.players import DT, Live, recording, rows_of, state
 from tests.tui.view.runs import BUSY, FEW, serials
 
@@ -63,7 +63,7 @@ def test_a_live_run_is_live_replayed_and_idle() -> None:
     player.home()
     assert state(player) is State.REPLAY
     live.until(lambda: state(player) is State.LIVE)
-    assert player.position >= player.view.columns.origin
+    assert player.position >= player.view.timeline().instant_begin()
     player.end()
     assert player.shown == len(player.view)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from simulator.tui.view.timeline import Mode
 from simulator.tui.view.trace_view import TraceView
 from tests.tui.view.players import Live, recording, rows_of
-from tests.tui.view.runs import TOPOLOGIES, orders
+from tests.tui.view.runs import TOPOLOGIES, orders, places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,9 +99,8 @@ def test_however_time_is_cut_a_live_run_is_the_same(slices: list[float]) -> None
     for dt in slices:
         live.frame(dt)
 
-    whole = orders().columns
-    mine = live.player.view.columns
+    whole, mine = orders(), live.player.view
     count = len(mine)
-    assert mine.story == whole.story[:count]
-    assert mine.at == whole.at[:count]
+    assert places(mine) == places(whole)[:count]
+    assert mine.columns.at == whole.columns.at[:count]
     assert 0 <= live.player.position <= live.player.edge

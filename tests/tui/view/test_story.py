@@ -6,10 +6,10 @@ import pytest
 
 from simulator import Simulation, Topology
 from simulator.story.meaning import Sense
-from simulator.tui.view.columns import HOP_S, NS
-from simulator.tui.view.timeline import Mode
+from simulator.tui.view.columns import NS
+from simulator.tui.view.timeline import HOP_S, Mode
 from simulator.tui.view.trace_view import TraceView
-from tests.tui.view.runs import BUSY, FEW, orders, played, serials, view_of
+from tests.tui.view.runs import BUSY, FEW, orders, places, played, serials, view_of
 
 
 def test_each_hop_takes_its_time_and_siblings_go_side_by_side() -> None:
@@ -124,6 +124,6 @@ def test_a_run_laid_out_as_it_goes_is_the_one_laid_out_in_the_end() -> None:
     assert growing.extend() > 0
     assert growing.extend() == 0
     whole = view_of(sim)
-    assert growing.columns.story == whole.columns.story
+    assert places(growing) == places(whole)
     assert growing.columns.sense == whole.columns.sense
     assert growing.frame(5.0) == whole.frame(5.0)

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.story.meaning import REQUESTS, Sense
-from simulator.tui.view.columns import HOP_S, NS
+from simulator.tui.view.columns import NS
 from simulator.tui.view.fold import Fold
-from simulator.tui.view.timeline import Mode
+from simulator.tui.view.timeline import HOP_S, Mode
 from simulator.tui.view.trace_view import TraceView
 from tests.properties.test_run_laws import Play, plays, run
-from tests.tui.view.runs import busy, view_of
+from tests.tui.view.runs import busy, places, view_of
 
 _REQUESTS = ("dispatched", "replied", "dead-lettered", "panicked")
 
@@ -25,18 +25,18 @@ modes = st.sampled_from(list(Mode))
 @given(plays())
 def test_time_lines_never_go_back_and_hops_come_after_their_causes(play: Play) -> None:
     view = view_of(run(play)[0])
-    columns = view.columns
+    columns, story = view.columns, places(view)
 
     for mode in Mode:
-        places = [view.timeline(mode).position_of(n) for n in range(len(view))]
-        assert places == sorted(places)
+        ordered = [view.timeline(mode).position_of(n) for n in range(len(view))]
+        assert ordered == sorted(ordered)
     for serial in range(len(view)):
         cause = columns.cause[serial]
         if Sense(columns.sense[serial]) in REQUESTS and view.shape(serial).lines:
-            assert columns.story[serial] >= columns.story[cause] + HOP_S - 1e-9
+            assert story[serial] >= story[cause] + HOP_S - 1e-9
         if serial:
             gap = (columns.at[serial] - columns.at[serial - 1]) / NS
-            step = columns.story[serial] - columns.story[serial - 1]
+            step = story[serial] - story[serial - 1]
             assert step >= min(gap, 1) - 1e-9
 
 
