@@ -117,13 +117,9 @@ def lit_nodes(view: TraceView, filter: Filter, shown: int) -> frozenset[str]:  #
     """Give the boxes where something matches, so that the others can be dimmed."""
     shapes = view.columns.shape
     codes = {shapes[serial] for serial in filter.select(view, range(shown))}
-    box_name = view.diagram.box_name
-    return frozenset(
-        box_name(node)
-        for code in codes
-        for node in (view.shapes.all[code].start, view.shapes.all[code].end)
-        if node
-    )
+    found = map(view.shapes.all.__getitem__, codes)
+    nodes = {node for shape in found for node in (shape.start, shape.end) if node}
+    return frozenset(map(view.diagram.box_name, nodes))
 
 
 _EQUAL = (":", "=", "!=")

@@ -14,6 +14,7 @@ from simulator.story.hops import Family
 from simulator.subscribers.parse import KIND, parse_simulation
 from simulator.tui.inspect.figures import Figures
 from simulator.tui.view.columns import members
+from simulator.tui.widgets.cutting import Cuts
 from simulator.wiring import Wiring, of_endpoint
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from simulator.tui.view.trace_view import TraceView
     from simulator.wiring import Condition
 
+NO_TOPOLOGY = (
+    "is known only with its topology, and this recording was opened alone: name the "
+    "topology file, too."
+)
 MOST = 6_000
 """Records of one lineage that are looked at: a runaway loop has millions."""
 
@@ -46,11 +51,13 @@ class RunContext:
 
     def __init__(self, view: TraceView, sim: Simulation | None = None) -> None:
         self.view, self._sim = view, sim
-        self.figures = Figures(view)
+        self.knows_topology = sim is not None
+        self.figures, self.cuts = Figures(view), Cuts()
         self.wiring = Wiring() if sim is None else sim.wiring
         self.hubs = {hub.node: hub for hub in self.wiring.hubs}
         self.endpoints = {each.node: each for each in self.wiring.endpoints}
-        self.lanes = {r.node: (hub, r) for hub in self.wiring.hubs for r in hub.routes}
+        lanes = ((hub, route) for hub in self.wiring.hubs for route in hub.routes)
+        self.lanes = {lane[1].node: lane for lane in lanes}
         self.epoch_ns: int | None = None
         self._descriptions: list[tuple[Resource, SimulationSpec]] = []
         if sim is not None:
@@ -69,10 +76,6 @@ class RunContext:
         self._root = -1
         self._found: array[int] = array("i")
         self._looked_at = 0
-
-    @property
-    def knows_topology(self) -> bool:
-        return self._sim is not None
 
     # -- nodes
 
@@ -99,8 +102,11 @@ class RunContext:
         # Of two resources whose nodes have one name, the first counts.
         keys = reversed((*wiring.conditions, *wiring.resources))
         return {
-            **{node_name(k.kind.lower(), k.namespace, k.name): k for k in keys},
-            **{s.node: s.resource for s in wiring.sources if s.resource is not None},
+            **{
+                node_name(key.kind.lower(), key.namespace, key.name): key
+                for key in keys
+            },
+            **{each.node: each.resource for each in wiring.sources if each.resource},
             **{node: route.resource for node, (_, route) in self.lanes.items()},
             **{node: hub.resource for node, hub in self.hubs.items()},
         }

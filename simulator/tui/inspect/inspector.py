@@ -20,7 +20,6 @@ from simulator.tui.inspect.page import BLANK, Look, TextLine
 from simulator.tui.inspect.pane import LinesPane
 from simulator.tui.inspect.why import taken_by, why_lines
 from simulator.tui.spelling import short
-from simulator.tui.widgets.cutting import Cuts
 from simulator.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
@@ -104,7 +103,6 @@ class Inspector(Vertical):
         self.pane = LinesPane()
         self.tab = EVENT
         self._topic: RecordTopic | PageTopic | None = None
-        self._cuts = Cuts()
         self._stale = False
 
     def compose(self) -> ComposeResult:
@@ -120,7 +118,6 @@ class Inspector(Vertical):
 
     def set_run(self, view: TraceView, sim: Simulation | None, frame: Frame) -> None:
         self._of_run, self._frame = RunContext(view, sim), frame
-        self._cuts = Cuts()
         self.show_overview()
 
     def show_record(self, serial: int) -> None:
@@ -219,7 +216,7 @@ class Inspector(Vertical):
             self._stale = True
             return
         self._stale = False
-        lines = topic.lines(self.tab, Look(max(width, _LEAST_WIDTH), self._cuts))
+        lines = topic.lines(self.tab, Look(max(width, _LEAST_WIDTH), self._of_run.cuts))
         self.pane.set_lines(lines, anew=anew, reveal=self.tab in (LINEAGE, WHY))
 
     def on_lines_pane_resized(self, message: LinesPane.Resized) -> None:

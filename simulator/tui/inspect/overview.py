@@ -129,9 +129,10 @@ def _slowest(context: RunContext, frame: Frame, look: Look) -> Lines:
     if not slowest:
         return
     yield from look.heading("slowest services", "p95")
+    texts = {node: f"{length_text(p95[node]):>7}" for node in slowest}
     bars = [
-        _Bar(Content(short(n)), p95[n], f"{length_text(p95[n]):>7}", "$k-service", n)
-        for n in slowest
+        _Bar(Content(short(node)), p95[node], text, "$k-service", node)
+        for node, text in texts.items()
     ]
     yield from _named(bars, look.name, look)
 
@@ -140,9 +141,12 @@ def _named(bars: Sequence[_Bar], cut: Callable[[str, int], str], look: Look) -> 
     """Draw bars behind names: as wide as two fifths, or two thirds if they need it."""
     longest = max(bar.name.cell_length for bar in bars)
     width = max(look.width * 2 // 5, min(longest, look.width * 2 // 3))
-    names = (look.column(cut(bar.name.plain, width), width) for bar in bars)
-    bars = [b._replace(name=Content(f"{n} ")) for b, n in zip(bars, names, strict=True)]
-    return _bars(bars, look)
+
+    def named(bar: _Bar) -> _Bar:
+        name = look.column(cut(bar.name.plain, width), width)
+        return bar._replace(name=Content(f"{name} "))
+
+    return _bars([named(bar) for bar in bars], look)
 
 
 def _approvals(context: RunContext, frame: Frame, look: Look) -> Lines:

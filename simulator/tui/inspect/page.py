@@ -30,6 +30,7 @@ Part: TypeAlias = "str | tuple[str, str]"
 _NARROW = 42
 _LABEL, _NARROW_LABEL = 16, 12
 _VALUE_LINES = 6
+_KINDS = {**BOX_KINDS, Role.SUBSCRIPTION: BoxKind.TRIGGER}
 # What goes as it should is not loud, unless it is asked for by one of these words.
 STYLES = {
     "sent": "$k-source",
@@ -215,10 +216,6 @@ def mark(word: str) -> tuple[str, str]:
 
 def sign_of(node: str) -> tuple[str, str]:
     """Give the glyph of a node's kind, and its style."""
-    role = role_of(node)
-    kind = BOX_KINDS.get(role or Role.SOURCE, BoxKind.SOURCE)
-    if role is Role.SUBSCRIPTION:
-        kind = BoxKind.TRIGGER
-    elif kind_word(node) == "namespace":
-        kind = BoxKind.NAMESPACE
+    is_space = kind_word(node) == "namespace"
+    kind = BoxKind.NAMESPACE if is_space else _KINDS[role_of(node) or Role.SOURCE]
     return GLYPHS.kinds[kind], f"$k-{KIND_COLOURS[kind]}"

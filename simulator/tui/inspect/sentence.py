@@ -56,8 +56,8 @@ def _accepted(subject: Subject, record: Record) -> str:
         noun = "source"
     if not number:
         return f"{record.target} takes it, and no {noun} wants it: it ends here."
-    verb = ("matches" if number == 1 else "match") if broker else ""
-    wants = verb or ("gets it" if number == 1 else "get it")
+    one, many = ("matches", "match") if broker else ("gets it", "get it")
+    wants = one if number == 1 else many
     return f"{record.target} takes it; {counted(number, noun)} {wants}."
 
 
@@ -84,7 +84,7 @@ def _answered(subject: Subject, record: Record) -> str:
 
 def _responded(subject: Subject, record: Record) -> str:
     hop = subject.hop
-    asked = (e.request for e in hop.attempts if e.answer == record)
+    asked = (each.request for each in hop.attempts if each.answer == record)
     took = "".join(_after(request, record) for request in asked)
     number = f" attempt {record.attempt}" if record.attempt > 1 else ""
     answer, detail = phrases.answer(record), str(record.detail or "")

@@ -10,6 +10,7 @@ from simulator.timetable import timetable
 from simulator.timetable.settings import DURATIONS
 from simulator.timetable.warnings import in_words
 from simulator.tui.glyphs import GLYPHS
+from simulator.tui.inspect.context import NO_TOPOLOGY
 from simulator.tui.inspect.descriptions import answer_lines, sending_lines
 from simulator.tui.inspect.page import Lines, Look, TextLine, line, more, sign_of
 from simulator.tui.spelling import counted, short
@@ -25,16 +26,12 @@ if TYPE_CHECKING:
     from simulator.wiring import Endpoint, Hub, Route
 
 
-NO_TOPOLOGY = (
-    "How it is set is known only with its topology, and this recording was opened "
-    "alone: name the topology file, too."
-)
-
-
 def spec_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Lines:
     if not context.knows_topology:
         yield from look.heading("spec")
-        yield from look.paragraph(NO_TOPOLOGY, "$muted", len(look.indent))
+        yield from look.paragraph(
+            f"How it is set {NO_TOPOLOGY}", "$muted", len(look.indent)
+        )
         return
     hub, lane = context.hubs.get(node), context.lanes.get(node)
     if hub is not None:

@@ -11,6 +11,7 @@ from simulator.kernel import Kind
 from simulator.kernel.envelope import ARRIVAL
 from simulator.session.why import explain_at
 from simulator.tui.glyphs import GLYPHS
+from simulator.tui.inspect.context import NO_TOPOLOGY
 from simulator.tui.inspect.event import attempt_rows, note_of, tone_of
 from simulator.tui.inspect.page import BLANK, Lines, Look, Part, TextLine, line, sign_of
 from simulator.tui.inspect.sentence import sentence
@@ -26,10 +27,7 @@ if TYPE_CHECKING:
     from simulator.tui.inspect.context import RunContext, Subject
     from simulator.wiring import Hub
 
-NEEDS_TOPOLOGY = (
-    "Why a trigger matched or did not is known only with its topology, and this "
-    "recording was opened alone: name the topology file, too."
-)
+NEEDS_TOPOLOGY = f"Why a trigger matched or did not {NO_TOPOLOGY}"
 # Of a note, names are cut to make room for it.
 _LONGEST_NOTE = 12
 _LONGEST_TEXT = 6  # lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import defaultdict
 from functools import cache
 from itertools import compress, islice, pairwise
 from math import ceil, log2
@@ -180,7 +180,7 @@ class Framer:
 
     def _busy(self, tally: Tally, before: int, rate: float) -> dict[int, float]:
         counts, earlier = tally.counts, self._fold.at(before).counts
-        found: Counter[int] = Counter()
+        found: defaultdict[int, int] = defaultdict(int)
         for code, lines in self.plan.hops:
             number = counts[code] - earlier[code]
             for line in lines if number else ():
@@ -272,7 +272,7 @@ class Framer:
             busy: The lines where there are too many.
         """
         columns, shapes = self._columns, self._columns.shapes.all
-        on_line: Counter[int] = Counter()
+        on_line: defaultdict[int, int] = defaultdict(int)
         latest: dict[tuple[int, ...], float] = {}
         for serial in self._travellers(flying):
             lines, arrival = shapes[columns.shape[serial]].lines, places[serial]
@@ -282,7 +282,8 @@ class Framer:
             if any(full) and _RARE.match(columns.sense, serial) is None:
                 continue
             latest[lines] = arrival
-            on_line.update(lines)
+            for line in lines:
+                on_line[line] += 1
             fraction = min(1.0, max(0.0, 1 - (arrival - position) / HOP_S))
             yield Dot(lines, fraction, outcome_of(columns, serial))
 

@@ -118,7 +118,10 @@ class RecordIntake:
             yield Batch(
                 serials[0],
                 instants,
-                [n if c is None else c for n, c in zip(serials, causes, strict=True)],
+                [
+                    serial if cause is None else cause
+                    for serial, cause in zip(serials, causes, strict=True)
+                ],
                 list(map(known, zip(kinds, *said, strict=True))),
                 events,
             )

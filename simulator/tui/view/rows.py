@@ -166,12 +166,7 @@ class Selector(Protocol):
     def select(self, view: TraceView, serials: Iterable[int]) -> list[int]: ...
 
 
-def _wanted(
-    *,
-    all: bool,  # noqa: A002 - as of `Rows`
-    trouble: bool = False,
-    misses: bool = False,
-) -> bytes:
+def _wanted(*, all: bool, trouble: bool = False, misses: bool = False) -> bytes:  # noqa: A002 - as of `Rows`
     """Tell by the number of a sense whether it has a row: 1 or 0."""
     wanted = {sense for sense in Sense if all or not sense.row.quiet}
     if misses:
@@ -289,8 +284,9 @@ class Groups(Rows):
         found = list(serials)
         for serial in found:
             self._rows.setdefault(self._event(serial), []).append(serial)
-        for serial in self._select(found):
-            begin = self._view.columns.begun[self._event(serial)]
+        begun = self._view.columns.begun
+        begins = {begun[self._event(serial)] for serial in self._select(found)}
+        for begin in sorted(begins):
             if not self.has(begin):
                 insort(self._serials, begin)
 

@@ -53,7 +53,7 @@ class Story:
     @property
     def places(self) -> array[float]:
         """Seconds on the time line, told when somebody asks: at full speed nobody does."""
-        if len(self._places) < len(self._columns):
+        if len(self._places) < len(self._columns.at):
             self._tell()
         return self._places
 
