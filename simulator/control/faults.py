@@ -24,6 +24,7 @@ class Fault(Value):
     Args:
         details: More of them, in a line of their own.
         ours: What there is to say besides, in our words.
+        place: The field that it is about, where Knative names none.
 
     Source: knative-resources 1.2; knative/pkg apis/field_error.go, FieldError.
     """
@@ -33,6 +34,7 @@ class Fault(Value):
     level: str = ERROR
     paths: tuple[str, ...] = ()
     ours: str = ""
+    place: str | None = None
 
     @property
     def text(self) -> str:
@@ -73,14 +75,19 @@ def both_of(*fields: str) -> Fault:
     return Fault(message="expected exactly one, got both", paths=fields)
 
 
-def generic(message: str, *fields: str, details: str = "") -> Fault:
-    return Fault(message=message, paths=fields, details=details)
+def generic(
+    message: str, *fields: str, details: str = "", place: str | None = None
+) -> Fault:
+    return Fault(message=message, paths=fields, details=details, place=place)
 
 
 def via(faults: Iterable[Fault], *prefix: str) -> list[Fault]:
     """Say that the faults were found below a field, an index or key: ``[0]``."""
     return [
-        fault.replace(paths=tuple(_flatten((*prefix, path)) for path in fault.paths))
+        fault.replace(
+            paths=tuple(_flatten((*prefix, path)) for path in fault.paths),
+            place=None if fault.place is None else _flatten((*prefix, fault.place)),
+        )
         for fault in faults
     ]
 
@@ -103,12 +110,14 @@ def as_written(path: str) -> str:
     """Give the path in the manifest that one of a fault stands for.
 
     Filters have the indices of all later ones in front of their own, branches theirs
-    behind the field, and the namespace of a `brokerRef` has none of that.
+    behind the field; containers lack `template`, the namespace of a `brokerRef` lacks that.
 
-    Source: knative-resources 5.3, 6.2 (brokerRef), 6.11 [quirks].
+    Source: knative-resources 5.3, 6.2 (brokerRef), 6.11, 6.14 [quirks].
     """
     if path == "spec.namespace":
         return "spec.brokerRef.namespace"
+    if path.startswith("spec.containers"):
+        return path.replace("spec.", "spec.template.spec.", 1)
     return _BRANCH.sub(r"spec.branches\2.\1", _LATER.sub("", path))
 
 

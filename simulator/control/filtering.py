@@ -121,7 +121,7 @@ def check_filter(each: Fields) -> list[Fault]:
     faults: list[Fault] = []
     if sum(_is_set(each, dialect) for dialect in each) > 1:
         text = "multiple dialects found, filters can have only one dialect set"
-        faults.append(generic(text))
+        faults.append(generic(text, place=""))
     for dialect in ("exact", "prefix", "suffix"):
         faults += via(check_attributes(each.get(dialect) or {}), dialect)
     for dialect in ("all", "any"):

@@ -25,6 +25,7 @@ from simulator.control.naming import Wrong
 from simulator.control.registry import webhook_of
 from simulator.control.types_duck import OBJECT_META
 from simulator.errors import nearest
+from simulator.go_url import UrlError, parse_url
 from simulator.quoting import go_quote
 from simulator.resource import subdomain_fault
 from simulator.value import Value
@@ -55,10 +56,9 @@ class Misfit(Value):
 
 
 def misfits(manifest: Mapping[str, Any]) -> tuple[Misfit, ...]:
-    """List the fields that are unknown or of a wrong type, in document order.
+    """List the fields that are unknown, or cannot be read, in document order.
 
-    Empty for what only Go's parsers refuse, and for a kind without webhook, but for
-    ConfigMap, in which Knative reads.
+    Empty for a kind without webhook, but for ConfigMap, in which Knative reads.
     """
     version, name = str(manifest.get("apiVersion")), str(manifest.get("kind"))
     kind = webhook_of(version, name)
@@ -124,9 +124,9 @@ def _value(
         kind = kind.resolve()
     if item is None or isinstance(kind, Anything | Foreign):
         return
-    expected = _expected(kind, item)
-    if expected:
-        yield misfit_at(steps, f"expected {expected}, found {_called(item)}")
+    wrong = _wrong(kind, item)
+    if wrong:
+        yield misfit_at(steps, wrong)
     elif isinstance(kind, Struct) and isinstance(item, dict):
         yield from misfits_in(kind, item, steps)
     elif isinstance(kind, MapOf) and isinstance(item, dict):
@@ -135,6 +135,18 @@ def _value(
     elif isinstance(kind, ListOf) and isinstance(item, list):
         for number, each in enumerate(item):
             yield from _value(kind.element, each, (*steps, number))
+
+
+def _wrong(kind: GoType, item: object) -> str:
+    expected = _expected(kind, item)
+    if expected:
+        return f"expected {expected}, found {_called(item)}"
+    if isinstance(kind, Url):
+        try:
+            parse_url(str(item))
+        except UrlError as error:
+            return str(error)
+    return ""
 
 
 def _expected(kind: GoType, item: object) -> str:

@@ -227,15 +227,22 @@ def _refused(
         admission = admit(without(resource.manifest, found), config=config)
     objections = admission.faults if admission.is_asked else ()
     told = tuple(f"{misfit.path}{end}" for misfit in found for end in ".[,")
+    unread = [f"{misfit.path}," for misfit in found]
     origin = resource.origin
     misread = isinstance(origin, WrittenShort) and origin.misread
     return [_misfit_fault(resource, each) for each in found] + [
         placed(resource, Fault(said(objection), path=as_written(path)))
         for objection in objections
-        if not (misread and objection.is_of_absence)
-        for path in objection.paths[:1] or ("",)
+        if not (objection.is_of_absence and (misread or _holds(objection, unread)))
+        for path in objection.paths[:1] or (objection.place or "",)
         if not f"{path},".startswith(told)
     ]
+
+
+def _holds(objection: Objection, unread: Sequence[str]) -> bool:
+    """Tell whether what is said to be missing is there, and could not be read."""
+    above = tuple(f"{path}{end}" for path in objection.paths for end in ".[,")
+    return any(path.startswith(above) for path in unread)
 
 
 def misfit_faults(resource: Resource) -> list[Fault]:

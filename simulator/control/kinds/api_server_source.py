@@ -78,7 +78,7 @@ def validate(source: Fields, checking: Checking) -> list[Fault]:
         message = (
             "Filters is not empty but the NewAPIServerFilters feature is disabled."
         )
-        faults.append(generic(message))
+        faults.append(generic(message, place="filters"))
     return via(faults, "spec")
 
 

@@ -303,6 +303,35 @@ def test_the_versions_of_a_kind_are_those_of_its_group() -> None:
             ["6:75"],
         ),
         (
+            "eventing.knative.dev/v1 Trigger",
+            """
+  broker: b
+  subscriber: {uri: http://a.b}
+  filters:
+  - exact: {type: a}
+    prefix: {type: b}
+  - exact: {type: c}
+""",
+            ["9:5"],
+        ),
+        (
+            "sources.knative.dev/v1 ApiServerSource",
+            """
+  sink: {uri: http://a.b}
+  resources: [{apiVersion: v1, kind: Event}]
+  filters: [{exact: {type: a}}]
+""",
+            ["8:3"],
+        ),
+        (
+            "sources.knative.dev/v1 ContainerSource",
+            """
+  sink: {uri: http://a.b}
+  template: {spec: {containers: [{image: a}, {name: b}]}}
+""",
+            ["7:46"],
+        ),
+        (
             "flows.knative.dev/v1 Parallel",
             """
   branches:
@@ -325,3 +354,29 @@ def test_a_fault_has_its_place_though_knative_names_another(
 
     found = [fault.position for fault in caught.value.faults]
     assert [f"{each.line}:{each.column}" for each in found if each] == place
+
+
+def test_a_url_that_cannot_be_read_hides_no_other_fault() -> None:
+    text = """
+apiVersion: messaging.knative.dev/v1
+kind: Subscription
+metadata: {name: s}
+spec:
+  channel: {apiVersion: messaging.knative.dev/v1, kind: InMemoryChannel, name: c}
+  subscriber: {uri: "::a"}
+  delivery: {retry: -1}
+"""
+
+    with pytest.raises(TopologyError) as caught:
+        prepare(Topology.parse(text))
+
+    assert caught.value.faults == (
+        (
+            "<text>:7:16: Subscription s: spec.subscriber.uri: "
+            'parse "::a": missing protocol scheme'
+        ),
+        (
+            "<text>:8:14: Subscription s: invalid value: -1: spec.delivery.retry "
+            "(expected 0 or more)"
+        ),
+    )
