@@ -283,12 +283,7 @@ def _compose(
 
 
 def masks(path: Sequence[Point], start: Place) -> list[int]:
-    """Give the ways out of each cell of a path, which ends at the left of a box.
-
-    Args:
-        path: At least one cell.
-        start: Of the box that it leaves, on either side.
-    """
+    """Give the ways out of each cell of a path, from a side of *start* to a left side."""
     ways = [_WAYS[x1 - x0, y1 - y0] for (x0, y0), (x1, y1) in pairwise(path)]
     came = [EAST if path[0][0] < start.x else WEST, *(_BACK[way] for way in ways)]
     return [one | other for one, other in zip(came, [*ways, EAST], strict=True)]

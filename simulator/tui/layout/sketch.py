@@ -43,17 +43,14 @@ _BACK = {"lines": Way.BACK, "stubs": Way.STUB, "off": Way.HIDDEN}
 
 
 class Wire(NamedTuple):
-    """A line between nodes; its place among the wires is that of its line.
-
-    Args:
-        chain: From start to end, one node a column; empty unless it goes ahead.
-    """
+    """A line between nodes; its place among the wires is that of its line."""
 
     start: int
     end: int
     kind: LineKind
     way: Way
     chain: tuple[int, ...] = ()
+    """From start to end, one node a column; empty unless it goes ahead."""
 
 
 class Sketch:
@@ -152,10 +149,8 @@ class Sketch:
 class _Bends:
     """Chains of nodes, and the column of each bend that they needed.
 
-    Lines from one box, or to one box, share their bends: a bundle.
-
-    Args:
-        layer: Of each box; grows by the bends.
+    Lines from one box, or to one box, share their bends: a bundle. *layer* is that of
+    each box, and grows by the bends.
     """
 
     def __init__(self, layer: list[int], lines: Iterable[Ends]) -> None:

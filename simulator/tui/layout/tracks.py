@@ -47,11 +47,7 @@ class Net:
 
 
 class Gap:
-    """The nets between two columns.
-
-    Args:
-        busy: The rows at which a node of either column may have lines.
-    """
+    """The nets between two columns, whose nodes may have lines at the *busy* rows."""
 
     def __init__(self, busy: set[int]) -> None:
         self.nets: dict[Key, Net] = {}

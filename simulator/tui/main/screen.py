@@ -56,8 +56,7 @@ _LONGEST_FRAME_S = 0.25
 class MainScreen(Screen[None]):
     """The screen on which everything is seen; what it is given is the app's.
 
-    Args:
-        state: The folder of what is kept between sessions; None keeps nothing.
+    *state* is the folder of what is kept between sessions; None keeps nothing.
     """
 
     AUTO_FOCUS: ClassVar[str | None] = "#graph"

@@ -104,9 +104,6 @@ class Canvas:
                 self.styles[x : x + wide] = [style] * wide
             x += wide
 
-    def fill(self, x: int, width: int, style: Style) -> None:
-        self.put(x, " " * width, style)
-
     def strip(self) -> Strip:
         """Give the row as Textual wants it: runs of one style."""
         chars, styles = self.chars, self.styles
@@ -167,10 +164,7 @@ class Viewport:
 def thumb(content: int, size: int, first: int) -> range:
     """Give the cells of a scroll bar's thumb; none where all is seen.
 
-    Args:
-        content: How many rows there are.
-        size: How many are seen; as long is the bar.
-        first: The first that is seen.
+    *size* is how many rows are seen of all, and how long the bar is.
     """
     if content <= size or size <= 0:
         return range(0)

@@ -124,7 +124,7 @@ class _Painter:
         """``▎▽ ship  type=order.priced  107 ``: all of a box in one row."""
         canvas, scene, x, w = self._canvas, self._scene, self._x, self._w
         palette, fill = scene.palette, self._fill
-        canvas.fill(x, w, style(self._text, fill))
+        canvas.put(x, " " * w, style(self._text, fill))
         edge, colour = GLYPHS.gutter, self._kind
         if self._selected:
             edge, colour = GLYPHS.cursor, palette.accent
@@ -245,5 +245,5 @@ class _Painter:
         table = GLYPHS.heavy if self._selected else GLYPHS.lines[LineKind.FLOW]
         line = style(self._line, self._ground)
         canvas.put(x, table[_UPRIGHT | WEST] if ways & WEST else side, line)
-        canvas.fill(x + 1, w - 2, style(self._text, self._fill))
+        canvas.put(x + 1, " " * (w - 2), style(self._text, self._fill))
         canvas.put(x + w - 1, table[_UPRIGHT | EAST] if ways & EAST else side, line)

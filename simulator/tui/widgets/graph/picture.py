@@ -48,7 +48,6 @@ class Picture:
     Attributes:
         spots: Row -> its cells of lines, from the left.
         boxes: Row -> boxes that stand in it, from the left.
-        bundles: Each has one look.
         bundles_of: Line -> the indexes of its bundles.
         giving: The boxes that lines leave, and by which ways: to the right, to the left.
     """

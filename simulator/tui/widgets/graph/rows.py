@@ -193,7 +193,7 @@ def _paint_listed(
         fill = mix(fill, palette.accent, 0.28)
     faint = 0.5 if scene.faint(box.name) else 1
     text, muted = mix(fill, palette.text, faint), mix(fill, palette.muted, faint)
-    canvas.fill(left, width, style(text, fill))
+    canvas.put(left, " " * width, style(text, fill))
     edge = style(palette.accent if selected else kind, fill, bold=True)
     canvas.put(left, GLYPHS.cursor if selected else GLYPHS.gutter, edge)
     canvas.put(left + 1, GLYPHS.kinds[box.kind], edge)

@@ -58,8 +58,7 @@ class Scene:
         masks: Cell -> ways out of it, where not all lines of it are to be seen.
         busy: Drawn line -> travellers a second, where there are too many for dots.
         phase: How many cells the brightness of busy lines has moved.
-        breaks: Boxes with a breakpoint.
-        line_breaks: Drawn lines with a breakpoint.
+        breaks: Boxes with a breakpoint; *line_breaks* are drawn lines.
     """
 
     def __init__(
