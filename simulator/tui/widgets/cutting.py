@@ -78,11 +78,8 @@ def last_cells(text: str, width: int) -> str:
 class Apart:
     """Cuts names, each to a text that is no other's.
 
-    A name that comes later does not change how those before it are cut.
-
-    Args:
-        names: Those that are known from the beginning.
-        start_share: How much of a cut name is its start, if that tells it apart.
+    A name that comes later does not change how those before it are cut. *start_share* is
+    how much of a cut name is its start, if that tells it apart.
     """
 
     def __init__(
@@ -161,14 +158,10 @@ class Apart:
 
 
 class Cuts:
-    """Cuts the names that a pane shows.
-
-    Attributes:
-        types: Of events: their ends tell more than their starts.
-        nodes: Names of all else.
-    """
+    """Cuts the names that a pane shows: *types* of events, and *nodes*, which is all else."""
 
     def __init__(self) -> None:
+        # Their ends tell more than their starts.
         self.types = Apart(start_share=0)
         self.nodes = Apart()
 

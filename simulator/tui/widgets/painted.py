@@ -71,9 +71,7 @@ class Painted(Widget):
 class Canvas:
     """A row of cells on which texts are put, later ones over earlier ones.
 
-    Attributes:
-        chars: One character a cell; the second cell of a wide one is empty.
-        styles: One a cell.
+    *chars* and *styles* have one for each cell; the second cell of a wide one is empty.
     """
 
     __slots__ = ("chars", "styles", "width")

@@ -39,7 +39,6 @@ class Chip(NamedTuple):
 
     Args:
         key: As in `Glyphs.chips`.
-        word: Beside the count.
         number: Where not zero, trouble if there is a *bad* one.
         tone: The outcome that has its colour.
         filter: What shows its events; None: nothing does.

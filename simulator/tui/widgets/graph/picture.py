@@ -169,11 +169,9 @@ class Picture:
 
 
 def step(drawing: Drawing, start: str | None, direction: str) -> str | None:
-    """Give the box that a step leads to; None: there is nothing to go to.
+    """Give the box that a step ``left``, ``right``, ``up`` or ``down`` leads to, if any.
 
-    Args:
-        start: The selected box; None or not drawn: the step leads to a first box.
-        direction: ``left``, ``right``, ``up`` or ``down``.
+    Where *start*, the selected box, is none or not drawn, it leads to a first box.
     """
     if start is None or start not in drawing.places:
         return _first(drawing)
