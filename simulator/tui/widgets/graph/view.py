@@ -40,7 +40,7 @@ class GraphView(GraphPane):
 
     # Gives the last outcome at a node for the tooltip; set by whoever knows it.
     tell: Callable[[str], str] | None = None
-    _under: tuple[str | None, int | None] = (None, None)
+    _under: tuple[Box | None, int | None] = (None, None)
     _grabbed: tuple[int, int] | None = None
     _dragged = False
 
@@ -146,17 +146,14 @@ class GraphView(GraphPane):
             return
         picture, cell = self.scene.picture, self.cell_at(x, y)
         box = picture.box_at(*cell)
-        self._point_at(
-            box.name if box else None, None if box else picture.line_at(*cell)
-        )
+        self._point_at(box, None if box else picture.line_at(*cell))
 
-    def _point_at(self, node: str | None, line: int | None) -> None:
+    def _point_at(self, box: Box | None, line: int | None) -> None:
         """Tell of what is under the mouse; None for both: of nothing."""
-        if (node, line) == self._under or self.scene is None:
+        if (box, line) == self._under or self.scene is None:
             return
-        self._under = (node, line)
+        self._under = (box, line)
         told = None if line is None else line_telling(self.scene, line)
-        box = self.scene.picture.box(node) if node else None
         if box is not None:
             more = self.tell(box.name) if self.tell else ""
             told = box_telling(self.scene, box, more)
@@ -205,19 +202,17 @@ def box_telling(scene: Scene, box: Box, more: str) -> str:
     """Give the full name, filter and counts of a box, and *more*, which may be empty."""
     face = scene.face(box.name)
     left = "sent" if box.kind is BoxKind.SOURCE else "received"
-    lines = [f"{box.kind.value} {box.namespace}/{box.label}"]
-    if not box.ready:
-        lines.append("not ready")
-    if box.stub:
-        lines.append("nobody describes what it answers: it accepts everything")
-    if box.note:
-        lines.append(f"filter  {box.note}" if box.kind is BoxKind.TRIGGER else box.note)
-    lines.append(f"{left}  {face.total:,}")
-    if face.rates:
-        lines.append(f"lately  {' '.join(map(str, face.rates))}")
-    if more:
-        lines.append(more)
-    return "\n".join(lines)
+    is_filter = box.note and box.kind is BoxKind.TRIGGER
+    lines = (
+        f"{box.kind.value} {box.namespace}/{box.label}",
+        "" if box.ready else "not ready",
+        "nobody describes what it answers: it accepts everything" if box.stub else "",
+        f"filter  {box.note}" if is_filter else box.note,
+        f"{left}  {face.total:,}",
+        f"lately  {' '.join(map(str, face.rates))}" if face.rates else "",
+        more,
+    )
+    return "\n".join(filter(None, lines))
 
 
 def line_telling(scene: Scene, line: int) -> str:
