@@ -16,6 +16,11 @@ WARNING = "Warning"
 MISSING = "missing field(s)"
 _LATER = re.compile(r"(?:\[\d+\])+(?=\[\d+\])")
 _BRANCH = re.compile(r"^spec\.branches\.(\w+)(\[\d+\])")
+_OTHERWISE = {
+    "spec.namespace": "spec.brokerRef.namespace",
+    "spec.correlationattribute": "spec.correlationAttribute",
+    "spec.replyattribute": "spec.replyAttribute",
+}
 
 
 class Fault(Value):
@@ -110,12 +115,13 @@ def as_written(path: str) -> str:
     """Give the path in the manifest that one of a fault stands for.
 
     Filters have the indices of all later ones in front of their own, branches theirs
-    behind the field; containers lack `template`, the namespace of a `brokerRef` lacks that.
+    behind the field; containers lack `template`, the namespace of a `brokerRef` lacks
+    that, and attributes of a RequestReply are all in lower case.
 
-    Source: knative-resources 5.3, 6.2 (brokerRef), 6.11, 6.14 [quirks].
+    Source: knative-resources 5.3, 6.2 (brokerRef), 6.6, 6.11, 6.14 [quirks].
     """
-    if path == "spec.namespace":
-        return "spec.brokerRef.namespace"
+    if path in _OTHERWISE:
+        return _OTHERWISE[path]
     if path.startswith("spec.containers"):
         return path.replace("spec.", "spec.template.spec.", 1)
     return _BRANCH.sub(r"spec.branches\2.\1", _LATER.sub("", path))

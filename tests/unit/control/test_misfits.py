@@ -324,6 +324,14 @@ def test_the_versions_of_a_kind_are_those_of_its_group() -> None:
             ["8:3"],
         ),
         (
+            "eventing.knative.dev/v1alpha1 RequestReply",
+            """
+  brokerRef: {apiVersion: eventing.knative.dev/v1, kind: Broker, name: b}
+  correlationAttribute: id
+""",
+            ["7:3"],
+        ),
+        (
             "sources.knative.dev/v1 ContainerSource",
             """
   sink: {uri: http://a.b}
