@@ -349,12 +349,14 @@ def event_strip(
         kind = cut_end(row.note, columns.type - 1)
     canvas.put(x + 2, kind, style(text, ground, bold=cursor))
     x += 2 + columns.type
-    if columns.subject:
-        subject = cut_middle(row.subject, columns.subject - 1)
-        canvas.put(x, subject, quiet)
+    room = columns.route - 1
+    if row.subject or row.start or row.end:
+        canvas.put(x, cut_middle(row.subject, columns.subject - 1), quiet)
         x += columns.subject
+    else:  # nothing goes anywhere: there is room for more of what happened
+        room += columns.subject
     ends = style(mix(ground, text, _ENDS_SHARE), ground)
-    route = _route(row, columns.route - 1, cuts.nodes) if columns.route else ()
+    route = _route(row, room, cuts.nodes) if columns.route else ()
     for part, is_end in route:
         canvas.put(x, part, ends if is_end else quiet)
         x += cell_len(part)
@@ -379,7 +381,7 @@ def _route(row: Row, room: int, names: Apart) -> list[tuple[str, bool]]:
     """Give from where to where in at most *room* cells; True: one of the ends."""
     arrow = f" {GLYPHS.to} "
     start, end = row.start, row.end
-    if not start and not end:  # nothing goes anywhere: there is room for more of it
+    if not start and not end:
         return [(cut_end(row.note, room), False)]
     if not start or not end:
         return [(names.cut(start or end, room), True)]

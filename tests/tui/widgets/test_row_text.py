@@ -49,6 +49,19 @@ def test_below_46_columns_a_row_without_a_type_says_what_it_would_beside_it() ->
     assert strip.text.rstrip().endswith(" 503 at builder")
 
 
+def test_what_goes_nowhere_has_the_column_of_the_subject_too() -> None:
+    row = record(1)._replace(
+        type="", subject="", start="", end="", word="input",
+        note="changed Simulation quickstart",
+    )  # fmt: skip
+    columns = columns_of(106, row.at_ns)
+
+    strip = event_strip(row, 106, columns, PALETTE, Cuts())
+
+    assert columns.route < len(row.note)
+    assert strip.text.partition(row.note)[2].strip() == "input"
+
+
 def test_from_120_columns_on_a_row_has_more_of_the_subject() -> None:
     assert [columns_of(width, 0).subject for width in (120, 150, 240)] == [10, 20, 24]
 
