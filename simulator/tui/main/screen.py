@@ -171,7 +171,9 @@ class MainScreen(Screen[None]):
 
     def show_other(self, stage: Stage | None = None) -> None:
         """Show another run, of this or another stage; nothing is selected in it."""
-        self.stage = stage or self.stage
+        if stage is not None:
+            self.stage = stage
+            self.graph.forget()
         self.selection.history = History()
         self.show_run()
 

@@ -12,6 +12,7 @@ from simulator.tui.commands import COMMANDS
 from simulator.tui.screens.paths import OpenTopology
 from tests.tui.main.theatre import PIPELINE, opened, played
 from tests.tui.main.topologies import DESK
+from tests.tui.places import town
 
 if TYPE_CHECKING:
     from tests.tui.main.conftest import Write
@@ -167,6 +168,20 @@ def test_enter_opens_a_topology_that_is_named(empty: Show, write: Write) -> None
     empty.press("space")
     empty.until(lambda: empty.state == "IDLE")
     assert len(empty.stage.view)
+
+
+def test_while_another_topology_is_laid_out_the_one_before_is_not_shown(
+    theatre: Theatre, write: Write
+) -> None:
+    show = theatre.show(opened(PIPELINE))
+    path = write(town(9, 8, numbered=True))
+
+    def opened_just_now() -> str:
+        open_file(show.main, path)
+        return show.main.graph.summary
+
+    assert show.call(opened_just_now) == ""
+    assert "team-01" in show.text
 
 
 def test_what_is_opened_is_followed_as_it_changes(empty: Show, write: Write) -> None:

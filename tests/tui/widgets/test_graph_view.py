@@ -1,7 +1,10 @@
+import asyncio
+
 import pytest
 from textual import events
 
 from simulator.tui.diagram import Diagram, LineKind
+from simulator.tui.layout.fit import fit
 from simulator.tui.widgets.graph.scene import Told
 from simulator.tui.widgets.graph.view import GraphView
 from tests.tui.widgets.pictures import (
@@ -55,6 +58,32 @@ async def test_a_large_diagram_is_announced_while_it_is_laid_out() -> None:
         graph.set_diagram(teams(*(f"team-{n:02d}" for n in range(9)), triggers=7))
 
         assert play.rows()[4].strip() == "drawing 144 boxes…"
+
+
+async def test_another_topology_is_announced_in_place_of_the_picture_before() -> None:
+    graph = GraphView()
+    async with playing(graph, 100, 30) as play:
+        graph.set_diagram(DIAGRAM)
+        graph.forget()
+        graph.set_diagram(CROWD)
+
+        assert graph.summary == ""
+        assert "drawing 320 boxes…" in "".join(play.rows())
+
+
+async def test_a_picture_that_is_laid_out_late_takes_the_place_of_no_newer_one() -> (
+    None
+):
+    graph = GraphView()
+    async with playing(graph, 100, 30) as play:
+        graph.set_diagram(CROWD)
+        await asyncio.sleep(0)  # its worker begins
+        graph.set_diagram(DIAGRAM)
+        await asyncio.to_thread(fit, CROWD, 98, 30)  # at least as long as it takes
+        await play.settle()
+
+        assert graph.drawing is not None
+        assert BROKER in graph.drawing.places
 
 
 async def test_headings_of_the_list_stay_when_it_scrolls() -> None:

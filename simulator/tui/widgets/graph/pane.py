@@ -140,13 +140,19 @@ class GraphPane(Painted, can_focus=True):
         self.wish = wish
         self.relay()
 
+    def forget(self) -> None:
+        """Show nothing of a topology that is no longer the one on the screen."""
+        self.scene = None
+        self.post_message(self.Laid())
+        self.refresh()
+
     def relay(self, keep: Drawing | None = None) -> None:
         """Lay the diagram out for the size of now; *keep*: with rows of an earlier one."""
         if self.diagram is None or not self.size.area:
             return
+        self.workers.cancel_group(self, "layout")
         if not self.diagram.boxes:
-            self.scene = None
-            self.refresh()
+            self.forget()
             return
         width = max(1, self.size.width - 2 * _MARGIN)
         wish = self.wish._asdict()
