@@ -62,12 +62,10 @@ _BANDS = (
 )
 _MOST_PANES = 3
 """Bands that are higher than so many panes are too much: the map is drawn instead."""
-# A wide card has room for a filter beside its bars. More boxes than these never have
-# the room.
-_CARD, _WIDE_CARD, _MOST_WIDE_CARDS = 22, 30, 30
 _MARGIN = 2
 """Columns left free beside a drawing, one on each side."""
-_WIDEST_CARD, _WIDEST = 30, 64
+_CARD, _WIDEST_CARD, _WIDEST = 22, 30, 64
+"""Columns of a card: at least; where there is room; where a filter needs them."""
 
 
 def fit(
@@ -79,7 +77,7 @@ def fit(
     expanded: frozenset[str] = frozenset(),
     collapsed: bool = False,
     replies: str = "lines",
-    card_width: int = 0,
+    card_width: int = _CARD,
     keep: Drawing | None = None,
 ) -> Drawing:
     """Draw a diagram for a pane.
@@ -92,7 +90,7 @@ def fit(
         expanded: Namespaces that are open in the map.
         collapsed: Draw the map; bands that are far too high become it anyway.
         replies: ``lines``; ``stubs``: their ends only; ``off``.
-        card_width: The least width of a card; 0: wide ones, if all else stays as it is.
+        card_width: The least width of a card.
         keep: An earlier drawing, whose order and rows are kept where they may be.
 
     Raises:
@@ -107,29 +105,18 @@ def fit(
     name = "focus" if expanded else "map"
     closed = Gallery(diagram, shown, name=name, replies=replies, rows=rows)
 
-    def drawn(card: int) -> Drawing:
-        pane = _Pane(width, height, card, zoom)
-        if len(by_namespace(diagram)) <= 1:
-            return pane.flat(whole)
-        if not collapsed and not expanded:
-            found = pane.several(whole)
-            if found is not None:
-                return found
-        if expanded or zoom != "auto":
-            return pane.flat(closed)
-        # Where few have lines, rows of columns say more than boxes in one column.
-        found = pane.first(closed, _FLAT, _FLAT) if _joined(shown.diagram) else None
-        return found or _listed(shown, width, height)
-
-    if card_width or len(diagram.boxes) > _MOST_WIDE_CARDS:
-        return drawn(card_width or _CARD)
-    wide = drawn(_WIDE_CARD)
-    if (wide.mode, wide.style) == (CARDS.name, "plain"):
-        return wide
-    # A plain drawing is read more easily than one that was folded for wide cards.
-    narrow = drawn(_CARD)
-    same = (wide.mode, wide.style) == (narrow.mode, narrow.style)
-    return wide if same and wide.fits else narrow
+    pane = _Pane(width, height, card_width, zoom)
+    if len(by_namespace(diagram)) <= 1:
+        return pane.flat(whole)
+    if not collapsed and not expanded:
+        found = pane.several(whole)
+        if found is not None:
+            return found
+    if expanded or zoom != "auto":
+        return pane.flat(closed)
+    # Where few have lines, rows of columns say more than boxes in one column.
+    found = pane.first(closed, _FLAT, _FLAT) if _joined(shown.diagram) else None
+    return found or _listed(shown, width, height)
 
 
 class _Pane:

@@ -83,6 +83,15 @@ def test_cards_are_wide_where_there_is_room() -> None:
     assert (drawing.mode, drawing.places[BROKER].w) == ("cards", 30)
 
 
+def test_a_filter_stands_whole_before_other_cards_are_wide() -> None:
+    diagram = topology("cesql")
+    longest = max(len(box.note) for box in diagram.boxes)
+
+    widths = {place.w for place in fit(diagram, 138, 30).places.values()}
+
+    assert sorted(widths) == [22, longest + 4]
+
+
 def test_cards_are_narrow_where_wide_ones_would_be_stacked() -> None:
     diagram = teams("shop", triggers=3)
     assert fit(diagram, 118, 40, zoom="cards", card_width=30).style != "plain"
