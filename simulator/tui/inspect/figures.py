@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.nodes import Role, role_of
-from simulator.story.meaning import ANSWERS, TROUBLE, Sense
+from simulator.story.meaning import ANSWERS, LOSSES, TROUBLE, Sense
 from simulator.tui.diagram import BoxKind, LineKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.view.columns import NS
@@ -219,7 +219,8 @@ class FlowTotals(NamedTuple):
     Args:
         serial: Of its first record.
         state: ``waiting``, ``held``, ``retry``, ``under way``, ``lost``,
-            ``dead-letter``, ``unmatched`` or ``delivered``.
+            ``dead-letter``, ``refused``, ``expired``, ``failed``, ``delivered`` or
+            ``unmatched``: the first that is so of anything that followed.
         took_ns: Until the newest record.
         trouble: The last trouble in words; empty without any.
     """
@@ -339,13 +340,18 @@ def _flow(view: TraceView, root: int, serials: Sequence[int]) -> FlowTotals:
 
 
 def _state(shapes: Sequence[Shape], senses: set[Sense]) -> str:
-    found = {
-        "waiting": sum(shape.approvals for shape in shapes),
-        "held": sum(shape.held for shape in shapes),
-        "retry": sum(shape.wait for shape in shapes),
-        "under way": sum(shape.open for shape in shapes),
-        "lost": len(senses.intersection(_LOST)),
-        "dead-letter": Sense.DEAD in senses,
-        "delivered": len(senses.intersection(_TOLD)),
-    }
-    return next((word for word, count in found.items() if count > 0), "unmatched")
+    found = (
+        ("waiting", sum(shape.approvals for shape in shapes)),
+        ("held", sum(shape.held for shape in shapes)),
+        ("retry", sum(shape.wait for shape in shapes)),
+        ("under way", sum(shape.open for shape in shapes)),
+        ("lost", len(senses & LOSSES)),
+        ("dead-letter", Sense.DEAD in senses),
+        # Whoever sent it waits: what becomes of it is not known yet.
+        ("under way", sum(shape.sender for shape in shapes)),
+        ("refused", Sense.REFUSED in senses),
+        ("expired", Sense.EXPIRED in senses),
+        ("failed", Sense.FAILED in senses),
+        ("delivered", not senses.isdisjoint(_WELL)),
+    )
+    return next((word for word, count in found if count > 0), "unmatched")

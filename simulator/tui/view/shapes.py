@@ -59,8 +59,9 @@ class Shape:
         effects: What it does to the picture.
         lines: The lines of the diagram that it travels along.
         arrives: The boxes whose count it raises.
-        open: By how much it changes the number of open requests; so do *wait* that of
-            retries that wait, *approvals* and *held* those of what waits otherwise.
+        open: By how much it changes the number of open requests; so do *sender* that of
+            senders without an answer, *wait* that of retries that wait, *approvals* and
+            *held* those of what waits otherwise.
         waits_at: The box where they wait.
     """
 
@@ -73,6 +74,7 @@ class Shape:
         ends = facts.source, facts.target
         self.start, self.end = ends[::-1] if sense in _TURNED else ends
         self.open = _change(sense, Pending.REQUEST)
+        self.sender = _change(sense, Pending.SENDER)
         self.wait = _change(sense, Pending.RETRY)
         self.approvals = _change(sense, Pending.APPROVAL)
         self.held = _change(sense, Pending.HOLD)
