@@ -27,8 +27,14 @@ _MOST = 100
 # A way is not followed further: of a circle it is the same again.
 _LONGEST_WAY = 2_000
 # What can be done with a box: keys and words, for the inspector.
-_ACTIONS = (("x", "breakpoint"), ("f", "faults"), ("n", "send"))
-_NAMESPACE_ACTIONS = (("enter", "open it in the graph"), ("H", "mute"))
+_IN_A_RUN = (
+    ("x", "breakpoint"),
+    ("f", "faults"),
+    ("n", "send"),
+    ("ctrl+o", "edit its YAML"),
+)
+_WITH_A_NAMESPACE = (("enter", "open it in the graph"),)
+_MUTE = ("H", "mute: hide its rows")
 
 
 class Choice(Value):
@@ -175,8 +181,8 @@ class Selection:
 
     def _actions(self, node: str) -> Sequence[tuple[str, str]]:
         if kind_word(node) == BoxKind.NAMESPACE.value:
-            return _NAMESPACE_ACTIONS
-        return _ACTIONS if self._branch().live else ()
+            return (*_WITH_A_NAMESPACE, _MUTE)
+        return (*(_IN_A_RUN if self._branch().live else ()), _MUTE)
 
     def facts(self, stage: Stage, pane: str, *, finding: bool) -> Facts:
         sim = stage.sim if stage.current.live else None

@@ -160,7 +160,7 @@ class Tables(ListDialog[Any, Chosen]):
         Binding("3", "show('Flows')", "table", show=False),
         Binding("4", "show('Coverage')", "table", show=False),
         Binding("s", "sort", "sort"),
-        Binding("S", "turn", "turn round"),
+        Binding("S", "turn", "reverse"),
         Binding("slash", "filter", "filter", key_display="/"),
         Binding("enter", "choose", "select"),
     ]
