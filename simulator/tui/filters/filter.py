@@ -183,7 +183,7 @@ def _sort(word: Word) -> Test:
     texts = [pattern.text for pattern in word.patterns]
     if word.key == "kind":
         return terms.shape_test(lambda shape: shape.facts.kind in texts)
-    senses = frozenset().union(*(IS[text] for text in texts))
+    senses = {sense for text in texts for sense in IS[text]}
     return terms.shape_test(lambda shape: shape.facts.sense in senses)
 
 

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.errors import UsageError
-from simulator.story.meaning import TROUBLE, Sense
+from simulator.story.meaning import LOSSES, TROUBLE, Sense
 from simulator.tui.spelling import short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 
 class FilterError(UsageError):
@@ -141,27 +141,25 @@ KEYS: Mapping[str, tuple[str, str]] = {
 """Key -> an example, and what it asks."""
 PREFIXES = ("ext.", "data.")
 
-IS: Mapping[str, frozenset[Sense]] = {
-    "sent": frozenset({Sense.SENT}),
-    "delivered": frozenset({Sense.DELIVERED, Sense.ACKNOWLEDGED}),
-    "failed": frozenset(
-        {Sense.FAILED, Sense.RETRIED, Sense.PANICKED, Sense.PANICKED_AGAIN}
-    ),
-    "retry": frozenset({Sense.RETRY}),
-    "reply": frozenset({Sense.REPLY}),
-    "dropped": frozenset({Sense.DROPPED, Sense.DISCARDED}),
-    "dead": frozenset({Sense.DEAD}),
-    "lost": frozenset({Sense.LOST, Sense.STUCK, Sense.CUT, Sense.CUT_WAIT}),
-    "refused": frozenset({Sense.REFUSED, Sense.EXPIRED}),
-    "expired": frozenset({Sense.EXPIRED}),
-    "nomatch": frozenset({Sense.UNMATCHED}),
-    "wait": frozenset({Sense.WAITING, Sense.QUEUED}),
-    "approved": frozenset({Sense.APPROVED}),
-    "rejected": frozenset({Sense.REJECTED, Sense.WITHDRAWN}),
-    "held": frozenset({Sense.HELD, Sense.RELEASED, Sense.DISCARDED}),
-    "fault": frozenset({Sense.FAULT_SET, Sense.FAULT_LIFTED, Sense.FAULT_HIT}),
+IS: Mapping[str, Collection[Sense]] = {
+    "sent": {Sense.SENT},
+    "delivered": {Sense.DELIVERED, Sense.ACKNOWLEDGED},
+    "failed": {Sense.FAILED, Sense.RETRIED, Sense.PANICKED, Sense.PANICKED_AGAIN},
+    "retry": {Sense.RETRY},
+    "reply": {Sense.REPLY},
+    "dropped": {Sense.DROPPED, Sense.DISCARDED},
+    "dead": {Sense.DEAD},
+    "lost": LOSSES,
+    "refused": {Sense.REFUSED, Sense.EXPIRED},
+    "expired": {Sense.EXPIRED},
+    "nomatch": {Sense.UNMATCHED},
+    "wait": {Sense.WAITING, Sense.QUEUED},
+    "approved": {Sense.APPROVED},
+    "rejected": {Sense.REJECTED, Sense.WITHDRAWN},
+    "held": {Sense.HELD, Sense.RELEASED, Sense.DISCARDED},
+    "fault": {Sense.FAULT_SET, Sense.FAULT_LIFTED, Sense.FAULT_HIT},
     "trouble": TROUBLE,
-    "never": frozenset(),
+    "never": (),
 }
 NEVER = "is:never"
 """No record: in graph and tables, what nothing has come to yet."""

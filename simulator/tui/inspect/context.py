@@ -120,7 +120,6 @@ class RunContext:
         return None if key is None else self.wiring.resources.get(key)
 
     def service(self, node: str) -> ServiceSpec | None:
-        """Give what the description of a service says; None for nothing."""
         return None if self._sim is None else self._sim.service_spec(node)
 
     def place_of(self, node: str) -> str:

@@ -148,7 +148,6 @@ _TAIL = 3
 
 
 def delivery_rows(subject: Subject, look: Look) -> Lines:
-    """Give a row for each hop of the event of a record, and what did not match."""
     found = subject.family.about(subject.hop)
     for level, hop in found:
         if hop.is_delivery or hop.first.kind is Kind.DEAD_LETTERED:

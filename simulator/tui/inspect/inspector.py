@@ -130,7 +130,6 @@ class Inspector(Vertical):
         self._write(anew=True)
 
     def show_node(self, name: str, actions: Actions = ()) -> None:
-        """Tell about a node, and what can be done with it: keys and words."""
         context, self.tab = self._of_run, EVENT
         self._show_page(
             short(name), lambda at, look: node_lines(context, at, name, look, actions)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
-from simulator.story.meaning import Sense
+from simulator.story.meaning import LOSSES, Sense
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.page import Goal, Lines, Look, TextLine, line, mark
 from simulator.tui.spelling import counted, length_text, rate_text, short
@@ -31,7 +31,7 @@ _OUTCOMES = {
     "retry": (Sense.RETRY,),
     "failed": (Sense.FAILED,),
     "dead-letter": (Sense.DEAD,),
-    "lost": (Sense.LOST, Sense.STUCK, Sense.CUT, Sense.CUT_WAIT),
+    "lost": LOSSES,
     "refused": (Sense.REFUSED,),
     "expired": (Sense.EXPIRED,),
     "dropped": (Sense.DROPPED,),

@@ -205,7 +205,6 @@ def line(*parts: Part | Content, goal: Goal = None, here: bool = False) -> TextL
 
 
 def more(number: int, indent: str) -> TextLine:
-    """Say how many rows are left out."""
     return line(indent, (f"{GLYPHS.ellipsis} {number:,} more", "$muted"))
 
 

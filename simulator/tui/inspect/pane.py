@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from textual.content import Content
 
 
-_INKS = ("muted", "edge", "accent", "primary")
 _WHEEL = 3
 _MARGIN = 1
 
@@ -195,7 +194,11 @@ def _style(palette: Palette, key: str, ground: str) -> Style:
     words = key.replace("$", "").split()
     ink = palette.text
     for word in words:
-        ink = _ink(palette, word) or ink
+        kind, dash, name = word.partition("-")
+        if dash:
+            ink = (palette.kinds if kind == "k" else palette.outcomes)[name]
+        else:  # bold and the like are no colours
+            ink = getattr(palette, word, ink)
     return style(
         ink if ink == palette.border else readable(ink, ground),
         ground,
@@ -203,10 +206,3 @@ def _style(palette: Palette, key: str, ground: str) -> Style:
         italic="italic" in words,
         underline="underline" in words,
     )
-
-
-def _ink(palette: Palette, word: str) -> str:
-    kind, dash, name = word.partition("-")
-    if dash:
-        return (palette.kinds if kind == "k" else palette.outcomes).get(name, "")
-    return str(getattr(palette, word)) if word in _INKS else ""

@@ -231,7 +231,6 @@ def _course(course: Course, table: Timetable, look: Look) -> Lines:
 
 
 def _attempts(course: Course, look: Look) -> Lines:
-    """Give when attempts begin; the middle of many is left out."""
     ladder = course.delivery
     count = len(ladder.instants_ns)
     for number, at_ns in enumerate(ladder.instants_ns, 1):

@@ -62,7 +62,6 @@ class LogIntake:
 
     @property
     def first(self) -> int:
-        """The serial of the oldest record that is still there."""
         return self._log.first
 
     def __len__(self) -> int:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import count, pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from simulator.story.meaning import Sense
+from simulator.story.meaning import LOSSES, Sense
 from simulator.tui.view.columns import NS
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ Timeline: TypeAlias = Story | Plain
 """A map from serials to seconds, never decreasing."""
 
 
-_DEAD = (Sense.DEAD, Sense.LOST, Sense.STUCK, Sense.CUT, Sense.CUT_WAIT)
+_DEAD = (Sense.DEAD, *LOSSES)
 
 
 class Slot(NamedTuple):
