@@ -101,7 +101,8 @@ def words_of(text: str) -> Iterator[Word]:
         minus, key, operator, value = found.groups("")
         said, patterns = text[start:at], tuple(_patterns(value))
         if not all(pattern.pieces for pattern in patterns):
-            reason = f"{said!r} lacks a value, expected one as in type:order*"
+            example, _ = KEYS.get(key, KEYS["type"])
+            reason = f"{said!r} lacks a value, expected one as in {example}"
             raise FilterError(start, reason)
         yield Word(start, said, bool(minus), key, operator, patterns)
 
