@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from simulator.errors import SimulatorError
 from simulator.event import UnparsableEventError, read_json
 from simulator.subscribers.replies import StaticReply
+from simulator.tui.diagram import counted
 from simulator.tui.main.listing import seen_types
 from simulator.tui.screens.approvals import Approvals, approval_of
 from simulator.tui.screens.draft import Draft, draft_of
@@ -54,9 +55,11 @@ def known_types(screen: MainScreen) -> list[str]:
 
 
 def send(screen: MainScreen) -> None:
-    node = screen.selection.now.node
-    to = node if node in screen.sim.wiring.addresses else ""
-    _write(screen, Draft(to=to), Purpose.SEND)
+    # To a namespace means to the one hub that it has.
+    diagram = screen.stage.view.diagram
+    nodes = counted(diagram.nodes_of(screen.selection.now.node))
+    known = len(nodes) == 1 and nodes[0] in screen.sim.wiring.addresses
+    _write(screen, Draft(to=nodes[0] if known else ""), Purpose.SEND)
 
 
 def send_again(screen: MainScreen) -> None:

@@ -27,14 +27,14 @@ _MOST = 100
 # A way is not followed further: of a circle it is the same again.
 _LONGEST_WAY = 2_000
 # What can be done with a box: keys and words, for the inspector.
+_OPEN, _SEND = ("enter", "open it in the graph"), ("n", "send")
+_MUTE = ("H", "mute: hide its rows")
 _IN_A_RUN = (
     ("x", "breakpoint"),
     ("f", "faults"),
-    ("n", "send"),
+    _SEND,
     ("ctrl+o", "edit its YAML"),
 )
-_WITH_A_NAMESPACE = (("enter", "open it in the graph"),)
-_MUTE = ("H", "mute: hide its rows")
 
 
 class Choice(Value):
@@ -180,9 +180,10 @@ class Selection:
         self._shown()
 
     def _actions(self, node: str) -> Sequence[tuple[str, str]]:
+        live = self._branch().live
         if kind_word(node) == BoxKind.NAMESPACE.value:
-            return (*_WITH_A_NAMESPACE, _MUTE)
-        return (*(_IN_A_RUN if self._branch().live else ()), _MUTE)
+            return (_OPEN, _SEND, _MUTE) if live else (_OPEN, _MUTE)
+        return (*(_IN_A_RUN if live else ()), _MUTE)
 
     def facts(self, stage: Stage, pane: str, *, finding: bool) -> Facts:
         sim = stage.sim if stage.current.live else None

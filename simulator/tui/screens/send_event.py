@@ -14,6 +14,7 @@ from textual.widgets import Static, TextArea
 
 from simulator.errors import SimulatorError
 from simulator.filters import Verdict
+from simulator.nodes import Role, role_of
 from simulator.session.why import nearest_first
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.draft import (
@@ -48,6 +49,10 @@ _LOUD: Mapping[Verdict | None, str] = {Verdict.FAIL: "$error", Verdict.PANIC: _B
 Piece = tuple[str, str]
 
 
+def _has_one_broker(addresses: Sequence[str]) -> bool:
+    return sum(role_of(address) is Role.BROKER for address in addresses) == 1
+
+
 class Purpose(Enum):
     """What the event is written for: the dialog's title, and what ctrl+s does."""
 
@@ -67,6 +72,7 @@ _LABELS = {
     "content_type": ("content type", "none"),
     "id": ("id", "made by the run"),
 }
+_ANYWHERE = "a broker, a channel, a service or a URL"
 _REPEAT = {"repeat": 14, "every": 7}  # the cells of their labels
 _TYPES = ("application/json", "text/plain", "application/xml")
 
@@ -109,9 +115,11 @@ class SendEvent(Form[SendRequest]):
             title += f" {GLYPHS.dot} to {draft.to}"
         known = {"to": addresses, "type": types, "content_type": _TYPES}
         fields = []
-        for name, (label, hint) in _LABELS.items():
+        others = {} if _has_one_broker(addresses) else {"to": _ANYWHERE}
+        for name, (label, usual) in _LABELS.items():
             if not (fixed and name == "to"):
                 value, could_be = getattr(draft, name), known.get(name, ())
+                hint = others.get(name, usual)
                 fields.append(Field(label, value, hint=hint, known=could_be, id=name))
         if purpose is Purpose.SEND:
             fields += [

@@ -8,10 +8,12 @@ from simulator.trace import Trace
 from simulator.tui.screens.send_event import SendEvent
 from simulator.tui.screens.templates import Templates
 from tests.tui.main.theatre import PIPELINE, Theatre, opened, played
+from tests.tui.main.topologies import TWO_NAMESPACES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.tui.main.conftest import Write
     from tests.tui.main.show import Show
 
 
@@ -49,6 +51,17 @@ def test_a_box_is_where_an_event_goes(desk: Show) -> None:
     desk.press("n")
 
     assert desk.top(SendEvent).draft().to == "broker/default"
+
+
+def test_a_namespace_is_its_hub_where_an_event_goes(
+    theatre: Theatre, write: Write
+) -> None:
+    show = theatre.show(opened(write(TWO_NAMESPACES)))
+    show.call(show.main.selection.choose_node, "namespace/shop")
+
+    show.press("n")
+
+    assert show.top(SendEvent).draft().to == "broker/shop/default"
 
 
 def test_where_it_goes_is_checked(desk: Show) -> None:

@@ -48,6 +48,14 @@ def _event(body: bytes | None = None, **attributes: str) -> Event:
 DRAFT = Draft(to="broker/default", data='{"a": 1}')
 
 
+def test_where_an_event_may_go_is_told_while_it_is_not_said(play: Play) -> None:
+    one = [each for each in SIM.wiring.addresses if each != "broker/other"]
+
+    assert "the only broker" in play(_screen(Draft(), addresses=one)).text
+    shown = play(_screen(Draft())).text
+    assert "a broker, a channel, a service or a URL" in shown
+
+
 def test_an_event_is_written_checked_and_sent(play: Play) -> None:
     keys = [
         "o",
