@@ -180,11 +180,12 @@ class Framer:
 
     def _busy(self, tally: Tally, before: int, rate: float) -> dict[int, float]:
         counts, earlier = tally.counts, self._fold.at(before).counts
-        found: defaultdict[int, int] = defaultdict(int)
+        found: dict[int, int] = {}
         for code, lines in self.plan.hops:
             number = counts[code] - earlier[code]
-            for line in lines if number else ():
-                found[line] += number
+            if number:
+                for line in lines:
+                    found[line] = found.get(line, 0) + number
         return {line: n / rate for line, n in found.items() if n > _BUSY}
 
     def _slots(
@@ -199,17 +200,18 @@ class Framer:
         newest = int(position / length)
         begins = range(newest - _RATE_SLOTS + 1, newest + 1)
         bounds = tuple(timeline.shown_at(begin * length) for begin in begins)
+        arrivals = self.plan.arrivals
         if self._rates[0] != bounds:
             tallies = [self._fold.at(shown) for shown in bounds]
             cumulated = {
                 box: tuple(each.total(weights) for each in tallies)
-                for box, weights in self.plan.arrivals.items()
+                for box, weights in arrivals.items()
             }
             self._rates = (bounds, cumulated)
         return {
             box: (
                 *(after - before for before, after in pairwise(sums)),
-                tally.total(self.plan.arrivals[box]) - sums[-1],
+                tally.total(arrivals[box]) - sums[-1],
             )
             for box, sums in self._rates[1].items()
         }
