@@ -1,9 +1,16 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pytest
 from textual import events
 
 from simulator.tui.widgets.event_list import EventList
 from tests.tui.widgets.pictures import Records
 from tests.tui.widgets.stage import Play, playing
+
+if TYPE_CHECKING:
+    from simulator.tui.view.rows import Row
 
 pytestmark = pytest.mark.anyio
 
@@ -153,6 +160,26 @@ async def test_other_rows_keep_the_cursor_near_its_record() -> None:
         assert listing.cursor_serial == 45
         listing.set_rows(Records([]), 50)
         assert listing.cursor_serial is None
+
+
+class Alike(Records):
+    """Rows of types that nothing but their beginnings tells apart."""
+
+    def row(self, index: int) -> Row:
+        row = super().row(index)
+        place = ("eu", "us")[row.serial % 2]
+        return row._replace(type=f"{place}.warehouse.order.placed.v1")
+
+
+async def test_a_type_is_cut_as_before_when_rows_are_set_anew() -> None:
+    listing = EventList()
+    async with playing(listing, 90, 5) as play:
+        listing.set_rows(Alike(range(100)), 4)
+        before = play.rows()
+
+        listing.set_rows(Alike(range(1, 100, 2)), 4)  # without what came first
+
+        assert [before[1], before[3]] == play.rows()[:2]
 
 
 async def test_a_record_can_be_gone_to_without_a_word() -> None:
