@@ -19,7 +19,7 @@ from textual.strip import Strip
 
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import Palette, palette_of, readable, style
-from simulator.tui.widgets.cutting import fit_left, fit_name, fit_right
+from simulator.tui.widgets.cutting import Apart, fit_left, fit_right
 from simulator.value import Value
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Column(Value):
     Args:
         least: Cells below which it is not cut while others can be.
         most: Cells above which it does not grow; 0 for no limit.
-        name: Whether what it holds is cut in the middle, as names are.
+        name: Whether what it holds is cut so that nobody takes it for another.
         spare: Whether it is left out where it is empty.
         drop: Where there is no room the column with the highest number is left out
             first, before it those that are empty; one with 0 never is.
@@ -112,6 +112,7 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         self._columns = tuple(columns)
         self._items, self._key, self._cells = items, key, cells
         self.empty = empty
+        self._names = Apart()
         self._picks = picks_columns
         self.items: tuple[Item, ...] = ()
         self._keys: list[object] = []
@@ -201,8 +202,9 @@ class Table(ScrollView, Generic[Item], can_focus=True):
             fore = readable(fore, ground)
             look = style(fore, ground, bold=cell.bold or picked, underline=picked)
             column = self._columns[at]
-            fit = fit_right if column.right else fit_name if column.name else fit_left
-            segments.append(Segment(fit(cell.text, size), look))
+            text = self._names.cut(cell.text, size) if column.name else cell.text
+            fit = fit_right if column.right else fit_left
+            segments.append(Segment(fit(text, size), look))
         strip = Strip(segments)
         return strip.adjust_cell_length(width, style(palette.text, ground))
 

@@ -53,7 +53,7 @@ _TABLES = {
     "Triggers": _Table(
         {
             "node": Column(title="trigger", least=14, name=True),
-            "filter": Column(title="filter", least=16, grow=True),
+            "filter": Column(title="filter", least=16, name=True, grow=True),
             "matched": Column(title="matched", least=7, right=True),
             "missed": Column(title="not", right=True, drop=2),
             "retries": Column(title="retries", least=7, right=True, drop=1),

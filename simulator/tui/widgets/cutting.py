@@ -49,11 +49,6 @@ def fit_left(text: str, width: int) -> str:
     return set_cell_size(cut_end(text, width), max(0, width))
 
 
-def fit_name(text: str, width: int) -> str:
-    """Give exactly *width* cells: the name, cut in its middle, then spaces."""
-    return set_cell_size(cut_middle(text, width), max(0, width))
-
-
 def fit_right(text: str, width: int) -> str:
     """Give exactly *width* cells: spaces, then the text, cut at its end."""
     shown = cut_end(text, width)

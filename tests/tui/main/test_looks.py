@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -14,7 +15,7 @@ from simulator.tui.screens.go_to import Jump
 from simulator.tui.screens.help import Help
 from simulator.tui.settings import Settings
 from tests.tui.main.check_panes import focused
-from tests.tui.main.theatre import NARROW, PIPELINE, WIDE, played
+from tests.tui.main.theatre import NARROW, PIPELINE, WIDE, opened, played
 from tests.tui.places import town
 
 if TYPE_CHECKING:
@@ -114,6 +115,24 @@ def test_a_theme_is_taken_from_the_palette(show: Show) -> None:
     show.press("enter")
 
     assert show.app.theme == "kn-sim-light"
+
+
+def test_no_two_triggers_look_alike_in_a_narrow_table(
+    theatre: Theatre, write: Write
+) -> None:
+    triggers = [
+        f"  cd-artifact-{word}-to-keptn-in: "
+        f"{{filter: {{type: cd.artifact.{word}.v1}}, subscriber: s}}\n"
+        for word in ("packaged", "published")
+    ]
+    head = "topology: t\nbrokers: {default: {}}\nservices: {s: {}}\ntriggers:\n"
+    show = theatre.show(opened(write(head + "".join(triggers))), size=NARROW)
+
+    show.press("S")
+
+    (one, other) = re.findall(r"(cd-\S+) +(type=\S+)", show.text)
+    assert one[0] != other[0]
+    assert one[1] != other[1]
 
 
 CURSORS = {

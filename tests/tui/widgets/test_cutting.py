@@ -7,7 +7,6 @@ from simulator.tui.widgets.cutting import (
     cut_end,
     cut_middle,
     fit_left,
-    fit_name,
     fit_right,
 )
 
@@ -41,6 +40,5 @@ def test_a_count_stands_at_the_right() -> None:
 
 @given(st.text(alphabet="abc-事件é", max_size=12), st.integers(0, 12))
 def test_a_fitted_text_has_exactly_its_width(text: str, width: int) -> None:
-    for fitted in (fit_left(text, width), fit_name(text, width)):
-        assert cell_len(fitted) == width
+    assert cell_len(fit_left(text, width)) == width
     assert cell_len(cut_middle(text, width)) <= width
