@@ -1,6 +1,7 @@
 """Selections."""
 
-from simulator.tui.main.choice import NOTHING, Choice, History
+from simulator.tui.main.choice import NOTHING, Choice, History, carried
+from tests.tui.widgets.pictures import teams
 
 ONE, TWO = Choice(serial=1), Choice(node="broker/default")
 
@@ -44,3 +45,13 @@ def test_only_so_many_are_remembered() -> None:
         steps += 1
 
     assert steps == 99
+
+
+def test_a_namespace_that_has_gone_is_no_longer_selected() -> None:
+    two, one = teams("shop", "ship"), teams("shop")
+
+    def left(node: str) -> Choice:
+        return carried(Choice(node=node), two, one)
+
+    assert left("namespace/shop") == Choice(node="namespace/shop")
+    assert left("namespace/ship") == left("broker/ship/broker") == NOTHING

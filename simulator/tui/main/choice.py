@@ -56,8 +56,11 @@ def carried(choice: Choice, before: Diagram, after: Diagram) -> Choice:
         line = before.lines[choice.line]
         at = after.line(line.start, line.end, line.kind)
         return NOTHING if at is None else Choice(line=at)
-    gone = before.box(choice.node) is not None and after.box(choice.node) is None
-    return NOTHING if gone else choice
+    was, is_there = (
+        any(map(diagram.box, diagram.nodes_of(choice.node)))
+        for diagram in (before, after)
+    )
+    return NOTHING if was and not is_there else choice
 
 
 class History:
