@@ -12,7 +12,7 @@ from functools import partial
 from threading import Timer
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App
+from textual.app import App, ComposeResult
 from textual.geometry import Size
 from textual.widgets import Static
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual import events
-    from textual.app import ComposeResult
     from textual.command import CommandPalette
     from textual.filter import LineFilter
     from textual.screen import Screen

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.duration import duration_text
 from simulator.graph.build import build
 from simulator.kernel import Kind
-from simulator.trace import compare
+from simulator.trace import Comparison, Record, compare
 from simulator.tui.diagram import Diagram, diagram_of
 from simulator.tui.player import Player
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from simulator.session import Simulation
-    from simulator.trace import Comparison, Record
     from simulator.trace.recorded import Recording
     from simulator.tui.view.trace_view import TraceView
 

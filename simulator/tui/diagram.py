@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 
-from simulator.graph.parts import EdgeKind
+from simulator.graph.parts import Edge, EdgeKind, Graph, Node
 from simulator.kernel import Kind
 from simulator.nodes import Role, is_hub
 from simulator.resource import DEFAULT_NAMESPACE
@@ -17,8 +17,6 @@ from simulator.value import Value, made
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from simulator.graph.parts import Edge, Graph, Node
 
 
 class BoxKind(Enum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.command import DiscoveryHit, Hit, Provider
+from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from simulator.resource import DEFAULT_NAMESPACE
@@ -17,7 +17,6 @@ from simulator.tui.view.rows import Groups
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from textual.command import Hits
     from textual.fuzzy import Matcher
 
 _MOST_EVENTS = 200

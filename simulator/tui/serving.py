@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiohttp_jinja2
-from aiohttp.web import HTTPForbidden, WebSocketResponse
+from aiohttp.web import Application, HTTPForbidden, Request, WebSocketResponse
 from textual_serve.app_service import AppService
 from textual_serve.server import Server, to_int
 
 if TYPE_CHECKING:
     from asyncio import SubprocessTransport
 
-    from aiohttp.web import Application, Request
 
 if sys.platform == "win32":
     from asyncio import ProactorEventLoop as _EventLoop

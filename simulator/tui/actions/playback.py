@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import UsageError
 from simulator.tui.actions.send import refusals_told
-from simulator.tui.player import State
+from simulator.tui.player import Player, State
 from simulator.tui.screens.dialog import Details
 from simulator.tui.screens.go_to import GoTo
 from simulator.tui.spelling import clock_text
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulator.tui.main.screen import MainScreen
-    from simulator.tui.player import Player
 
 _CLOCKS = {
     Mode.STORY: "story time: each hop is seen, idle time is cut short",

@@ -7,22 +7,19 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from simulator.errors import SimulatorError
-from simulator.event import UnparsableEventError, read_json
-from simulator.subscribers.replies import StaticReply
+from simulator.event import Event, UnparsableEventError, read_json
+from simulator.subscribers.replies import Reply, StaticReply
 from simulator.tui.diagram import counted
 from simulator.tui.main.listing import seen_types
 from simulator.tui.screens.approvals import Approvals, approval_of
-from simulator.tui.screens.draft import Draft, draft_of
+from simulator.tui.screens.draft import Draft, SendRequest, draft_of
 from simulator.tui.screens.send_event import Purpose, SendEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from simulator.event import Event
     from simulator.session import Simulation
-    from simulator.subscribers.replies import Reply
     from simulator.tui.main.screen import MainScreen
-    from simulator.tui.screens.draft import SendRequest
 
     T = TypeVar("T")
 

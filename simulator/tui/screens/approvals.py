@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from simulator.duration import duration_text
-from simulator.subscribers.approval_spec import APPROVE, REJECT
+from simulator.subscribers.approval_spec import APPROVE, REJECT, ApprovalSpec
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.screens.dialog import ListDialog, of_item
+from simulator.tui.screens.dialog import Act, ListDialog, of_item
 from simulator.tui.screens.table import Cell, Column, Table, short_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulator.session import Approval, Simulation
-    from simulator.subscribers.approval_spec import ApprovalSpec
-    from simulator.tui.screens.dialog import Act
 
 _COLUMNS = (
     Column(title="", least=1),

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.screens.dialog import ListDialog
+from simulator.tui.screens.dialog import Act, Hint, ListDialog
 from simulator.tui.screens.form import Field, Form
 from simulator.tui.screens.table import Cell, Column, Table, short_name
 from simulator.tui.screens.typed import read_all, read_cesql, read_node
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from simulator.session import Breakpoint, Held, Simulation
-    from simulator.tui.screens.dialog import Act, Hint
 
 _COLUMNS = (
     Column(title="", least=3),

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from simulator.duration import duration_text
 from simulator.tui.screens import typed
-from simulator.tui.screens.dialog import ListDialog, of_item
+from simulator.tui.screens.dialog import Act, ListDialog, of_item
 from simulator.tui.screens.form import Field, Form
 from simulator.tui.screens.table import Cell, Column, Table, short_name
 from simulator.value import Value
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from textual import events
 
     from simulator.session import InjectedFault
-    from simulator.tui.screens.dialog import Act
 
 KINDS: Mapping[str, str] = {
     "status": "the request is answered with this HTTP status",

@@ -11,21 +11,18 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from simulator.tui.command import SECTIONS
+from simulator.tui.command import SECTIONS, Command
 from simulator.tui.diagram import BoxKind, LineKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.key_bar import key_names
 from simulator.tui.layout.drawing import EAST, WEST
 from simulator.tui.paint import KIND_COLOURS
-from simulator.tui.screens.dialog import Pages
+from simulator.tui.screens.dialog import Hint, Pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from textual.geometry import Size
-
-    from simulator.tui.command import Command
-    from simulator.tui.screens.dialog import Hint
 
     Pieces = list[tuple[str, str]]
 

@@ -15,7 +15,7 @@ from textual.widgets import Static, TextArea
 from simulator.errors import SimulatorError
 from simulator.filters import Verdict
 from simulator.nodes import Role, role_of
-from simulator.session.why import nearest_first
+from simulator.session.why import Why, nearest_first
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.screens.draft import (
     Checked,
@@ -34,7 +34,6 @@ from simulator.tui.widgets.cutting import cut_end
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from simulator.session.why import Why
     from simulator.tui.screens.dialog import Hint
 
 _LABEL = 13  # cells of the label before a line
