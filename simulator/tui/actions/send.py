@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from simulator.errors import SimulatorError
 from simulator.event import Event, UnparsableEventError, read_json
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.tui.main.screen import MainScreen
 
-    T = TypeVar("T")
 
-
-def act(screen: MainScreen, do: Callable[[Simulation], T]) -> T:
+def act(screen: MainScreen, do: Callable[[Simulation], Any]) -> Any:
     """Do something to the run at the instant on the screen, and show it."""
     screen.stage.catch_up()
     try:

@@ -3,16 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    ClassVar,
-    Concatenate,
-    Generic,
-    ParamSpec,
-    TypeAlias,
-    TypeVar,
-)
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -41,8 +32,6 @@ Act: TypeAlias = "Callable[[Callable[[Simulation], Any]], Any]"
 Result = TypeVar("Result")
 Item = TypeVar("Item")
 Got = TypeVar("Got")
-Given = ParamSpec("Given")
-Of = TypeVar("Of", bound="ListDialog[Any, Any]")
 
 # What a frame's border and the blanks beside its title take of its width.
 _FRAME_CELLS = 6
@@ -243,16 +232,14 @@ class ListDialog(Dialog[Result], Generic[Item, Result]):
         self.reload()
 
 
-def of_item(
-    do: Callable[Concatenate[Of, Any, Given], None],
-) -> Callable[Concatenate[Of, Given], None]:
+def of_item(do: Callable[..., None]) -> Callable[..., None]:
     """Make an action of what a method does with the item of the cursor, if there is one."""
 
     @wraps(do)
-    def action(dialog: Of, /, *args: Given.args, **kwargs: Given.kwargs) -> None:
+    def action(dialog: ListDialog[Any, Any], *args: Any) -> None:
         here = dialog.here
         if here is not None:
-            dialog.attempt(lambda: do(dialog, here, *args, **kwargs))
+            dialog.attempt(lambda: do(dialog, here, *args))
 
     return action
 

@@ -7,7 +7,7 @@ which takes a `DataTable` of Textual 400 ms.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, TypeVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from textual import events
-    from textual.app import App
 
 Item = TypeVar("Item")
 
@@ -161,7 +160,7 @@ class Table(ScrollView, Generic[Item], can_focus=True):
         return max(1, self.virtual_size.height)
 
     def render_line(self, y: int) -> Strip:
-        palette = palette_of(cast("App[object]", self.app))
+        palette = palette_of(self.app)
         width = self.scrollable_content_region.width
         if not self._rows:
             lines = self.empty.splitlines()
