@@ -11,8 +11,8 @@ from simulator.cli.outputs import TRACE, refuse_an_input
 from simulator.cli.show import report_lines
 from simulator.errors import UsageError, naming_file
 from simulator.explore.plan import ALWAYS, NEVER_LOST, NEVER_TWICE, NO_DEAD_LETTERS
-from simulator.manifests.writing import emit as yaml_of
-from simulator.testing.kept import GIVEN, document
+from simulator.testing.kept import GIVEN
+from simulator.testing.kept import yaml_text as yaml_of
 
 if TYPE_CHECKING:
     import argparse
@@ -200,7 +200,6 @@ def _json(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
-_ENTRY = 3
 _IDENTITIES = ("specversion", "source")
 
 
@@ -222,9 +221,7 @@ def yaml_text(example: CounterExample) -> str:
     if plan.until is not None:
         spec["for"] = plan.until
     spec["expect"] = list(_expected(example))
-    return yaml_of(
-        document(f"counter-example: {example.check}", spec), flow_from=_ENTRY
-    )
+    return yaml_of(f"counter-example: {example.check}", spec)
 
 
 def _settings(example: CounterExample) -> dict[str, Any]:

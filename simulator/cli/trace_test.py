@@ -11,9 +11,8 @@ from simulator.cli.inputs import STDIN, check_handlers, name_of
 from simulator.cli.output import emit, printing_of_handlers, say
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 from simulator.manifests.files import why_missing
-from simulator.manifests.writing import emit as yaml_text
 from simulator.session.replaying import Replay
-from simulator.testing.kept import GIVEN, document, kept
+from simulator.testing.kept import GIVEN, kept, yaml_text
 from simulator.testing.kept_live import Answers
 
 if TYPE_CHECKING:
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from simulator.trace import Trace
-
-_ENTRY = 3
-"""The level of nesting of what is sent and expected: an item a line."""
 
 
 def show(args: argparse.Namespace, trace: Trace) -> int:
@@ -68,7 +64,7 @@ def show(args: argparse.Namespace, trace: Trace) -> int:
             )
         emit("\n".join([*_python(name, args, test.spec), ""]))
     else:
-        emit(yaml_text(document(name, test.spec), flow_from=_ENTRY))
+        emit(yaml_text(name, test.spec))
     for each in test.untold:
         say(f"kn-sim: not kept: {each}")
     return EXIT_SAYS_NO if test.untold else EXIT_DONE

@@ -11,6 +11,7 @@ from simulator.errors import SimulatorError, UsageError
 from simulator.event.writing import write_file
 from simulator.kernel import Kind, Role
 from simulator.kernel.routes import LinkedRoute
+from simulator.manifests.writing import emit
 from simulator.session.arguments import wait_ns
 from simulator.session.engine import find_endpoint
 from simulator.session.sending import described_event, given_event, merged
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 GIVEN = {"seed": "seed", "profile": "profile", "start": "start", "max_ttl": "maxTTL"}
 """Options of a run -> the fields of a Simulation that say the same."""
+# The level of nesting of the items of what is sent and expected.
+_ITEMS = 3
 _MOST_IN_ORDER = 20
 _ANSWERS = ("answer", "hang_up", "log_line")
 """Inputs of a live run that are said elsewhere, or say nothing of what comes."""
@@ -52,6 +55,11 @@ def document(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
         "metadata": {"name": name},
         "spec": dict(spec),
     }
+
+
+def yaml_text(name: str, spec: Mapping[str, Any]) -> str:
+    """Write a test as a YAML document, each item of what is sent and expected on a line."""
+    return emit(document(name, spec), flow_from=_ITEMS)
 
 
 def kept(

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 # Data that is no text goes to curl as a file of this name.
 _DATA_FILE = "data.bin"
-# The level of nesting of what is sent and expected: an item a line.
-_ENTRY = 3
 
 
 def kinds(screen: MainScreen) -> Iterator[tuple[str, str]]:
@@ -102,9 +100,8 @@ def _kept_test(screen: MainScreen, name: str) -> str:
     Raises:
         SimulatorError: The run cannot be had again, or nothing of it can be expected.
     """
-    from simulator.manifests.writing import emit
     from simulator.session.replaying import Replay
-    from simulator.testing.kept import document, kept
+    from simulator.testing.kept import kept, yaml_text
     from simulator.trace import Trace
 
     branch, handlers = screen.stage.current, screen.stage.opening.handlers
@@ -122,7 +119,7 @@ def _kept_test(screen: MainScreen, name: str) -> str:
     test = kept(simulation, options, handlers=list(handlers), **own)
     for each in test.untold:
         screen.notify(f"not kept: {each}", severity="warning", markup=False)
-    return emit(document(name, test.spec), flow_from=_ENTRY)
+    return yaml_text(name, test.spec)
 
 
 # -- texts
