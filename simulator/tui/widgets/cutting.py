@@ -23,6 +23,8 @@ ELLIPSIS = "…"
 _START_SHARE = 2 / 3
 # Below this many cells an ellipsis would take more than it explains.
 _LEAST_WITH_ELLIPSIS = 4
+# Newest names that a cut must not look like; it is never one that is another's.
+_MOST_OTHERS = 200
 
 
 def cut_end(text: str, width: int) -> str:
@@ -115,7 +117,7 @@ class Apart:
         # Those that are shown in full are nobody's cut.
         others = [
             other for other in self._names if other != name and cell_len(other) > width
-        ]
+        ][-_MOST_OTHERS:]
         for cut in self._ways(name, width, _word_apart(name, others)):
             like_others = any(_could_become(other, cut) for other in others)
             if not like_others and self._is_own(cut, name):
