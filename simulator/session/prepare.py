@@ -180,7 +180,11 @@ def _described_twice(
         for name in getattr(spec, section):
             key, path = f"{section}.{name}", f"spec.{_written(resource, section, name)}"
             if key in places:
-                yield fault_at(resource, path, f"is described before, at {places[key]}")
+                other, _ = written[key]
+                why = f"is described before, at {places[key]}"
+                if other.name != resource.name:
+                    why += f"; if {other} is a run of its own, name the files of one"
+                yield fault_at(resource, path, why)
             places[key] = str(resource.position(path))
             written[key] = (resource, path)
 

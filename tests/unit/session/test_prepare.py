@@ -66,7 +66,8 @@ def test_what_two_documents_describe_is_a_fault_that_names_both_places() -> None
 
     with pytest.raises(
         TopologyError,
-        match=r"<text>:11:19: .*spec.services.a: is described before, at <text>:5:19",
+        match=r"<text>:11:19: .*spec.services.a: is described before, at <text>:5:19; "
+        "if Simulation s0 is a run of its own, name the files of one",
     ):
         prepare(Topology.parse(text))
 
