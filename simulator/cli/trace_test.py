@@ -11,9 +11,7 @@ from simulator.cli.inputs import STDIN, check_handlers, name_of
 from simulator.cli.output import emit, printing_of_handlers, say
 from simulator.errors import EXIT_DONE, EXIT_SAYS_NO, UsageError
 from simulator.manifests.files import why_missing
-from simulator.session.replaying import Replay
-from simulator.testing.kept import GIVEN, kept, yaml_text
-from simulator.testing.kept_live import Answers
+from simulator.testing.kept import GIVEN, kept_of, yaml_text
 
 if TYPE_CHECKING:
     import argparse
@@ -38,23 +36,9 @@ def show(args: argparse.Namespace, trace: Trace) -> int:
         )
     if is_python and not os.path.exists(args.of):
         raise UsageError(f"--of {args.of}: {why_missing(args.of)}")
-    replay = Replay(trace, name_of(args.file))
-    replay.check()
     check_handlers(args)
-    answers: list[Answers] = []
-    options = trace.recorded.run if trace.recorded is not None else {}
-    own = {"handlers": args.handlers}
-    if "folder" in options:
-        own["folder"] = options["folder"]
     with printing_of_handlers(aside=True):
-        sim, other = replay.again(
-            lambda run: answers.append(Answers(run)) if run.live else None,
-            handlers=args.handlers,
-            raise_assertions=False,
-        )
-        if other:
-            raise UsageError(f"{args.file}: {other}")
-        test = kept(sim, options, *answers, **own)
+        test = kept_of(trace, name_of(args.file), args.handlers)
     name = args.name or _named(args.file)
     if is_python:
         if args.file == STDIN and "services" in test.spec.get("given", {}):

@@ -14,6 +14,7 @@ from simulator.kernel.routes import LinkedRoute
 from simulator.manifests.writing import emit
 from simulator.session.arguments import wait_ns
 from simulator.session.engine import find_endpoint
+from simulator.session.replaying import Replay
 from simulator.session.sending import described_event, given_event, merged
 from simulator.session.unmet import losses
 from simulator.subscribers.parse import API_VERSION, KIND, TEST
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from simulator.session import Simulation
     from simulator.session.journal import Input
     from simulator.session.views import Received
+    from simulator.trace import Trace
 
 GIVEN = {"seed": "seed", "profile": "profile", "start": "start", "max_ttl": "maxTTL"}
 """Options of a run -> the fields of a Simulation that say the same."""
@@ -60,6 +62,30 @@ def document(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
 def yaml_text(name: str, spec: Mapping[str, Any]) -> str:
     """Write a test as a YAML document, each item of what is sent and expected on a line."""
     return emit(document(name, spec), flow_from=_ITEMS)
+
+
+def kept_of(trace: Trace, name: str, handlers: Sequence[str]) -> Kept:
+    """Have the run of a trace again, and make a test of it.
+
+    Args:
+        name: What the trace is called.
+
+    Raises:
+        SimulatorError: The run cannot be had again, or nothing of it can be expected.
+    """
+    answers: list[Answers] = []
+    replay = Replay(trace, name)
+    replay.check()
+    sim, other = replay.again(
+        lambda run: answers.append(Answers(run)) if run.live else None,
+        handlers=handlers,
+        raise_assertions=False,
+    )
+    if other:
+        raise UsageError(f"{name}: {other}")
+    options = trace.recorded.run if trace.recorded is not None else {}
+    own = {"folder": options["folder"]} if "folder" in options else {}
+    return kept(sim, options, *answers, handlers=list(handlers), **own)
 
 
 def kept(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.geometry import Size
+from textual.notifications import Notification, Notify
 from textual.widgets import Static
 
 from simulator.tui.actions.export import write_trace
@@ -46,6 +47,24 @@ _ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
 _SIGNALLED = 128  # and the number of the signal: what shells make of it
 _PATIENCE_S = 2.0
 _LOOK_AT_FILES_EVERY_S = 0.5
+_SOON_S = 0.001
+
+
+class Notice(Notification):
+    """A notification that may end just before its toast is made.
+
+    Textual's toast takes the time that is left for its timer, which never yields to
+    anything else where that is negative.
+    Source: textual 8.2.8, Toast.__init__ and Timer._run.
+    """
+
+    @property
+    def time_left(self) -> float:
+        return max(super().time_left, _SOON_S)
+
+    @property
+    def has_expired(self) -> bool:
+        return super().time_left <= 0
 
 
 class KnSimApp(App[None]):
@@ -125,6 +144,9 @@ class KnSimApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         filters = [*super().get_line_filters(), PrintableOnly()]
         return [*filters, AsciiOnly()] if self.settings.glyphs == "ascii" else filters
+
+    def on_notify(self, event: Notify) -> None:
+        event.notification = Notice(**vars(event.notification))
 
     def on_resize(self, event: events.Resize) -> None:
         """Take the size that the terminal has by now.

@@ -6,7 +6,7 @@ needs; what it does is the same however it is sliced.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import SimulatorError, TopologyError, UsageError
@@ -18,8 +18,6 @@ from simulator.tui.diagram import diagram_of
 from simulator.tui.view.trace_view import TraceView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from simulator.session import Simulation
     from simulator.session.breakpoints import Held
     from simulator.session.prepared import Changes

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.events import Resize
 from textual.geometry import Size
+from textual.widgets._toast import Toast
 
 from simulator.trace import Trace
 from simulator.tui.app import KnSimApp
@@ -73,6 +74,25 @@ def test_an_older_size_that_is_told_last_does_not_count(
                     break
 
             assert app.main.outer_size == (120, 40)
+
+    asyncio.run(play())
+
+
+def test_a_toast_that_is_over_as_it_is_made_stops_nothing() -> None:
+    async def play() -> None:
+        app = KnSimApp(opened(PIPELINE), Settings(), clock=Clock(), frames=False)
+        async with app.run_test(size=(100, 30)) as pilot:
+            await pilot.pause()
+            app.notify("late", timeout=60)
+            await pilot.pause()
+            [notice] = app._notifications
+            notice.timeout = -1.0
+
+            assert notice.has_expired
+            assert notice.time_left > 0  # what the timer of a toast is set to
+            await app.screen.mount(Toast(notice))
+            await pilot.press("space")
+            await until(app, lambda: len(app.main.stage.view) > 5)
 
     asyncio.run(play())
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from simulator.errors import UsageError
 from simulator.event.writing import binary_headers
 from simulator.graph.build import build
 from simulator.graph.writing import to_mermaid
@@ -100,8 +99,7 @@ def _kept_test(screen: MainScreen, name: str) -> str:
     Raises:
         SimulatorError: The run cannot be had again, or nothing of it can be expected.
     """
-    from simulator.session.replaying import Replay
-    from simulator.testing.kept import kept, yaml_text
+    from simulator.testing.kept import kept_of, yaml_text
     from simulator.trace import Trace
 
     branch, handlers = screen.stage.current, screen.stage.opening.handlers
@@ -109,14 +107,7 @@ def _kept_test(screen: MainScreen, name: str) -> str:
         path = Path(folder, "run.jsonl")
         write_trace(path, branch.records, branch.recording)
         trace = Trace.read(str(path))
-    replay = Replay(trace, name)
-    replay.check()
-    simulation, other = replay.again(handlers=handlers, raise_assertions=False)
-    if other:
-        raise UsageError(other)
-    options = trace.recorded.run if trace.recorded is not None else {}
-    own = {name: options[name] for name in ("folder",) if name in options}
-    test = kept(simulation, options, handlers=list(handlers), **own)
+    test = kept_of(trace, name, handlers)
     for each in test.untold:
         screen.notify(f"not kept: {each}", severity="warning", markup=False)
     return yaml_text(name, test.spec)

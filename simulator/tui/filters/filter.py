@@ -10,7 +10,14 @@ from simulator.errors import nearest
 from simulator.kernel import Kind
 from simulator.story.meaning import Sense
 from simulator.tui.filters import terms
-from simulator.tui.filters.language import IS, KEYS, PREFIXES, FilterError, words_of
+from simulator.tui.filters.language import (
+    IS,
+    KEYS,
+    PREFIXES,
+    FilterError,
+    Word,
+    words_of,
+)
 from simulator.tui.filters.terms import OPERATORS, Test, contrary
 from simulator.tui.view.playhead import instant_ns
 
@@ -18,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from simulator.tui.diagram import Diagram
-    from simulator.tui.filters.language import Word
-    from simulator.tui.filters.terms import Test
     from simulator.tui.view.shapes import Shape
     from simulator.tui.view.trace_view import TraceView
 

@@ -11,7 +11,7 @@ import operator
 import re
 from functools import lru_cache
 from operator import not_
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from simulator import digits
 from simulator.resource import DEFAULT_NAMESPACE
@@ -20,7 +20,6 @@ from simulator.tui.spelling import short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from typing import TypeGuard
 
     from simulator.tui.filters.language import Pattern
     from simulator.tui.view.shapes import Shape

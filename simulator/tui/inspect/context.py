@@ -11,22 +11,20 @@ from simulator.event.text import epoch_ns
 from simulator.kernel import AddressBook, Envelope
 from simulator.nodes import JOB, node_name
 from simulator.story.hops import Family
-from simulator.subscribers.parse import KIND, parse_simulation
+from simulator.subscribers.parse import KIND, SimulationSpec, parse_simulation
 from simulator.tui.inspect.figures import Figures
 from simulator.tui.view.columns import members
 from simulator.tui.widgets.cutting import Cuts
-from simulator.wiring import Wiring, of_endpoint
+from simulator.wiring import Condition, Wiring, of_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from simulator.resource import Resource, ResourceKey
     from simulator.session import Simulation
-    from simulator.subscribers.parse import SimulationSpec
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.tui.inspect.page import Lines, Look
     from simulator.tui.view.trace_view import TraceView
-    from simulator.wiring import Condition
 
 NO_TOPOLOGY = (
     "is known only with its topology, and this recording was opened alone: name the "

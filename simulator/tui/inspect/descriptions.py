@@ -8,25 +8,23 @@ from typing import TYPE_CHECKING
 
 from simulator.cron import Schedule
 from simulator.duration import duration_text
-from simulator.subscribers.replies import Echo, JsonataReply, StaticReply
+from simulator.subscribers.replies import Echo, JsonataReply, Reply, StaticReply
 from simulator.systems.service_life import told
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.spelling import clock_text
 from simulator.tui.view.columns import NS
-from simulator.wiring import Truth
+from simulator.wiring import Source, Truth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.serving.life import Life, Status
     from simulator.subscribers.approval_spec import ApprovalSpec
-    from simulator.subscribers.replies import Reply
     from simulator.subscribers.script import Response
     from simulator.subscribers.service_spec import ServiceSpec
     from simulator.subscribers.source_spec import SourceSpec
     from simulator.tui.inspect.context import RunContext
     from simulator.tui.inspect.page import Lines, Look
-    from simulator.wiring import Source
 
 
 def answer_lines(spec: ServiceSpec, look: Look) -> Lines:

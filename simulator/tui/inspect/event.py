@@ -10,7 +10,7 @@ from simulator.duration import duration_text
 from simulator.kernel import Kind
 from simulator.story import phrases
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.context import short_place
+from simulator.tui.inspect.context import RunContext, Subject, short_place
 from simulator.tui.inspect.page import (
     BLANK,
     STYLES,
@@ -34,7 +34,6 @@ from simulator.tui.spelling import (
 if TYPE_CHECKING:
     from simulator.event import Event
     from simulator.story.hops import Exchange, Hop
-    from simulator.tui.inspect.context import RunContext, Subject
 
 
 # Source: CloudEvents 1.0, Context Attributes: required ones, then optional ones.

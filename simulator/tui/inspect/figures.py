@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.nodes import Role, role_of
 from simulator.story.meaning import ANSWERS, LOSSES, TROUBLE, Sense
-from simulator.tui.diagram import BoxKind, LineKind
+from simulator.tui.diagram import Box, BoxKind, LineKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.view.columns import NS
 from simulator.tui.view.rows import row_of
@@ -20,7 +20,6 @@ from simulator.tui.view.rows import row_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from simulator.tui.diagram import Box
     from simulator.tui.view.frame import Frame
     from simulator.tui.view.shapes import Shape
     from simulator.tui.view.trace_view import TraceView

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.story.phrases import answer
 from simulator.tui.diagram import counted
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.context import short_place
+from simulator.tui.inspect.context import RunContext, short_place
 from simulator.tui.inspect.page import BLANK, Lines, Look, TextLine, line, mark, sign_of
 from simulator.tui.inspect.spec import delivery_lines, spec_lines
 from simulator.tui.spelling import (
@@ -23,7 +23,6 @@ from simulator.wiring import Truth
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.tui.inspect.context import RunContext
     from simulator.tui.view.frame import Frame
     from simulator.tui.view.shapes import Shape
 

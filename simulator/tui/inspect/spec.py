@@ -5,25 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.duration import duration_text
-from simulator.processes import Asking, Connector, JobTemplate, Transformation
-from simulator.timetable import timetable
+from simulator.processes import Asking, Connector, JobTemplate, Process, Transformation
+from simulator.timetable import Course, Setting, Timetable, timetable
 from simulator.timetable.settings import DURATIONS
 from simulator.timetable.warnings import in_words
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.context import NO_TOPOLOGY
+from simulator.tui.inspect.context import NO_TOPOLOGY, RunContext
 from simulator.tui.inspect.descriptions import answer_lines, sending_lines
 from simulator.tui.inspect.page import Lines, Look, TextLine, line, more, sign_of
 from simulator.tui.spelling import counted, short
-from simulator.wiring import HubKind
+from simulator.wiring import Endpoint, Hub, HubKind, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from simulator.processes import Process
-    from simulator.timetable import Course, Setting, Timetable
-    from simulator.tui.inspect.context import RunContext
     from simulator.tui.view.frame import Frame
-    from simulator.wiring import Endpoint, Hub, Route
 
 
 def spec_lines(context: RunContext, frame: Frame, node: str, look: Look) -> Lines:

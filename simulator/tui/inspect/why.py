@@ -9,23 +9,20 @@ from rich.cells import cell_len
 from simulator.filters import Verdict
 from simulator.kernel import Kind
 from simulator.kernel.envelope import ARRIVAL
-from simulator.session.why import explain_at
+from simulator.session.why import Why, explain_at
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.context import NO_TOPOLOGY
+from simulator.tui.inspect.context import NO_TOPOLOGY, RunContext, Subject
 from simulator.tui.inspect.event import attempt_rows, note_of, tone_of
 from simulator.tui.inspect.page import BLANK, Lines, Look, Part, TextLine, line, sign_of
 from simulator.tui.inspect.sentence import sentence
 from simulator.tui.spelling import counted, short
-from simulator.wiring import HubKind
+from simulator.wiring import Hub, HubKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulator.session.why import Why
     from simulator.story.hops import Hop
     from simulator.trace import Record
-    from simulator.tui.inspect.context import RunContext, Subject
-    from simulator.wiring import Hub
 
 NEEDS_TOPOLOGY = f"Why a trigger matched or did not {NO_TOPOLOGY}"
 # Of a note, names are cut to make room for it.

@@ -20,17 +20,16 @@ from simulator.tui.layout.drawing import (
     Heading,
     Mode,
     Place,
+    Shown,
 )
 from simulator.tui.layout.picture import LEAST_GAP, Grid
-from simulator.tui.layout.styles import Gallery
+from simulator.tui.layout.styles import Gallery, Style
 from simulator.tui.layout.views import by_namespace, mapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.tui.diagram import Diagram
-    from simulator.tui.layout.drawing import Shown
-    from simulator.tui.layout.styles import Style
 
     Candidates = Sequence[tuple[Mode, str]]
 

@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from simulator.tui.diagram import BoxKind, LineKind
+from simulator.tui.diagram import BoxKind, Line, LineKind
 from simulator.tui.layout.drawing import (
     EAST,
     NORTH,
@@ -16,17 +16,14 @@ from simulator.tui.layout.drawing import (
     Drawing,
     Heading,
     Place,
+    Shown,
 )
-from simulator.tui.layout.plan import rail_key
-from simulator.tui.layout.sketch import Way
+from simulator.tui.layout.plan import Plan, rail_key
+from simulator.tui.layout.sketch import Sketch, Way, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.tui.diagram import Line
-    from simulator.tui.layout.drawing import Shown
-    from simulator.tui.layout.plan import Plan
-    from simulator.tui.layout.sketch import Sketch, Wire
     from simulator.tui.layout.tracks import Gap, Key
 
 Point = tuple[int, int]

@@ -11,16 +11,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from simulator.tui.layout.rows import ports
-from simulator.tui.layout.sketch import Way
-from simulator.tui.layout.tracks import Gap, Span, lay_tracks, put
+from simulator.tui.layout.sketch import Sketch, Way
+from simulator.tui.layout.tracks import Gap, Key, Span, lay_tracks, put
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simulator.tui.diagram import LineKind
     from simulator.tui.layout.drawing import Mode
-    from simulator.tui.layout.sketch import Sketch
-    from simulator.tui.layout.tracks import Key
 
 
 class Lane(Span):

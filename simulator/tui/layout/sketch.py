@@ -13,13 +13,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.graph.walks import reached
-from simulator.tui.diagram import BoxKind, LineKind
+from simulator.tui.diagram import BoxKind, Diagram, LineKind
 from simulator.tui.layout.ordering import FREE, Ordering
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
-    from simulator.tui.diagram import Diagram
 
 Ends = tuple[int, int, LineKind]
 

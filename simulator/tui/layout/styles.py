@@ -5,9 +5,17 @@ from __future__ import annotations
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
-from simulator.tui.diagram import LineKind
-from simulator.tui.layout.drawing import CARDS, NOT_READY, Heading, Shown, width_of
-from simulator.tui.layout.picture import Picture, gap_widths
+from simulator.tui.diagram import Box, Diagram, LineKind
+from simulator.tui.layout.drawing import (
+    CARDS,
+    NOT_READY,
+    Drawing,
+    Heading,
+    Mode,
+    Shown,
+    width_of,
+)
+from simulator.tui.layout.picture import Grid, Picture, gap_widths
 from simulator.tui.layout.plan import Plan
 from simulator.tui.layout.sketch import Sketch, Way
 from simulator.tui.layout.views import Bands, by_namespace, content, folded
@@ -15,9 +23,6 @@ from simulator.tui.layout.views import Bands, by_namespace, content, folded
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from simulator.tui.diagram import Box, Diagram
-    from simulator.tui.layout.drawing import Drawing, Mode
-    from simulator.tui.layout.picture import Grid
 
 _WORD = 5
 """Columns of a frame beside the word for the kind of its box."""

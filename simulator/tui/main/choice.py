@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from simulator.tui.command import Facts
-from simulator.tui.diagram import BoxKind
+from simulator.tui.diagram import BoxKind, Diagram
 from simulator.tui.spelling import kind_word, printable
 from simulator.tui.view.columns import members
 from simulator.value import Value
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from simulator.tui.branch import Branch
-    from simulator.tui.diagram import Diagram
     from simulator.tui.main.panes import Widgets
     from simulator.tui.stage import Stage
     from simulator.tui.view.trace_view import TraceView

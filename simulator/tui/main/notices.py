@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simulator.tui.player import State
 from simulator.tui.screens.approvals import approval_of
 from simulator.tui.spelling import counted
-from simulator.wiring import Severity
+from simulator.wiring import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from simulator.tui.stage import Stage
     from simulator.tui.view.frame import Frame
     from simulator.tui.widgets.top_bar import ProblemStrip, TopBar
-    from simulator.wiring import Finding
 
     Essence = tuple[str, ...]
 

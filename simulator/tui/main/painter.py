@@ -8,20 +8,18 @@ from textual.content import Content
 
 from simulator.filters import Verdict
 from simulator.story.meaning import Sense
-from simulator.tui.diagram import LineKind
+from simulator.tui.diagram import Line, LineKind
 from simulator.tui.spelling import printable
-from simulator.tui.view.frame import Dot
+from simulator.tui.view.frame import Dot, Frame
 from simulator.tui.view.timeline import HOP_S, Mode
 from simulator.tui.widgets.transport import Playing, TimeMark
 
 if TYPE_CHECKING:
     from simulator.tui.branch import Branch
-    from simulator.tui.diagram import Line
     from simulator.tui.main.listing import Listing
     from simulator.tui.main.panes import Widgets
     from simulator.tui.player import Player
     from simulator.tui.stage import Stage
-    from simulator.tui.view.frame import Frame
     from simulator.tui.view.trace_view import TraceView
     from simulator.wiring import Wiring
 

@@ -9,12 +9,12 @@ from textual.widgets import Static
 
 from simulator.story.meaning import ANSWERS
 from simulator.story.phrases import answer
-from simulator.tui.command import bindings_of
+from simulator.tui.command import Command, ScreenT, bindings_of
 from simulator.tui.inspect.inspector import Inspector
 from simulator.tui.key_bar import KeyBar
 from simulator.tui.main.listing import completed, fault_of
 from simulator.tui.paint import style
-from simulator.tui.settings import Split
+from simulator.tui.settings import Sizes, Split
 from simulator.tui.widgets.event_list import EventList
 from simulator.tui.widgets.filter_bar import FilterBar
 from simulator.tui.widgets.graph.view import GraphView
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from simulator.tui.branch import Branch
-    from simulator.tui.command import Command, ScreenT
-    from simulator.tui.settings import Sizes
 
 PANES = ("graph", "events", "inspector")
 _LEAST_WIDTH, _LEAST_HEIGHT = 60, 18

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.screen import Screen
 
-from simulator.tui.command import bindings_of
+from simulator.tui.command import Command, Facts, bindings_of
 from simulator.tui.governor import Governor, is_remote
 from simulator.tui.main.choice import Choice, History, Selection
 from simulator.tui.main.listing import Listing
@@ -17,7 +17,7 @@ from simulator.tui.main.painter import Painter
 from simulator.tui.main.panes import Panes, Widgets
 from simulator.tui.player import MAX
 from simulator.tui.screens.templates import SavedEvents
-from simulator.tui.settings import Sizes
+from simulator.tui.settings import Settings, Sizes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 
     from simulator.session import Simulation
     from simulator.tui.branch import Branch
-    from simulator.tui.command import Command, Facts
     from simulator.tui.inspect.pane import LinesPane
-    from simulator.tui.settings import Settings
     from simulator.tui.stage import Stage
     from simulator.tui.widgets.event_list import EventList
     from simulator.tui.widgets.filter_bar import FilterBar

@@ -8,13 +8,13 @@ from collections import defaultdict
 from functools import cache
 from itertools import compress, islice, pairwise
 from math import ceil, log2
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from simulator.story.meaning import Sense
 from simulator.story.phrases import EVERYWHERE
 from simulator.tui.diagram import BoxKind
-from simulator.tui.view.shapes import Plan
-from simulator.tui.view.timeline import HOP_S, Mode, Story
+from simulator.tui.view.shapes import Plan, Weights
+from simulator.tui.view.timeline import HOP_S, Mode, Story, Timeline
 
 if TYPE_CHECKING:
     from array import array
@@ -26,12 +26,9 @@ if TYPE_CHECKING:
         Mapping,
         Sequence,
     )
-    from typing import TypeVar
 
     from simulator.tui.view.columns import Columns
     from simulator.tui.view.fold import Fold, Tally
-    from simulator.tui.view.shapes import Weights
-    from simulator.tui.view.timeline import Timeline
 
     K = TypeVar("K", int, str)
 

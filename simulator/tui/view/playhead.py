@@ -10,10 +10,9 @@ from simulator import digits
 from simulator.duration import duration_ns
 from simulator.errors import UsageError
 from simulator.tui.view.columns import NS
-from simulator.tui.view.timeline import GAP_S, Mode
+from simulator.tui.view.timeline import GAP_S, Mode, Timeline
 
 if TYPE_CHECKING:
-    from simulator.tui.view.timeline import Timeline
     from simulator.tui.view.trace_view import TraceView
 
 

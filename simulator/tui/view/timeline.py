@@ -9,12 +9,10 @@ from itertools import count, pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from simulator.story.meaning import LOSSES, Sense
-from simulator.tui.view.columns import NS
+from simulator.tui.view.columns import NS, Columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from simulator.tui.view.columns import Columns
 
 
 class Mode(StrEnum):

@@ -9,16 +9,14 @@ from simulator.tui.view.columns import Columns
 from simulator.tui.view.fold import Fold
 from simulator.tui.view.frame import Frame, Framer
 from simulator.tui.view.intake import LogIntake, RecordIntake
-from simulator.tui.view.shapes import Shapes
-from simulator.tui.view.timeline import Mode, Plain, Story, histogram
+from simulator.tui.view.shapes import Shape, Shapes
+from simulator.tui.view.timeline import Mode, Plain, Slot, Story, Timeline, histogram
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simulator.trace import Record
     from simulator.tui.diagram import Diagram
-    from simulator.tui.view.shapes import Shape
-    from simulator.tui.view.timeline import Slot, Timeline
 
 
 class TraceView:

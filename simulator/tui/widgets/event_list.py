@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.paint import mix, readable, style
+from simulator.tui.paint import Palette, mix, readable, style
 from simulator.tui.spelling import clock_text
 from simulator.tui.widgets.cutting import Apart, Cuts, cut_end, cut_middle
 from simulator.tui.widgets.painted import Canvas, Painted, thumb
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from textual import events
     from textual.strip import Strip
 
-    from simulator.tui.paint import Palette
     from simulator.tui.view.rows import Row
 
 _WHEEL_ROWS = 3

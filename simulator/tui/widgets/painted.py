@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.paint import palette_of, style
+from simulator.tui.paint import Palette, palette_of, style
 from simulator.tui.spelling import printable
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual import events
     from textual.theme import Theme
-
-    from simulator.tui.paint import Palette
 
 
 class Painted(Widget):

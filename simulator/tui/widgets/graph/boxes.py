@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from simulator.tui.diagram import BoxKind, LineKind
+from simulator.tui.diagram import Box, BoxKind, LineKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.layout.drawing import (
     CARDS,
@@ -17,6 +17,7 @@ from simulator.tui.layout.drawing import (
     SOUTH,
     TALL,
     WEST,
+    Place,
 )
 from simulator.tui.paint import mix, style
 from simulator.tui.spelling import count_text, kind_word, spark
@@ -26,8 +27,6 @@ from simulator.tui.widgets.graph.looks import GLOW_STEPS, SLOTS
 if TYPE_CHECKING:
     from rich.style import Style
 
-    from simulator.tui.diagram import Box
-    from simulator.tui.layout.drawing import Place
     from simulator.tui.view.frame import Badge
     from simulator.tui.widgets.graph.scene import Scene
     from simulator.tui.widgets.painted import Canvas

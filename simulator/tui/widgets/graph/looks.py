@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.tui.diagram import LineKind, counted
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.paint import mix, style
-from simulator.tui.view.frame import Badge
+from simulator.tui.paint import Palette, mix, style
+from simulator.tui.view.frame import Badge, Dot, Frame, Glow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from rich.style import Style
 
-    from simulator.tui.paint import Palette
-    from simulator.tui.view.frame import Dot, Frame, Glow
     from simulator.tui.widgets.graph.picture import Picture
 
 # The head of a dot and the cells behind it that still shine.

@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 
-from simulator.tui.diagram import BoxKind
+from simulator.tui.diagram import BoxKind, Diagram
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.layout.fit import fit
 from simulator.tui.paint import style
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from textual import events
     from textual.strip import Strip
 
-    from simulator.tui.diagram import Diagram
     from simulator.tui.layout.drawing import Drawing
     from simulator.tui.view.frame import Frame
 

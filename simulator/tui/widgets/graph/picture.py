@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from simulator.tui.diagram import BoxKind, LineKind
-from simulator.tui.layout.drawing import EAST, WEST
+from simulator.tui.diagram import Box, BoxKind, Line, LineKind
+from simulator.tui.layout.drawing import EAST, WEST, Drawing, Heading, Place
 from simulator.tui.layout.picture import masks
-
-if TYPE_CHECKING:
-    from simulator.tui.diagram import Box, Line
-    from simulator.tui.layout.drawing import Drawing, Heading, Place
 
 # Events first: replies lead back, dead letters aside.
 _ORDER = (LineKind.FLOW, LineKind.DEAD_LETTER, LineKind.REPLY)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.message import Message
 
-from simulator.tui.diagram import BoxKind
+from simulator.tui.diagram import Box, BoxKind
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.layout.fit import ZOOMS
 from simulator.tui.layout.views import by_namespace
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from simulator.tui.diagram import Box
     from simulator.tui.widgets.graph.scene import Scene
 
 _WHEEL_ROWS, _WHEEL_COLUMNS = 3, 6
