@@ -13,10 +13,9 @@ from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
 
-from simulator.tui.glyphs import GLYPHS
 from simulator.tui.inspect.page import BLANK, Goal, TextLine
 from simulator.tui.paint import Palette, readable, style
-from simulator.tui.widgets.painted import Painted, Viewport
+from simulator.tui.widgets.painted import Scrolled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,14 +25,11 @@ if TYPE_CHECKING:
     from textual.content import Content
 
 
-_WHEEL = 3
 _MARGIN = 1
 
 
-class LinesPane(Painted, can_focus=True):
+class LinesPane(Scrolled):
     """Lines of an inspector's page; the cursor is None before it was moved."""
-
-    DEFAULT_CSS = "LinesPane { height: 1fr; width: 1fr; background: $surface; }"
 
     class Entered(Message):
         """A line was entered that leads somewhere."""
@@ -49,7 +45,6 @@ class LinesPane(Painted, can_focus=True):
         super().__init__()
         self.lines: Sequence[TextLine] = ()
         self._width = 0
-        self.window = Viewport()
         self.cursor: int | None = None
 
     @property
@@ -76,7 +71,7 @@ class LinesPane(Painted, can_focus=True):
             self.cursor = None
         self.window.resize((0, len(lines)), self.size)
         if anew and self.cursor is not None:
-            self._reveal(self.cursor)
+            self.window.reveal(0, self.cursor, 0, 1)
         self.refresh()
 
     def on_resize(self) -> None:
@@ -102,17 +97,17 @@ class LinesPane(Painted, can_focus=True):
         while 0 <= found < len(self.lines) and self.lines[found].goal is None:
             found += by
         if not 0 <= found < len(self.lines):
-            self._scroll(by)
+            self.scroll_rows(by)
             return
         if found not in self._seen and abs(found - at) > self.size.height:
             # A long way: read what lies between first.
-            self._scroll(by * max(1, self.size.height // 2))
+            self.scroll_rows(by * max(1, self.size.height // 2))
             return
         self._set_cursor(found)
 
     def action_cursor_page(self, by: int) -> None:
         step = max(1, self.size.height - 1)
-        self._scroll(by * step)
+        self.scroll_rows(by * step)
         if self.cursor is None:
             return
         shown = self._seen
@@ -130,25 +125,14 @@ class LinesPane(Painted, can_focus=True):
 
     def _set_cursor(self, at: int) -> None:
         self.cursor = at
-        self._reveal(at)
-        self.refresh()
-
-    def _reveal(self, at: int) -> None:
         self.window.reveal(0, at, 0, 1)
-
-    def _scroll(self, by: int) -> None:
-        if self.window.move(0, self.window.y + by):
-            self.refresh()
+        self.refresh()
 
     @property
     def _seen(self) -> range:
         """The numbers of the lines in sight."""
         top = self.window.y
         return range(top, min(top + self.size.height, len(self.lines)))
-
-    def wheel(self, event: events.MouseEvent, way: int) -> None:
-        event.stop()
-        self._scroll(way * _WHEEL)
 
     def on_click(self, event: events.Click) -> None:
         at = self.window.y + event.y
@@ -170,13 +154,8 @@ class LinesPane(Painted, can_focus=True):
         row = [Segment(" " * _MARGIN, plain)]
         row += _segments(shown.content, palette, ground)
         strip = Strip(row).adjust_cell_length(max(0, width - 1), plain)
-        return Strip([*strip, self._bar(y)], width)
-
-    def _bar(self, y: int) -> Segment:
-        palette = self.palette
-        on = y in self.window.thumbs[1]
-        ink = palette.muted if on and self.has_focus else palette.border
-        return Segment(GLYPHS.scroll if on else " ", style(ink, palette.surface))
+        thumb = self.window.thumbs[1]
+        return self.with_thumb(strip, thumb, y, loud=self.has_focus)
 
 
 def _segments(content: Content, palette: Palette, ground: str) -> Iterator[Segment]:

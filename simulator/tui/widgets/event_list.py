@@ -15,7 +15,7 @@ from simulator.tui.glyphs import GLYPHS
 from simulator.tui.paint import Palette, mix, readable, style
 from simulator.tui.spelling import clock_text
 from simulator.tui.widgets.cutting import Apart, Cuts, cut_end, cut_middle
-from simulator.tui.widgets.painted import Canvas, Painted, thumb
+from simulator.tui.widgets.painted import Canvas, Scrolled
 
 if TYPE_CHECKING:
     from textual import events
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from simulator.tui.view.rows import Row
 
-_WHEEL_ROWS = 3
 _DOUBLE = 2
 # From these widths on there are these columns, and more types, subjects than at first.
 _ROUTED, _WORDED, _WIDE, _ROOMY, _SUBJECTS = 46, 66, 84, 100, 120
@@ -48,10 +47,8 @@ class RowSource(Protocol):
     def index_of(self, serial: int, /) -> int: ...
 
 
-class EventList(Painted, can_focus=True):
+class EventList(Scrolled):
     """The event list of the main screen; a ticker where it is only a few rows high."""
-
-    DEFAULT_CSS = "EventList { background: $surface; height: 1fr; width: 1fr; }"
 
     class RecordPicked(Message):
         """The cursor has moved to a record."""
@@ -72,7 +69,6 @@ class EventList(Painted, can_focus=True):
     cursor = -1
     count = 0
     _rows: RowSource
-    _top = 0
     _trace: int | None = None
     _chosen: int | None = None
     _kept: int | None = None  # where an empty list goes back to
@@ -176,25 +172,29 @@ class EventList(Painted, can_focus=True):
         event.stop()
         if event.x == self.size.width - 1 and self.count > self.size.height:
             share = event.y / max(1, self.size.height - 1)
-            self._scroll_rows(round(share * (self.count - self.size.height)))
+            top = round(share * (self.count - self.size.height))
+            self.scroll_rows(top - self.window.y)
             return
-        index = event.y + self._top
+        index = event.y + self.window.y
         if index < self.count:
             self._move(index)
             if event.chain == _DOUBLE:
                 self.action_goto_row()
 
-    def wheel(self, event: events.MouseEvent, way: int) -> None:
-        event.stop()
-        self._scroll_rows(self._top + way * _WHEEL_ROWS)
+    def scroll_rows(self, by: int) -> bool:
+        moved = super().scroll_rows(by)
+        if moved:
+            self.following = False
+        return moved
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
+        self.window.resize((0, self.count), self.size)
         self._keep_in_view()
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        width, height = self.size
-        index = y + self._top
+        width = self.size.width
+        index = y + self.window.y
         if index >= self.count:
             return self._ground_line(y)
         row = self._rows.row(index)
@@ -208,7 +208,7 @@ class EventList(Painted, can_focus=True):
             cursor=self._is_lit(index, row),
             related=row.trace == self._trace,
         )
-        return self.with_thumb(strip, thumb(self.count, height, self._top), y)
+        return self.with_thumb(strip, self.window.thumbs[1], y)
 
     def _is_lit(self, index: int, row: Row) -> bool:
         """Tell the cursor's row; while the list follows, rather that of the selection."""
@@ -230,12 +230,12 @@ class EventList(Painted, can_focus=True):
             latest = self._rows.row(count - 1).at_ns
             # The column of times never gets narrower: nothing jumps while playing.
             self._latest_ns = max(self._latest_ns, latest)
+        self.window.resize((0, count), self.size)
         if self.following:
             self.cursor = count - 1
             self._keep_in_view()
         else:
             self.cursor = min(max(self.cursor, 0), count - 1)
-            self._top = max(0, min(self._top, count - self.size.height))
 
     def _move(self, index: int) -> None:
         if not self.count:
@@ -250,32 +250,19 @@ class EventList(Painted, can_focus=True):
             self.post_message(self.RecordPicked(serial))
 
     def _put_cursor(self, index: int) -> None:
-        before, top = self.cursor, self._top
+        before, top = self.cursor, self.window.y
         self.cursor = index
         if index != before:
             self.post_message(self.Moved())
         self._keep_in_view()
-        if top == self._top:
+        if top == self.window.y:
             self.repaint_rows((before - top, index - top))
         else:
             self.refresh()
 
-    def _scroll_rows(self, top: int) -> None:
-        """Show other rows; the cursor stays where it is."""
-        top = max(0, min(self.count - self.size.height, top))
-        if top != self._top:
-            self._top = top
-            self.following = False
-            self.refresh()
-
     def _keep_in_view(self) -> None:
-        height = self.size.height
-        top = min(self._top, max(0, self.count - height))
-        if self.following:
-            top = max(0, self.count - height)
-        elif self.cursor >= 0:
-            top = max(min(top, self.cursor), self.cursor - height + 1)
-        self._top = max(0, top)
+        if self.cursor >= 0:
+            self.window.reveal(0, self.cursor, 0, 1)
 
 
 # -- one row as a strip

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from textual import events
     from textual.theme import Theme
 
+_WHEEL_ROWS = 3
+
 
 class Painted(Widget):
     """A widget of rows that a subclass gives in `render_line`."""
@@ -52,10 +54,13 @@ class Painted(Widget):
     def wheel(self, event: events.MouseEvent, way: int) -> None:
         """See to a turn of the wheel: 1 down, -1 up."""
 
-    def with_thumb(self, strip: Strip, thumb: range, y: int) -> Strip:
+    def with_thumb(
+        self, strip: Strip, thumb: range, y: int, *, loud: bool = False
+    ) -> Strip:
         """Put the cell of the scroll bar in row *y* behind a strip."""
-        look = style(self.palette.border, self.palette.surface)
-        bar = Segment(GLYPHS.scroll if y in thumb else " ", look)
+        palette, here = self.palette, y in thumb
+        ink = palette.muted if here and loud else palette.border
+        bar = Segment(GLYPHS.scroll if here else " ", style(ink, palette.surface))
         return Strip([*strip, bar], self.size.width)
 
     def on_mount(self) -> None:
@@ -155,6 +160,27 @@ class Viewport:
         """The columns of that below, the rows of that at the right."""
         across = thumb(self._content[0], self._size[0], self.x)
         return across, thumb(self._content[1], self._size[1], self.y)
+
+
+class Scrolled(Painted, can_focus=True):
+    """Rows of which as many are seen as there is room for, with a scroll bar."""
+
+    DEFAULT_CSS = "Scrolled { background: $surface; height: 1fr; width: 1fr; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.window = Viewport()
+
+    def wheel(self, event: events.MouseEvent, way: int) -> None:
+        event.stop()
+        self.scroll_rows(way * _WHEEL_ROWS)
+
+    def scroll_rows(self, by: int) -> bool:
+        """Show rows further down, and tell whether there are; the cursor stays."""
+        moved = self.window.move(0, self.window.y + by)
+        if moved:
+            self.refresh()
+        return moved
 
 
 def thumb(content: int, size: int, first: int) -> range:

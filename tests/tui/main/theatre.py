@@ -128,7 +128,8 @@ def renew(screen: MainScreen, stage: Stage) -> None:
     graph.wish, graph.scene, graph.diagram = Wish(), None, None
     graph._window.move(0, 0)
     shown_events.following, shown_events.cursor = True, -1
-    shown_events._top = shown_events.count = 0
+    shown_events.count = 0
+    shown_events.window.move(0, 0)
     screen.inspector.tab = EVENT
     screen.set_filter("")
     screen.show_run()
