@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from simulator.duration import duration_written
 from simulator.errors import SimulatorError, TopologyError, UsageError
 from simulator.graph.build import recorded
 from simulator.manifests.files import Watch
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from simulator.wiring import Finding, Wiring
 
 MAIN = "main"
-_NS = 1_000_000_000
 _TURNS_MORE = 10
 # Records between two looks: a look follows the causes all the way back.
 _LOOK_EVERY = 5_000
@@ -188,11 +188,8 @@ class Stage:
             if not event.id or number:
                 self.sent += 1
                 event = event.with_attributes({"id": f"sent-{self.sent}"})
-            after = _iso(number * request.every_ns)
+            after = duration_written(number * request.every_ns)
             sim.send(event, to=request.to, after=after, as_=self.opening.account)
-
-    def wanted_types(self) -> list[str]:
-        return [] if self.sim is None else filter_types(self.sim.wiring)
 
     # -- what stands
 
@@ -305,8 +302,3 @@ def _collect_types(spec: Any, found: dict[str, None]) -> None:
     elif isinstance(spec, list | tuple):
         for item in spec:
             _collect_types(item, found)
-
-
-def _iso(ns: int) -> str:
-    """Give a duration as `Simulation.send` takes it."""
-    return f"PT{ns // _NS}.{ns % _NS:09d}S"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -12,7 +13,8 @@ from simulator.event.writing import binary_headers
 from simulator.graph.build import build
 from simulator.graph.writing import to_mermaid
 from simulator.tui.actions.send import refusals_told
-from simulator.tui.screens.paths import EXPORTS, Export, ExportRequest
+from simulator.tui.screens.dialog import ask
+from simulator.tui.screens.paths import EXPORTS, Export, Exportable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,12 +35,9 @@ def kinds(screen: MainScreen) -> Iterator[tuple[str, str]]:
 
 
 def export(screen: MainScreen, what: str) -> None:
-    def take(request: ExportRequest | None) -> None:
-        # The dialog is still on the screen: a picture is taken when it has gone.
-        if request is not None:
-            screen.call_after_refresh(_take_out, screen, request)
-
-    screen.app.push_screen(Export(first=what), take)
+    # The dialog is still on the screen: a picture is taken when it has gone.
+    take = partial(screen.call_after_refresh, _take_out, screen)
+    ask(screen, Export(first=what), take)
 
 
 def _is_there(screen: MainScreen, what: str) -> bool:
@@ -53,11 +52,11 @@ def _is_there(screen: MainScreen, what: str) -> bool:
     }.get(what, True)
 
 
-def _take_out(screen: MainScreen, request: ExportRequest) -> None:
-    what, path = request.what, Path(request.path).expanduser()
+def _take_out(screen: MainScreen, wanted: Exportable) -> None:
+    what, path = wanted.what, Path(wanted.path).expanduser()
     if not _is_there(screen, what):
         screen.notify("select an event in the list first", severity="warning")
-    elif not request.path:
+    elif not wanted.path:
         screen.app.copy_to_clipboard(_text_of(screen, what))
         screen.notify(f"copied the {what}", timeout=2)
     else:

@@ -58,10 +58,9 @@ def escape(screen: MainScreen) -> None:
 
 
 def toggle_misses(screen: MainScreen) -> None:
-    listing, graph = screen.listing, screen.graph
-    listing.misses = not listing.misses
-    graph.told = graph.told._replace(misses=listing.misses)
-    screen.new_rows()
+    toggle(screen, "misses")
+    graph = screen.graph
+    graph.told = graph.told._replace(misses=screen.listing.misses)
     screen.show()
 
 
@@ -100,18 +99,10 @@ def open_filter(screen: MainScreen) -> None:
     screen.filter_bar.open(screen.listing.text)
 
 
-def toggle_groups(screen: MainScreen) -> None:
-    screen.listing.grouped = not screen.listing.grouped
-    screen.new_rows()
-
-
-def toggle_all(screen: MainScreen) -> None:
-    screen.listing.all = not screen.listing.all
-    screen.new_rows()
-
-
-def toggle_trouble(screen: MainScreen) -> None:
-    screen.listing.trouble = not screen.listing.trouble
+def toggle(screen: MainScreen, name: str) -> None:
+    """Turn a switch of the list: ``grouped``, ``all``, ``trouble`` or ``misses``."""
+    listing = screen.listing
+    setattr(listing, name, not getattr(listing, name))
     screen.new_rows()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.errors import UsageError
 from simulator.tui.actions.send import refusals_told
 from simulator.tui.player import Player, State
-from simulator.tui.screens.dialog import Details
+from simulator.tui.screens.dialog import Details, ask
 from simulator.tui.screens.go_to import GoTo
 from simulator.tui.spelling import clock_text
 from simulator.tui.view.playhead import read_goto
@@ -90,15 +90,14 @@ def go_to(screen: MainScreen) -> None:
             return str(error)
         return ""
 
-    def go(text: str | None) -> None:
-        if text:
-            if not player.go_to(text):
-                edge = f"the last that is known: {clock_text(player.now_ns)}"
-                screen.notify(f"{text} is beyond {edge}", timeout=4)
-            screen.selection.choose_record(player.cursor)
-            screen.show()
+    def go(text: str) -> None:
+        if not player.go_to(text):
+            edge = f"the last that is known: {clock_text(player.now_ns)}"
+            screen.notify(f"{text} is beyond {edge}", timeout=4)
+        screen.selection.choose_record(player.cursor)
+        screen.show()
 
-    screen.app.push_screen(GoTo(fault_of), go)
+    ask(screen, GoTo(fault_of), go)
 
 
 def fork(screen: MainScreen) -> None:

@@ -10,6 +10,7 @@ from simulator.tui.branch import compared, ended
 from simulator.tui.main.painter import edges_of
 from simulator.tui.screens.branches import BranchChoice, Branches, Compare
 from simulator.tui.screens.breakpoints import Breakpoints, BreakWish
+from simulator.tui.screens.dialog import ask
 from simulator.tui.screens.faults import Faults
 from simulator.tui.screens.paths import OpenTopology, example_folder, examples
 from simulator.tui.screens.problems import Problems
@@ -92,15 +93,15 @@ def faults(screen: MainScreen) -> None:
 def show_branches(screen: MainScreen) -> None:
     stage = screen.stage
 
-    def chosen(choice: BranchChoice | None) -> None:
-        if choice is not None and choice.compare:
+    def chosen(choice: BranchChoice) -> None:
+        if choice.compare:
             show_compare(screen, choice.name)
-        elif choice is not None:
+        else:
             stage.switch(stage.branch(choice.name))
             screen.show_other()
 
     dialog = Branches(lambda: stage.branches, stage.current, remove=stage.remove)
-    screen.app.push_screen(dialog, chosen)
+    ask(screen, dialog, chosen)
 
 
 def show_compare(screen: MainScreen, other: str = "") -> None:
@@ -135,13 +136,12 @@ def problems(screen: MainScreen) -> None:
 
 def open_topology(screen: MainScreen) -> None:
     dialog = OpenTopology(examples(example_folder()))
-    screen.app.push_screen(dialog, partial(open_file, screen))
+    ask(screen, dialog, partial(open_file, screen))
 
 
-def open_file(screen: MainScreen, path: str | None) -> None:
-    if path:
-        with refusals_told(screen, timeout=10):
-            screen.show_other(Stage(screen.stage.opening.of([path])))
+def open_file(screen: MainScreen, path: str) -> None:
+    with refusals_told(screen, timeout=10):
+        screen.show_other(Stage(screen.stage.opening.of([path])))
 
 
 def open_box(screen: MainScreen) -> None:

@@ -12,8 +12,10 @@ from simulator.subscribers.replies import Reply, StaticReply
 from simulator.tui.diagram import counted
 from simulator.tui.main.listing import seen_types
 from simulator.tui.screens.approvals import Approvals, approval_of
+from simulator.tui.screens.dialog import ask
 from simulator.tui.screens.draft import Draft, SendRequest, draft_of
 from simulator.tui.screens.send_event import Purpose, SendEvent
+from simulator.tui.stage import filter_types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,8 +47,8 @@ def refusals_told(
 
 def known_types(screen: MainScreen) -> list[str]:
     """List event types: those that filters want first, then those seen."""
-    seen = seen_types(screen.stage.view)
-    return list(dict.fromkeys([*screen.stage.wanted_types(), *seen]))
+    wanted, seen = filter_types(screen.sim.wiring), seen_types(screen.stage.view)
+    return list(dict.fromkeys([*wanted, *seen]))
 
 
 def send(screen: MainScreen) -> None:
@@ -101,10 +103,9 @@ def _show(
 ) -> None:
     """Let an event be written, and use it unless the dialog is left."""
 
-    def written(request: SendRequest | None) -> None:
-        if request is not None:
-            with refusals_told(screen):
-                use(request)
+    def written(request: SendRequest) -> None:
+        with refusals_told(screen):
+            use(request)
 
     types = known_types(screen)
     if not draft.type and types:
@@ -113,7 +114,7 @@ def _show(
     dialog = SendEvent(
         draft, purpose=purpose, types=types, whys=whys, saved=saved, **where
     )
-    screen.app.push_screen(dialog, written)
+    ask(screen, dialog, written)
 
 
 def _send(screen: MainScreen, request: SendRequest) -> None:

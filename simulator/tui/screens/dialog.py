@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.app import ComposeResult
+    from textual.screen import Screen
     from textual.widget import Widget
 
     from simulator.session import Simulation
@@ -218,9 +219,7 @@ class ListDialog(Dialog[Result], Generic[Item, Result]):
 
     def ask(self, form: Dialog[Got], do: Callable[[Got], None]) -> None:
         """Do something with what another dialog gives, unless it is left."""
-        self.app.push_screen(
-            form, lambda made: None if made is None else self.attempt(lambda: do(made))
-        )
+        ask(self, form, lambda made: self.attempt(lambda: do(made)))
 
     def attempt(self, do: Callable[[], None]) -> None:
         """Do something, say why it could not be done, and show what came of it."""
@@ -230,6 +229,11 @@ class ListDialog(Dialog[Result], Generic[Item, Result]):
         except (SimulatorError, OSError) as error:
             self.tell(str(error), error=True)
         self.reload()
+
+
+def ask(screen: Screen[Any], dialog: Dialog[Got], use: Callable[[Got], Any]) -> None:
+    """Open a dialog over a screen, and use what it gives unless it is left."""
+    screen.app.push_screen(dialog, lambda got: None if got is None else use(got))
 
 
 def of_item(do: Callable[..., None]) -> Callable[..., None]:

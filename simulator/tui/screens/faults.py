@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from textual.binding import Binding, BindingType
 
@@ -59,11 +59,8 @@ class FaultDraft(Value):
 _FIELDS = (None, *FaultDraft._fields, None)
 
 
-class FaultWish(Value):
-    """A fault that is to be: where, and what else `Simulation.fault` is called with."""
-
-    node: str
-    said: Mapping[str, Any]
+FaultWish: TypeAlias = dict[str, Any]
+"""What `Simulation.fault` is called with for a fault that is to be."""
 
 
 class Faults(ListDialog["InjectedFault", None]):
@@ -150,7 +147,7 @@ class Faults(ListDialog["InjectedFault", None]):
 
     def _put(self, wish: FaultWish, before: InjectedFault | None = None) -> None:
         """Inject a fault, in place of another; the cursor goes with it."""
-        number = self._act(lambda sim: sim.fault(wish.node, **wish.said))
+        number = self._act(lambda sim: sim.fault(**wish))
         if before is not None:
             self._act(lambda sim: sim.lift(before.number))
         self.reload()
@@ -244,6 +241,7 @@ def wish_of(
     if wrong:
         return None, wrong
     said = {
+        "node": read["node"],
         draft.kind: read["value"],
         "from_": read["start"],
         "until": read["until"],
@@ -251,8 +249,7 @@ def wish_of(
         "where": read["where"] or None,
         "rate": None if read["rate"] == 1 else read["rate"],
     }
-    given = {name: each for name, each in said.items() if each is not None}
-    return FaultWish(node=read["node"], said=given), {}
+    return {name: each for name, each in said.items() if each is not None}, {}
 
 
 def stepped(draft: FaultDraft, field: str, by: int) -> FaultDraft:

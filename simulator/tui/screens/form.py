@@ -71,11 +71,7 @@ class Field(Labelled):
     class Changed(Message):
         """What is typed is another text now."""
 
-        def __init__(self, field: Field) -> None:
-            self.field = field
-            super().__init__()
-
-    class Entered(Changed):
+    class Entered(Message):
         """Enter was pressed: there was nothing to choose from, and its check says nothing."""
 
     def __init__(
@@ -167,7 +163,7 @@ class Field(Labelled):
         else:
             self.action_close()
             if self.is_right():
-                self.post_message(self.Entered(self))
+                self.post_message(self.Entered())
 
     def is_right(self) -> bool:
         """Tell whether its own check, if it has one, says nothing; else show what it says."""
@@ -191,7 +187,7 @@ class Field(Labelled):
         self._taken = event.value
         if self._check is not None:
             self.fault = ""
-        self.post_message(self.Changed(self))
+        self.post_message(self.Changed())
 
     def on_descendant_blur(self) -> None:
         self.action_close()
@@ -275,15 +271,15 @@ class Form(Dialog[Made], Generic[Made]):
     def on_field_changed(self) -> None:
         self.changed()
 
-    def on_field_entered(self, event: Field.Entered) -> None:
-        self.entered(event.field)
+    def on_field_entered(self) -> None:
+        self.entered()
 
     def changed(self) -> None:
         self.tell("")
         self.reload()
 
-    def entered(self, field: Field) -> None:
-        if field is [*self.fields.values()][-1]:
+    def entered(self) -> None:
+        if [*self.fields.values()][-1].has_focus_within:
             self.action_submit()
         else:
             self.focus_next()

@@ -155,13 +155,8 @@ EXPORTS = (
 )
 
 
-class ExportRequest(NamedTuple):
-    what: str
-    path: str
-
-
-class Export(ListDialog[Exportable, ExportRequest]):
-    """What can be written, and a path."""
+class Export(ListDialog[Exportable, Exportable]):
+    """What can be written; gives it with the path that is typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "write"),
@@ -203,7 +198,7 @@ class Export(ListDialog[Exportable, ExportRequest]):
 
     def action_choose(self) -> None:
         if self.here is not None and self._path.is_right():
-            self.dismiss(ExportRequest(self.here.what, self._path.value))
+            self.dismiss(self.here._replace(path=self._path.value))
 
     def _fault_of(self, path: str) -> str:
         if not path:

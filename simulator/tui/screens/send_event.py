@@ -17,6 +17,7 @@ from simulator.filters import Verdict
 from simulator.nodes import Role, role_of
 from simulator.session.why import Why, nearest_first
 from simulator.tui.glyphs import GLYPHS
+from simulator.tui.screens.dialog import ask
 from simulator.tui.screens.draft import (
     Checked,
     Draft,
@@ -46,10 +47,6 @@ _ODD = "$warning"
 _LOUD: Mapping[Verdict | None, str] = {Verdict.FAIL: "$error", Verdict.PANIC: _BAD}
 
 Piece = tuple[str, str]
-
-
-def _has_one_broker(addresses: Sequence[str]) -> bool:
-    return sum(role_of(address) is Role.BROKER for address in addresses) == 1
 
 
 class Purpose(Enum):
@@ -114,7 +111,8 @@ class SendEvent(Form[SendRequest]):
             title += f" {GLYPHS.dot} to {draft.to}"
         known = {"to": addresses, "type": types, "content_type": _TYPES}
         fields = []
-        others = {} if _has_one_broker(addresses) else {"to": _ANYWHERE}
+        brokers = [each for each in addresses if role_of(each) is Role.BROKER]
+        others = {} if len(brokers) == 1 else {"to": _ANYWHERE}
         for name, (label, usual) in _LABELS.items():
             if not (fixed and name == "to"):
                 value, could_be = getattr(draft, name), known.get(name, ())
@@ -230,7 +228,7 @@ class SendEvent(Form[SendRequest]):
     def on_text_area_changed(self) -> None:
         self.changed()
 
-    def entered(self, field: Field) -> None:
+    def entered(self) -> None:
         self.focus_next()
 
     def action_submit(self) -> None:
@@ -260,10 +258,7 @@ class SendEvent(Form[SendRequest]):
         self.set_class(shown and self._purpose is Purpose.SEND, "-repeat")
 
     def action_templates(self) -> None:
-        self.app.push_screen(
-            Templates(self._saved, self.draft()),
-            lambda draft: None if draft is None else self.fill(draft),
-        )
+        ask(self, Templates(self._saved, self.draft()), self.fill)
 
     def action_edit_outside(self) -> None:
         draft = self.draft()

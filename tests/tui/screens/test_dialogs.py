@@ -21,7 +21,6 @@ from simulator.tui.screens.paths import (
     Example,
     Export,
     Exportable,
-    ExportRequest,
     OpenTopology,
 )
 from simulator.tui.screens.table import Cell, Column, Table
@@ -142,10 +141,10 @@ def test_what_is_exported_has_a_usual_path(play: Play, tmp_path: Path) -> None:
     folder = play(Export(exports), "tab", "ctrl+u", *"/none/x", "enter")
     nothing = play(Export([]), "enter", "tab", "enter")
 
-    assert plain == ExportRequest(what="trace", path=f"{tmp_path}/trace.jsonl")
-    assert copied == ExportRequest(what="curl", path="")
+    assert plain == exports[0]
+    assert copied == exports[1]
     assert "there is such a file; enter again writes over it" in warned.text
-    assert over == ExportRequest(what="trace", path=f"{tmp_path}/old.jsonl")
+    assert over == old[0]
     assert "expected a path" in lacking.text
     assert "there is no folder '/none'" in folder.text
     assert nothing.result is NOT_LEFT

@@ -17,7 +17,6 @@ from simulator.tui.screens.breakpoints import (
 from simulator.tui.screens.faults import (
     FaultDraft,
     Faults,
-    FaultWish,
     draft_of_fault,
     stepped,
     wish_of,
@@ -72,7 +71,7 @@ def test_a_fault_is_switched_lifted_and_stepped(play: Play) -> None:
 
     assert did == [
         ("set_fault", 1, {"on": False}),
-        ("fault", "service/a", {"status": 504}),
+        ("fault", {"node": "service/a", "status": 504}),
         ("lift", 1),
         ("lift", 1),
     ]
@@ -85,7 +84,7 @@ def test_a_fault_is_added_for_the_selected_node(play: Play) -> None:
 
     played = play(_faults(did, []), *keys)
 
-    assert did == [("fault", "service/b", {"drop": True, "from_": "2s"})]
+    assert did == [("fault", {"node": "service/b", "drop": True, "from_": "2s"})]
     assert "+ adds one for service/b" in played.text
 
 
@@ -96,7 +95,7 @@ def test_what_is_typed_on_a_value_changes_it(play: Play) -> None:
     play(_faults(did, faults), "down", "right", "9", *" %", "ctrl+s")
 
     assert did == [
-        ("fault", "service/a", {"outage": True, "rate": 0.09}),
+        ("fault", {"node": "service/a", "outage": True, "rate": 0.09}),
         ("lift", 2),
     ]
 
@@ -144,17 +143,15 @@ def test_a_fault_and_its_draft_say_the_same() -> None:
     wish, wrong = wish_of(draft_of_fault(fault))
 
     assert not wrong
-    assert wish == FaultWish(
-        node="service/a",
-        said={
-            "latency": {"uniform": ["10ms", "30ms"]},
-            "from_": "1s",
-            "until": "90s",
-            "count": 3,
-            "where": "EXISTS env",
-            "rate": 0.855,
-        },
-    )
+    assert wish == {
+        "node": "service/a",
+        "latency": {"uniform": ["10ms", "30ms"]},
+        "from_": "1s",
+        "until": "90s",
+        "count": 3,
+        "where": "EXISTS env",
+        "rate": 0.855,
+    }
 
 
 def test_all_that_is_wrong_with_a_fault_is_told_at_once() -> None:
@@ -272,4 +269,4 @@ def test_enter_goes_through_a_form_and_submits_it_at_its_end(play: Play) -> None
 
     play(_faults(did, [FAULT]), "enter", *["enter"] * 5, *["enter"])
 
-    assert did == [("fault", "service/a", {"status": 503}), ("lift", 1)]
+    assert did == [("fault", {"node": "service/a", "status": 503}), ("lift", 1)]
