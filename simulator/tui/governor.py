@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 RATES = (60, 30, 15)
 # Over SSH each frame also travels; it can still go up from here.
 RATE_OVER_SSH = 30
@@ -50,7 +48,3 @@ class Governor:
         self.rate = RATES[at]
         self._since = 0
         return True
-
-
-def is_remote() -> bool:
-    return "SSH_CONNECTION" in os.environ

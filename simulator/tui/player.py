@@ -63,7 +63,6 @@ class Player(Playhead):
         self.error = ""
         self.chases = False
         self._state = State.PAUSED
-        self._due_ns: int | None = None
         self._debt = 0.0
         self._hurries = False
         self._seeks_quiet = False
@@ -88,7 +87,7 @@ class Player(Playhead):
             return State.ERROR
         if not self.playing:
             return self._state
-        if self.position >= self.edge and self._due_ns is None:
+        if self.position >= self.edge and self.view.due_ns is None:
             return State.IDLE if self.live else State.END
         # The engine may be some instants ahead: that is live as long as nobody went back.
         if self.live and (not self._is_back or self._is_newest):
@@ -107,15 +106,15 @@ class Player(Playhead):
         A gap before what is due is travelled first, so that what is sent meanwhile
         comes before it.
         """
-        if not self.live or self._due_ns is None or self.error:
+        if not self.live or self.view.due_ns is None or self.error:
             return None
         if self._asks is not None:
-            return self._due_ns
+            return self.view.due_ns
         if not self.playing or self.position < self.edge:
             return None
         if self._speed() == MAX:
             return _AS_FAR_AS_IT_GETS
-        return self._due_ns + int(self._debt * NS)
+        return self.view.due_ns + int(self._debt * NS)
 
     def _speed(self) -> float:
         return MAX if self._hurries else self.speed
@@ -125,8 +124,7 @@ class Player(Playhead):
     def tell(self, due_ns: int | None) -> None:
         """Take in what the engine has done; *due_ns* is the instant of its next notice."""
         self.view.extend()
-        self._due_ns = due_ns
-        self.view.expect(due_ns)
+        self.view.columns.due_ns = due_ns
         if self._asks is None:
             return
         rows, self._asks = self._asks, None
@@ -152,7 +150,7 @@ class Player(Playhead):
             speed += self._ahead_s() / _CATCH_UP_S
             goal = self.position + self._debt + dt_s * speed
         self._debt = 0.0
-        if self.live and self._due_ns is not None and speed != MAX:
+        if self.live and self.view.due_ns is not None and speed != MAX:
             self._debt = min(max(0.0, goal - edge), _MOST_DEBT_S * speed)
         self._advance(max(self.position, min(goal, edge)))
         self._is_back = self._is_back and not self._is_newest
@@ -248,7 +246,7 @@ class Player(Playhead):
         number = rows.index_of(start + 1) if by > 0 else rows.index_of(start) - 1
         if 0 <= number < len(rows):
             return self._step_to(by, rows.serial(number))
-        if by > 0 and self.live and self._due_ns is not None:
+        if by > 0 and self.live and self.view.due_ns is not None:
             self._halt(State.STEP)
             self._asks = rows
         return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.screen import Screen
 
 from simulator.tui.command import Command, Facts, bindings_of
-from simulator.tui.governor import Governor, is_remote
+from simulator.tui.governor import Governor
 from simulator.tui.main.choice import Choice, History, Selection
 from simulator.tui.main.listing import Listing
 from simulator.tui.main.notices import Notices
@@ -79,7 +80,8 @@ class MainScreen(Screen[None]):
         self._frames, self._plays = frames, play
         self._last = self._ended = self._driven_s = 0.0
         self.driving = asyncio.Lock()
-        self.governor = Governor(settings.fps, remote=is_remote())
+        remote = "SSH_CONNECTION" in os.environ
+        self.governor = Governor(settings.fps, remote=remote)
         self.saved = SavedEvents(state)
         self.notices = Notices(partial(self.notify, markup=False))
         all_, motion = self.commands.values(), settings.motion

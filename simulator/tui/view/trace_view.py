@@ -101,10 +101,6 @@ class TraceView:
         """The instant at which the run goes on; None when nothing is due."""
         return self.columns.due_ns
 
-    def expect(self, due_ns: int | None) -> None:
-        """Say at which instant the run goes on: the time line goes on to there."""
-        self.columns.due_ns = due_ns
-
     def timeline(self, mode: str = Mode.STORY) -> Timeline:
         return self._timelines[mode]
 

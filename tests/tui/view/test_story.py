@@ -69,7 +69,7 @@ def test_what_is_due_next_makes_the_time_line_longer() -> None:
     view = played(FEW, {"type": "a"})
     end = view.timeline().end()
 
-    view.expect(100 * NS)
+    view.columns.due_ns = 100 * NS
 
     assert view.timeline().end() == end + 1
     assert view.timeline().clock_at(end + 0.5) == NS // 2
@@ -77,14 +77,14 @@ def test_what_is_due_next_makes_the_time_line_longer() -> None:
     assert view.timeline().skipped_at(end + 0.5) == 99 * NS
     assert view.timeline().skipped_at(end) == 0
     assert view.timeline(Mode.TRUE).end() == 100
-    view.expect(None)
+    view.columns.due_ns = None
     assert view.timeline().end() == end
 
 
 def test_a_short_gap_before_what_is_due_skips_nothing() -> None:
     view = played(FEW, {"type": "a"})
 
-    view.expect(NS // 2)
+    view.columns.due_ns = NS // 2
 
     assert view.timeline().skipped_at(view.timeline().end()) == 0
     assert view.timeline().clock_at(view.timeline().end()) == NS // 2
