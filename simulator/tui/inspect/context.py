@@ -126,18 +126,15 @@ class RunContext:
             path = self._path(spec, node)
             if path:
                 return _position(document, f"spec.{path}")
-        resource = self._resource(node)
-        return _position(resource) if resource else ""
+        return _position(self._resource(node))
 
     def _path(self, spec: SimulationSpec, node: str) -> str:
         """Give the field in which a Simulation describes a node; empty for none."""
         for name, source in spec.sources.items():
             if node_name("source", source.namespace, name) == node:
                 return f"sources.{name}"
-        names, endpoint = (
-            {name: name for name in spec.services},
-            self.endpoints.get(node),
-        )
+        endpoint = self.endpoints.get(node)
+        names = {name: name for name in spec.services}
         found = None if endpoint is None else of_endpoint(names, endpoint)
         if endpoint is None or found is None:
             return ""
@@ -149,8 +146,7 @@ class RunContext:
 
         Nothing where it is written nowhere, as for the name of a default.
         """
-        resource = self._resource(node)
-        return short_place(_position(resource, path)) if resource else ""
+        return short_place(_position(self._resource(node), path))
 
     # -- events
 
@@ -187,8 +183,10 @@ def short_place(place: str) -> str:
     return ":".join(file.split(":")[:2])
 
 
-def _position(resource: Resource, path: str = "") -> str:
-    return "" if resource.origin is None else str(resource.position(path))
+def _position(resource: Resource | None, path: str = "") -> str:
+    if resource is None or resource.origin is None:
+        return ""
+    return str(resource.position(path))
 
 
 class Subject:

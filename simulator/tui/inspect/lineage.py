@@ -80,15 +80,13 @@ def _chosen(subject: Subject, *, whole: bool) -> Iterator[tuple[int, Hop]]:
 def _head(subject: Subject, hops: list[Hop], look: Look, *, whole: bool) -> Lines:
     events = {(hop.event.id, hop.event.source) for hop in hops}
     deliveries = sum(hop.is_delivery for hop in hops)
-    first = hops[0].event.id
+    name = look.name(hops[0].event.id, look.width - len("from "))
+    start = ("from ", "$muted"), (name, "$accent bold")
     tail = f"  {counted(len(events), 'event')}  {counted(deliveries, 'delivery', 'deliveries')}"
-    if len("from ") + len(first) + len(tail) <= look.width:
-        yield line(
-            ("from ", "$muted"), (printable(first), "$accent bold"), (tail, "$muted")
-        )
+    if len("from ") + cell_len(name) + len(tail) <= look.width:
+        yield line(*start, (tail, "$muted"))
     else:
-        name = look.name(first, look.width - len("from "))
-        yield line(("from ", "$muted"), (name, "$accent bold"))
+        yield line(*start)
         yield line((look.cut(tail.strip(), look.width), "$muted"))
     if not whole:
         text = "only what led here and what followed"
@@ -161,8 +159,6 @@ class Axis:
     Attributes:
         gaps: Shortened gaps: the instants before and after.
     """
-
-    __slots__ = ("_at", "_end_ns", "_places", "gaps", "span_ns", "width")
 
     def __init__(self, instants: Iterable[int], width: int) -> None:
         self._at = at = sorted(set(instants))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from simulator.story.meaning import LOSSES, Sense
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.inspect.page import Goal, Lines, Look, TextLine, line, mark
-from simulator.tui.spelling import counted, length_text, rate_text, short
+from simulator.tui.inspect.page import Goal, Lines, Look, Part, TextLine, line, mark
+from simulator.tui.spelling import bar_height, counted, length_text, rate_text, short
 from simulator.wiring import Severity
 
 if TYPE_CHECKING:
@@ -56,22 +57,22 @@ def overview_lines(context: RunContext, frame: Frame, look: Look) -> list[TextLi
 
 
 class _Bar(NamedTuple):
-    name: Content
+    name: str
     value: int
     text: str
     ink: str
     goal: Goal = None
+    sign: Part = ""
 
 
 def _bars(bars: Sequence[_Bar], look: Look) -> Lines:
     top = max((each.value for each in bars), default=0)
     for each in bars:
-        room = max(0, look.width - each.name.cell_length - len(each.text) - 1)
+        head = Content.assemble(each.sign, each.name)
+        room = max(0, look.width - head.cell_length - len(each.text) - 1)
         halves = max(round(each.value / top * room * 2), 1) if each.value else 0
         bar = GLYPHS.bar * (halves // 2) + GLYPHS.half_bar * (halves % 2)
-        yield look.spread(
-            each.name, (bar[:room], each.ink), right=each.text, goal=each.goal
-        )
+        yield look.spread(head, (bar[:room], each.ink), right=each.text, goal=each.goal)
 
 
 def _throughput(context: RunContext, frame: Frame, look: Look) -> Lines:
@@ -84,17 +85,12 @@ def _throughput(context: RunContext, frame: Frame, look: Look) -> Lines:
 
 
 def two_rows(values: Sequence[int], ink: str) -> Lines:
-    bars = GLYPHS.bars
-    steps = len(bars) - 1
-    top = max(values, default=0)
-    heights = [
-        max(1, round(value / top * 2 * steps)) if value else 0 for value in values
-    ]
-    upper = "".join(bars[max(0, height - steps)] for height in heights)
-    # At rest there is a thin line.
-    lower = "".join(bars[min(steps, height) or 1] for height in heights)
-    yield line((upper, ink))
-    yield line((lower, ink))
+    bars, steps = GLYPHS.bars, len(GLYPHS.bars) - 1
+    top = max(values, default=0) or 1
+    # At rest there is a thin line: no bar is lower than one step.
+    heights = [bar_height(value, top, 2 * steps) for value in values]
+    yield line(("".join(bars[max(0, height - steps)] for height in heights), ink))
+    yield line(("".join(bars[min(steps, height)] for height in heights), ink))
 
 
 def _outcomes(context: RunContext, frame: Frame, look: Look) -> Lines:
@@ -104,49 +100,45 @@ def _outcomes(context: RunContext, frame: Frame, look: Look) -> Lines:
         count = sum(counts[sense] for sense in senses)
         if count or word in _USUAL:
             sign = mark(word)
-            name = Content.assemble(sign, f" {word:<12}")
-            bars.append(_Bar(name, count, f"{count:>6,}", sign[1]))
+            text = f"{count:>6,}"
+            bars.append(_Bar(f" {word:<12}", count, text, sign[1], sign=sign))
     yield from look.heading("outcomes")
     yield from _bars(bars, look)
 
 
 def _types(context: RunContext, frame: Frame, look: Look) -> Lines:
     counts = context.figures.types(frame.shown).most_common(_MOST_TYPES)
-    if not counts:
-        return
-    yield from look.heading("event types")
-    bars = [
-        _Bar(Content(name), count, f"{count:>6,}", "$k-trigger")
-        for name, count in counts
-    ]
-    yield from _named(bars, look.type, look)
+    bars = [_Bar(name, n, f"{n:>6,}", "$k-trigger") for name, n in counts]
+    return _named("event types", "", bars, look.type, look)
 
 
 def _slowest(context: RunContext, frame: Frame, look: Look) -> Lines:
     latencies = context.figures.latencies(frame.shown)
-    p95 = {node: each.p95 for node, each in latencies.items() if each.p95}
-    slowest = sorted(p95, key=lambda node: (-p95[node], node))[:_MOST_SERVICES]
-    if not slowest:
-        return
-    yield from look.heading("slowest services", "p95")
-    texts = {node: f"{length_text(p95[node]):>7}" for node in slowest}
+    p95 = ((node, each.p95) for node, each in latencies.items() if each.p95)
+    slowest = sorted(p95, key=lambda each: (-each[1], each[0]))[:_MOST_SERVICES]
     bars = [
-        _Bar(Content(short(node)), p95[node], text, "$k-service", node)
-        for node, text in texts.items()
+        _Bar(short(node), ns, f"{length_text(ns):>7}", "$k-service", node)
+        for node, ns in slowest
     ]
-    yield from _named(bars, look.name, look)
+    return _named("slowest services", "p95", bars, look.name, look)
 
 
-def _named(bars: Sequence[_Bar], cut: Callable[[str, int], str], look: Look) -> Lines:
+def _named(
+    title: str,
+    right: str,
+    bars: Sequence[_Bar],
+    cut: Callable[[str, int], str],
+    look: Look,
+) -> Lines:
     """Draw bars behind names: as wide as two fifths, or two thirds if they need it."""
-    longest = max(bar.name.cell_length for bar in bars)
+    if not bars:
+        return
+    yield from look.heading(title, right)
+    longest = max(cell_len(bar.name) for bar in bars)
     width = max(look.width * 2 // 5, min(longest, look.width * 2 // 3))
-
-    def named(bar: _Bar) -> _Bar:
-        name = look.column(cut(bar.name.plain, width), width)
-        return bar._replace(name=Content(f"{name} "))
-
-    return _bars([named(bar) for bar in bars], look)
+    names = (look.column(cut(bar.name, width), width) for bar in bars)
+    named = zip(names, bars, strict=True)
+    yield from _bars([bar._replace(name=f"{name} ") for name, bar in named], look)
 
 
 def _approvals(context: RunContext, frame: Frame, look: Look) -> Lines:

@@ -148,7 +148,7 @@ class Look:
         aside: str = "",
         goal: Goal = None,
     ) -> Lines:
-        """Give a name and its value; a long value goes on below itself.
+        """Give a name and its value; a long value goes on below, its middle left out.
 
         A long name moves its value to the right, or, where there is no room, below. What
         is said aside is at the right end, or below likewise; *enter* leads to the goal.
@@ -161,7 +161,11 @@ class Look:
             yield line((head.rstrip(), "$muted"), goal=goal)
             head = f"{indent}{'':<{width}} "
         below = " " * cell_len(head)
-        *rows, last = self._block(value, style, self.width - len(below))
+        room = self.width - len(below)
+        text, longest = printable(value), room * _VALUE_LINES
+        if len(text) > longest:
+            text = self.middle(text, longest - room)
+        *rows, last = list(self.wrapped((text, style), room=room)) or [BLANK]
         for row in rows:
             yield line((head, "$muted"), row.content, goal=goal)
             head = below
@@ -172,20 +176,12 @@ class Look:
             return
         yield start
         if said:
-            yield line(below, (self.cut(said, self.width - len(below)), "$muted"))
+            yield line(below, (self.cut(said, room), "$muted"))
 
     @property
     def value_width(self) -> int:
         """The columns that a value of a pair has."""
         return self.width - (_NARROW_LABEL + 1 if self.narrow else _LABEL + 3)
-
-    def _block(self, text: str, style: str, width: int) -> list[TextLine]:
-        """Break a text into a few lines; its middle is left out, if need be."""
-        text = printable(text)
-        longest = width * _VALUE_LINES
-        if len(text) > longest:
-            text = self.middle(text, longest - width)
-        return list(self.wrapped((text, style), room=width)) or [BLANK]
 
     def listed(
         self, name: str, values: Iterable[str], *, style: str = "", goals: bool = False

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from simulator.story.meaning import Sense
 from simulator.story.phrases import EVERYWHERE
 from simulator.tui.diagram import BoxKind
-from simulator.tui.view.shapes import Plan, Weights
+from simulator.tui.view.shapes import Weights
 from simulator.tui.view.timeline import HOP_S, Mode, Story, Timeline
 
 if TYPE_CHECKING:
@@ -129,22 +129,15 @@ class Framer:
     def __init__(
         self, columns: Columns, fold: Fold, timelines: Mapping[str, Timeline]
     ) -> None:
-        self._columns = columns
+        self._columns, self._shapes = columns, columns.shapes
         self._fold = fold
         self._timelines = timelines
         self._faults = Faults(columns)
-        self._plan = Plan(columns.shapes)
-        self._rates: tuple[tuple[int, ...], dict[str, tuple[int, ...]]] = ((), {})
-
-    @property
-    def plan(self) -> Plan:
-        if not self._plan.fits(self._columns.shapes):
-            self._plan = Plan(self._columns.shapes)
-            self._rates = ((), {})
-        return self._plan
+        # Arrivals before slots, and what these are counted for.
+        self._rates: tuple[object, dict[str, tuple[int, ...]]] = ((), {})
 
     def frame(self, position: float, mode: str, *, motion: bool, rate: float) -> Frame:
-        plan, timeline = self.plan, self._timelines[mode]
+        plan, timeline = self._shapes.plan, self._timelines[mode]
         shown = timeline.shown_at(position)
         tally = self._fold.at(shown)
         busy = self._busy(tally, timeline.shown_at(position - rate), rate)
@@ -178,7 +171,7 @@ class Framer:
     def _busy(self, tally: Tally, before: int, rate: float) -> dict[int, float]:
         counts, earlier = tally.counts, self._fold.at(before).counts
         found: dict[int, int] = {}
-        for code, lines in self.plan.hops:
+        for code, lines in self._shapes.plan.hops:
             number = counts[code] - earlier[code]
             if number:
                 for line in lines:
@@ -197,14 +190,14 @@ class Framer:
         newest = int(position / length)
         begins = range(newest - _RATE_SLOTS + 1, newest + 1)
         bounds = tuple(timeline.shown_at(begin * length) for begin in begins)
-        arrivals = self.plan.arrivals
-        if self._rates[0] != bounds:
+        arrivals, key = self._shapes.plan.arrivals, (self._shapes.plan, bounds)
+        if self._rates[0] != key:
             tallies = [self._fold.at(shown) for shown in bounds]
             cumulated = {
                 box: tuple(each.total(weights) for each in tallies)
                 for box, weights in arrivals.items()
             }
-            self._rates = (bounds, cumulated)
+            self._rates = (key, cumulated)
         return {
             box: (
                 *(after - before for before, after in pairwise(sums)),
@@ -226,7 +219,7 @@ class Framer:
                 box: Badge(kind, str(number)) for box, number in numbers if number > 0
             }
 
-        plan, acts = self.plan, self._faults.on(tally.shown)
+        plan, acts = self._shapes.plan, self._faults.on(tally.shown)
         return {
             **counted("retry", plan.retries),
             **counted("queue", plan.held),
@@ -270,7 +263,7 @@ class Framer:
             flying: The serials of what has not happened, but has left.
             busy: The lines where there are too many.
         """
-        columns, shapes = self._columns, self._columns.shapes.all
+        columns, shapes = self._columns, self._shapes.all
         on_line: defaultdict[int, int] = defaultdict(int)
         latest: dict[tuple[int, ...], float] = {}
         for serial in self._travellers(flying):
@@ -288,7 +281,7 @@ class Framer:
 
     def _travellers(self, flying: range) -> Iterator[int]:
         """Give the serials of what travels: all that arrives next, later the rare ones."""
-        columns, moving = self._columns, self.plan.moving
+        columns, moving = self._columns, self._shapes.plan.moving
         near = min(flying.stop, flying.start + _LOOKED_AT)
         travels = map(moving.__getitem__, columns.shape[flying.start : near])
         yield from compress(range(flying.start, near), travels)

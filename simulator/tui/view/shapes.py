@@ -138,21 +138,26 @@ class Shapes:
         sent: Who has sent something, and to whom, in the order of the first time.
     """
 
+    _plan: Plan | None
+
     def __init__(self, diagram: Diagram) -> None:
         self.sent: dict[tuple[str, str], None] = {}
         self.all: list[Shape] = []
-        self.effects: list[int] = []
         self._codes: dict[Facts, int] = {}
-        self._boxes: frozenset[str] = frozenset()
-        self.diagram = diagram
         self.redraw(diagram)
         self.code_of(GONE)
 
     def __len__(self) -> int:
         return len(self.all)
 
+    @property
+    def plan(self) -> Plan:
+        if self._plan is None:
+            self._plan = Plan(self)
+        return self._plan
+
     def redraw(self, diagram: Diagram) -> None:
-        self.diagram = diagram
+        self.diagram, self._plan = diagram, None
         self._boxes = frozenset(box.name for box in diagram.boxes)
         for shape in self.all:
             shape.draw(diagram, self._boxes)
@@ -161,6 +166,7 @@ class Shapes:
     def code_of(self, facts: Facts) -> int:
         code = self._codes.get(facts)
         if code is None:
+            self._plan = None
             code = self._codes[facts] = len(self.all)
             shape = Shape(code, facts)
             shape.draw(self.diagram, self._boxes)
@@ -215,8 +221,6 @@ class Plan:
     """
 
     def __init__(self, shapes: Shapes) -> None:
-        self.size = len(shapes)
-        self.diagram = shapes.diagram
         self.hops = [(s.code, s.lines) for s in shapes.all if s.lines]
         self.moving = [bool(shape.lines) for shape in shapes.all]
         self.reaching = [(s.code, s.arrives) for s in shapes.all if s.arrives]
@@ -235,9 +239,6 @@ class Plan:
             "lost": shapes.those(lambda shape: shape.facts.sense in LOSSES),
             "approvals": shapes.those(lambda shape: shape.approvals),
         }
-
-    def fits(self, shapes: Shapes) -> bool:
-        return self.size == len(shapes) and self.diagram is shapes.diagram
 
 
 def _by_box(shapes: Shapes, weight: Callable[[Shape], int]) -> dict[str, Weights]:
