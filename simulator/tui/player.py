@@ -224,7 +224,8 @@ class Player(Playhead):
         lower = [speed for speed in SPEEDS if speed < self.speed]
         self.set_speed(lower[-1] if lower else SPEEDS[0])
 
-    def _moved(self) -> None:
+    def seek(self, position: float) -> None:
+        super().seek(position)
         self._is_back = not self._is_newest
         self._debt = 0.0
         self._asks = None

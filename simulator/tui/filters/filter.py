@@ -18,7 +18,7 @@ from simulator.tui.filters.language import (
     Word,
     words_of,
 )
-from simulator.tui.filters.terms import OPERATORS, Test, contrary
+from simulator.tui.filters.terms import Test, contrary
 from simulator.tui.view.playhead import instant_ns
 
 if TYPE_CHECKING:
@@ -128,6 +128,7 @@ def lit_nodes(view: TraceView, filter: Filter, shown: int) -> frozenset[str]:  #
 
 
 _EQUAL = (":", "=", "!=")
+_MS = 1_000_000
 _NO_STATUS = frozenset({Sense.ACCEPTED, Sense.UNMATCHED})
 
 
@@ -200,7 +201,7 @@ def _numbers(word: Word) -> list[float]:
 
 
 def _number(word: Word) -> Test:
-    compare = terms.any_of(OPERATORS[word.operator], _numbers(word))
+    compare = terms.any_of(word.operator, _numbers(word))
     attempt = word.key == "attempt"
 
     def test(shape: Shape) -> bool:
@@ -214,14 +215,14 @@ def _number(word: Word) -> Test:
 
 
 def _time(word: Word) -> Test:
-    compare = OPERATORS[word.operator]
     if word.key == "ms":
-        return terms.latency_test(compare, _numbers(word))
+        limits = [number * _MS for number in _numbers(word)]
+        return terms.latency_test(terms.any_of(word.operator, limits))
     read = (instant_ns(pattern.text) for pattern in word.patterns)
     instants = [ns for ns in read if ns is not None]
     if len(instants) < len(word.patterns):
         raise _wrong(word, "a time such as 1:03 or 90s")
-    return terms.instant_test(compare, instants)
+    return terms.instant_test(terms.any_of(word.operator, instants))
 
 
 def _attribute(word: Word) -> Test:
@@ -235,7 +236,7 @@ def _data(word: Word) -> Test:
     if word.operator in _EQUAL:
         test = terms.data_test(path, terms.value_test(word.patterns))
         return _perhaps_not(word, test)
-    compare = terms.any_of(OPERATORS[word.operator], _numbers(word))
+    compare = terms.any_of(word.operator, _numbers(word))
     return terms.data_test(
         path, lambda value: terms.is_number(value) and compare(value)
     )

@@ -45,13 +45,15 @@ _HINTS = {
 
 
 class RecordTopic:
-    """A record, with the event that it is about; its tabs show all of it at first."""
+    """A record, with the event that it is about.
 
-    def __init__(self, subject: Subject) -> None:
-        self.subject = subject
+    Attributes:
+        turned: The tabs that show less of the lineage, or what changed of the data.
+    """
+
+    def __init__(self, subject: Subject, turned: frozenset[str] = frozenset()) -> None:
+        self.subject, self.turned = subject, turned
         self.title = self.subject.record.event.type or str(self.subject.record.kind)
-        self.whole = True
-        self.difference = False
 
     def advance(self, frame: Frame) -> bool:
         """Read the lineage again, when the playhead shows more or less of it."""
@@ -60,11 +62,11 @@ class RecordTopic:
 
     def lines(self, tab: str, look: Look) -> list[TextLine]:
         if tab == LINEAGE:
-            return lineage_lines(self.subject, look, whole=self.whole)
+            return lineage_lines(self.subject, look, whole=tab not in self.turned)
         if tab == WHY:
             return why_lines(self.subject, look)
         if tab == DATA:
-            return data_lines(self.subject, look, difference=self.difference)
+            return data_lines(self.subject, look, difference=tab in self.turned)
         return event_lines(self.subject, look)
 
 
@@ -122,11 +124,9 @@ class Inspector(Vertical):
 
     def show_record(self, serial: int) -> None:
         """Tell about a record; the tabs stay as they are. IndexError: it is gone."""
-        topic = RecordTopic(Subject(self._of_run, serial, self._frame.shown))
-        before = self._topic
-        if isinstance(before, RecordTopic):
-            topic.whole, topic.difference = before.whole, before.difference
-        self._topic = topic
+        subject, before = Subject(self._of_run, serial, self._frame.shown), self._topic
+        turned = before.turned if isinstance(before, RecordTopic) else frozenset()
+        self._topic = RecordTopic(subject, turned)
         self._write(anew=True)
 
     def show_node(self, name: str, actions: Actions = ()) -> None:
@@ -171,12 +171,8 @@ class Inspector(Vertical):
         and what followed; the data, or what changed.
         """
         topic = self._topic
-        again = name == self.tab
-        if again and isinstance(topic, RecordTopic):
-            if name == LINEAGE:
-                topic.whole = not topic.whole
-            elif name == DATA:
-                topic.difference = not topic.difference
+        if name == self.tab and isinstance(topic, RecordTopic):
+            topic.turned ^= {name}
         self.tab = name
         self._write(anew=True)
 

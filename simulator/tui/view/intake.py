@@ -87,16 +87,14 @@ class LogIntake:
         self, kind: str, source: object, target: object, attempt: int, noted: Any
     ) -> int:
         status, detail = noted if type(noted) is tuple else (noted, None)
-        ok = not isinstance(detail, str)
         ends = name_of(source), name_of(target)
-        return self._shapes.code(kind, *ends, attempt, status, ok=ok)
+        return self._shapes.code(kind, *ends, attempt, status, detail)
 
 
 class RecordIntake:
     def __init__(self, records: Sequence[Record], shapes: Shapes) -> None:
         self._records = records
-        self._shapes = shapes
-        self._codes = Codes(self._code)
+        self._codes = Codes(shapes.code)
 
     @property
     def first(self) -> int:
@@ -124,6 +122,3 @@ class RecordIntake:
                 list(map(known, zip(kinds, *said, strict=True))),
                 events,
             )
-
-    def _code(self, *said: Any) -> int:
-        return self._shapes.code(*said[:-1], ok=said[-1] is None)

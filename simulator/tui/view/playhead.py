@@ -53,9 +53,6 @@ class Playhead:
     def now_ns(self) -> int:
         return self.timeline.clock_at(self.position)
 
-    def _moved(self) -> None:
-        """Take note that somebody has put the playhead elsewhere; for subclasses."""
-
     def _put(self, position: float, cursor: int | None) -> None:
         self.position = position
         self.cursor = cursor
@@ -82,7 +79,6 @@ class Playhead:
 
     def seek(self, position: float) -> None:
         self._put(min(max(0.0, position), self.edge), None)
-        self._moved()
 
     def seek_serial(self, serial: int) -> None:
         if not len(self.view):

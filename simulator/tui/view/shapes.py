@@ -176,20 +176,17 @@ class Shapes:
             self.effects.append(int(shape.effects))
         return code
 
-    def code(
+    def code(  # noqa: PLR0917 - as a record has them
         self,
         kind: str,
         source: str,
         target: str,
         attempt: int,
         status: int,
-        *,
-        ok: bool,
+        detail: object,
     ) -> int:
-        """Give the number of the shape of a record.
-
-        Unless *ok*, something beside the status says that an answer counts otherwise.
-        """
+        """Give the number of the shape of a record; *detail* may say why an answer is bad."""
+        ok = not isinstance(detail, str)
         sense = sense_of(kind, status=status, attempt=attempt, ok=ok)
         few = min(attempt, MOST_ATTEMPTS)
         if sense is Sense.ACCEPTED:
