@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from simulator.story.meaning import Sense
 from simulator.story.phrases import EVERYWHERE
 from simulator.tui.diagram import BoxKind
-from simulator.tui.view.shapes import Weights
 from simulator.tui.view.timeline import HOP_S, Mode, Story, Timeline
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from simulator.tui.view.columns import Columns
     from simulator.tui.view.fold import Fold, Tally
+    from simulator.tui.view.shapes import Weights
 
     K = TypeVar("K", int, str)
 

@@ -58,7 +58,7 @@ class LogIntake:
     def __init__(self, log: Log, shapes: Shapes) -> None:
         self._log = log
         self._shapes = shapes
-        self._codes = Codes(self._code)
+        self._known = Codes(self._code).__getitem__
 
     @property
     def first(self) -> int:
@@ -72,14 +72,13 @@ class LogIntake:
         return unpack(self._log.row(serial))
 
     def batches(self, start: int) -> Iterator[Batch]:
-        known = self._codes.__getitem__
         for serial, cells in self._log.chunks(start):
             said = (cells[at::WIDTH] for at in (2, 4, 5, 6, 7))
             yield Batch(
                 serial,
                 cells[::WIDTH],
                 list(map(sub, count(serial), cells[1::WIDTH])),
-                list(map(known, zip(*said, strict=True))),
+                list(map(self._known, zip(*said, strict=True))),
                 cells[3::WIDTH],
             )
 
@@ -94,7 +93,7 @@ class LogIntake:
 class RecordIntake:
     def __init__(self, records: Sequence[Record], shapes: Shapes) -> None:
         self._records = records
-        self._codes = Codes(shapes.code)
+        self._known = Codes(shapes.code).__getitem__
 
     @property
     def first(self) -> int:
@@ -108,7 +107,6 @@ class RecordIntake:
         return self._records[serial - self.first]
 
     def batches(self, start: int) -> Iterator[Batch]:
-        known = self._codes.__getitem__
         for at in range(start - self.first, len(self._records), _BATCH):
             some = self._records[at : at + _BATCH]
             serials, instants, kinds, causes, events, *said = zip(*some, strict=True)
@@ -119,6 +117,6 @@ class RecordIntake:
                     serial if cause is None else cause
                     for serial, cause in zip(serials, causes, strict=True)
                 ],
-                list(map(known, zip(kinds, *said, strict=True))),
+                list(map(self._known, zip(kinds, *said, strict=True))),
                 events,
             )

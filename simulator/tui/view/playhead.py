@@ -10,7 +10,7 @@ from simulator import digits
 from simulator.duration import duration_ns
 from simulator.errors import UsageError
 from simulator.tui.view.columns import NS
-from simulator.tui.view.timeline import GAP_S, Mode, Timeline
+from simulator.tui.view.timeline import Mode, Timeline
 
 if TYPE_CHECKING:
     from simulator.tui.view.trace_view import TraceView
@@ -70,12 +70,7 @@ class Playhead:
             return
         shown, now, cursor = self.shown, self.now_ns, self.cursor
         self.mode = mode
-        position = now / NS
-        if mode == Mode.STORY:
-            before = self.view.at_ns(shown - 1) if shown else 0
-            place = self._place(shown - 1) if shown else 0.0
-            position = place + min(max(0, now - before) / NS, GAP_S)
-        self._put(min(position, self.edge), cursor)
+        self._put(self.timeline.position_at(now, shown), cursor)
 
     def seek(self, position: float) -> None:
         self._put(min(max(0.0, position), self.edge), None)

@@ -123,9 +123,10 @@ class Story:
             return max(before, after)
         return before + max(0, gone)
 
-    def position_at(self, instant_ns: int) -> float:
+    def position_at(self, instant_ns: int, shown: int | None = None) -> float:
+        """Give where an instant is, after so many records; None: before what it brings."""
         at, story = self._columns.at, self.places
-        next_ = bisect_left(at, instant_ns)
+        next_ = bisect_left(at, instant_ns) if shown is None else shown
         before, place = (at[next_ - 1], story[next_ - 1]) if next_ else (0, 0.0)
         position = place + min(max(0, instant_ns - before), _GAP_NS) / NS
         return min(position, self.end())
@@ -165,7 +166,7 @@ class Plain:
     def clock_at(self, position: float) -> int:
         return max(0, round(position * NS))
 
-    def position_at(self, instant_ns: int) -> float:
+    def position_at(self, instant_ns: int, shown: int | None = None) -> float:
         return min(max(0, instant_ns) / NS, self.end())
 
     def skipped_at(self, position: float) -> int:
