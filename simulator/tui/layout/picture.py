@@ -19,7 +19,7 @@ from simulator.tui.layout.drawing import (
     Shown,
 )
 from simulator.tui.layout.plan import Plan, rail_key
-from simulator.tui.layout.sketch import Sketch, Way, Wire
+from simulator.tui.layout.sketch import HUBS, Sketch, Way, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,19 +35,7 @@ _BACK = {EAST: WEST, WEST: EAST, NORTH: SOUTH, SOUTH: NORTH}
 LEAST_GAP = 4
 _MOST_SPARE = 8
 """How much a gap may grow where there is room."""
-_SINKS = "SINKS"
-_WORDS = {
-    BoxKind.SOURCE: "SOURCES",
-    BoxKind.BROKER: "BROKERS",
-    BoxKind.CHANNEL: "CHANNELS",
-    BoxKind.TRIGGER: "TRIGGERS",
-    BoxKind.SERVICE: _SINKS,
-    BoxKind.DEAD_LETTERS: _SINKS,
-    BoxKind.NOWHERE: _SINKS,
-    BoxKind.LINK: "LINKS",
-    BoxKind.NAMESPACE: "NAMESPACES",
-}
-_HUBS = {BoxKind.BROKER: "BROKER", BoxKind.CHANNEL: "CHANNEL"}
+_SINKS = (BoxKind.SERVICE, BoxKind.DEAD_LETTERS, BoxKind.NOWHERE)
 
 
 class Grid:
@@ -146,7 +134,7 @@ class Picture:
         known = False
         for at, column in enumerate(sketch.columns):
             text, x = _word(sketch, column), grid.x(at)
-            if text == _SINKS:
+            if text == "SINKS":
                 text, known = "SUBSCRIBERS" if known else text, True
             # The last one may be wider than its column: nothing stands beside it.
             last = at + 1 == len(sketch.columns)
@@ -182,9 +170,10 @@ def _word(sketch: Sketch, column: list[int]) -> str:
     boxes = [node for node in column if node < sketch.count]
     kinds = Counter(sketch.diagram.boxes[box].kind for box in boxes)
     kind = max(kinds, key=lambda kind: kinds[kind])
-    if kind in _HUBS and any(box in sketch.stacks for box in boxes):
-        return f"SOURCES + {_HUBS[kind] if kinds[kind] == 1 else _WORDS[kind]}"
-    return _WORDS[kind]
+    word = "SINK" if kind in _SINKS else kind.value.upper()
+    if kind in HUBS and any(box in sketch.stacks for box in boxes):
+        return f"SOURCES + {word if kinds[kind] == 1 else word + 'S'}"
+    return word + "S"
 
 
 # -- the cells of each line, from the edge of its start to the edge of its end

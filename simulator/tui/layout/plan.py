@@ -95,8 +95,8 @@ class Plan:
 
         Short lanes lie inside long ones; lanes beside each other share a row.
         """
-        above: list[list[Lane]] = []
-        below: list[list[Lane]] = []
+        above: list[list[Span]] = []
+        below: list[list[Span]] = []
         for lane in sorted(self.lanes, key=lambda lane: lane.high - lane.low):
             if self._is_better_above(lane):
                 lane.row = -1 - put(above, lane)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Ends = tuple[int, int, LineKind]
 
 _FEEDERS = (BoxKind.SOURCE, BoxKind.LINK)
-_HUBS = (BoxKind.BROKER, BoxKind.CHANNEL)
+HUBS = (BoxKind.BROKER, BoxKind.CHANNEL)
 
 
 class Way(Enum):
@@ -92,15 +92,18 @@ class Sketch:
         self.layer = _layers(free, kinds, wrapped=wrapped, leave_out=on_top)
         for box, hub in on_top.items():
             self.layer[box] = self.layer[hub]
-        bends = _Bends(self.layer, lines)
-        self.wires = [
-            Wire(*line, Way.RAIL) if line[0] in on_top else _wire(line, bends, replies)
-            for line in lines
-        ]
-        bent = len(self.layer) - self.count
-        self.groups = [*_groups(diagram), *[FREE] * bent]
+        chains, shared = _chains(self.layer, lines)
+        self.wires: list[Wire] = []
+        for line, chain in zip(lines, chains, strict=True):
+            way = _BACK[replies] if line[2] is LineKind.REPLY else Way.BACK
+            if chain:
+                way = Way.AHEAD
+            elif line[0] in on_top:
+                way = Way.RAIL
+            self.wires.append(Wire(*line, way, chain))
+        self.groups = [*_groups(diagram), *[FREE] * len(shared)]
         pinned = _pinned(kinds, lines)
-        self.pinned = pinned | {x for x, box in bends.owner.items() if box in pinned}
+        self.pinned = pinned | {bend for bend, box in shared.items() if box in pinned}
         self._rows = rows or {}
 
     @property
@@ -145,42 +148,33 @@ class Sketch:
         return sorted(column, key=wish.__getitem__)
 
 
-class _Bends:
-    """Chains of nodes, and the column of each bend that they needed.
+def _chains(
+    layer: list[int], lines: Sequence[Ends]
+) -> tuple[list[tuple[int, ...]], dict[int, int]]:
+    """Give the chain of each line, and the box that the lines of each bend share.
 
     Lines from one box, or to one box, share their bends: a bundle. *layer* is that of
     each box, and grows by the bends.
     """
+    long = [line for line in lines if layer[line[1]] - layer[line[0]] > 1]
+    outgoing = Counter((start, kind) for start, _, kind in long)
+    incoming = Counter((end, kind) for _, end, kind in long)
+    shared: dict[int, int] = {}
 
-    def __init__(self, layer: list[int], lines: Iterable[Ends]) -> None:
-        self.layer = layer
-        self.owner: dict[int, int] = {}
-        """Bend -> the box that its lines share."""
-        self._bend = cache(self._new_bend)
-        long = [line for line in lines if layer[line[1]] - layer[line[0]] > 1]
-        self._outgoing = Counter((start, kind) for start, _, kind in long)
-        self._incoming = Counter((end, kind) for _, end, kind in long)
+    @cache
+    def bend(inward: bool, box: int, kind: LineKind, column: int) -> int:
+        layer.append(column)
+        shared[len(layer) - 1] = box
+        return len(layer) - 1
 
-    def chain(self, line: Ends) -> tuple[int, ...]:
-        start, end, kind = line
-        inward = self._incoming[end, kind] > self._outgoing[start, kind]
-        shared = end if inward else start
-        between = range(self.layer[start] + 1, self.layer[end])
-        bends = [self._bend(inward, shared, kind, at) for at in between]
-        return (start, *bends, end)
-
-    def _new_bend(self, inward: bool, shared: int, kind: LineKind, column: int) -> int:
-        self.layer.append(column)
-        bend = len(self.layer) - 1
-        self.owner[bend] = shared
-        return bend
-
-
-def _wire(line: Ends, bends: _Bends, replies: str) -> Wire:
-    start, end, kind = line
-    if bends.layer[start] < bends.layer[end]:
-        return Wire(*line, Way.AHEAD, bends.chain(line))
-    return Wire(*line, _BACK[replies] if kind is LineKind.REPLY else Way.BACK)
+    chains: list[tuple[int, ...]] = []
+    for start, end, kind in lines:
+        inward = incoming[end, kind] > outgoing[start, kind]
+        box = end if inward else start
+        between = range(layer[start] + 1, layer[end])
+        bends = [bend(inward, box, kind, column) for column in between]
+        chains.append((start, *bends, end) if layer[start] < layer[end] else ())
+    return chains, shared
 
 
 def _groups(diagram: Diagram) -> list[int]:
@@ -215,7 +209,7 @@ def _stacks(
     feeding = {
         start: hub
         for start, hub, kind in lines
-        if kind is LineKind.FLOW and kinds[hub] in _HUBS and leaving[start] == 1
+        if kind is LineKind.FLOW and kinds[hub] in HUBS and leaving[start] == 1
     }
     found: dict[int, tuple[int, ...]] = {}
     for box, hub in sorted(feeding.items()):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,10 +74,7 @@ class Span:
         return self.low <= other.high and other.low <= self.high
 
 
-SpanT = TypeVar("SpanT", bound=Span)
-
-
-def put(tracks: list[list[SpanT]], span: SpanT, first: int = 0) -> int:
+def put(tracks: list[list[Span]], span: Span, first: int = 0) -> int:
     """Put a span in the first track from *first* on where it touches none; give that."""
     at = first
     while at < len(tracks) and any(map(span.touches, tracks[at])):
@@ -104,13 +101,6 @@ class Strand(Span):
         super().__init__(min(rows), max(rows))
         self.net, self.leave, self.join = net, leave, join
         self.track = -1
-
-    def split(self, jog: int) -> tuple[Strand, Strand]:
-        """Give the part that takes lines from the left and the one that hands them on."""
-        return (
-            Strand(self.net, self.leave, (), jog),
-            Strand(self.net, (), self.join, jog),
-        )
 
 
 Wishes = list[dict[int, int]]
@@ -172,9 +162,13 @@ def lay_tracks(gap: Gap, height: int) -> int | None:
         if row is None:
             return chosen.low
         jogs.add(row)
-        chosen.net.jog = row
-        at = strands.index(chosen)
-        strands[at : at + 1] = chosen.split(row)
+        net, at = chosen.net, strands.index(chosen)
+        net.jog = row
+        # The part that takes lines from the left, and the one that hands them on.
+        strands[at : at + 1] = [
+            Strand(net, chosen.leave, (), row),
+            Strand(net, (), chosen.join, row),
+        ]
     for strand in strands:
         net = strand.net
         if net.jog is None or not strand.join:
@@ -199,7 +193,7 @@ def _place(
         waiting = (x for other, x in wish[at].items() if strands[other].track < 0)
         return sum(waiting), strands[at].low, at
 
-    tracks: list[list[Strand]] = []
+    tracks: list[list[Span]] = []
     free = list(sorter.get_ready())
     while free:
         best = min(free, key=rank)

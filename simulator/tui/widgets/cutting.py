@@ -85,21 +85,18 @@ class Apart:
         self._names = dict.fromkeys(names)
         self._share = start_share
         self._owner: dict[str, str] = {}
-        self._cut, self._parted = cache(self._new), cache(self._newly_parted)
+        self._cut, self.in_two = cache(self._new), cache(self._in_two)
 
     def cut(self, name: str, width: int) -> str:
         """Give at most *width* cells of a name."""
         self._names[name] = None
         return name if cell_len(name) <= width else self._cut(name, width)
 
-    def in_two(self, name: str, room: int) -> tuple[str, str]:
+    def _in_two(self, name: str, room: int) -> tuple[str, str]:
         """Give a name in rows of at most *room* letters; the second may be empty.
 
         It is parted between words, even if more of it would be seen otherwise.
         """
-        return self._parted(name, room)
-
-    def _newly_parted(self, name: str, room: int) -> tuple[str, str]:
         first, second = in_two(name, room)
         ends = word_ends(name)
         if len(first) <= room and (not second or not ends or len(first) in ends):

@@ -154,43 +154,35 @@ def faces_of(
     picture: Picture, frame: Frame, faults: Mapping[str, str], *, moving: bool
 ) -> dict[str, Face]:
     """Give the face of each drawn box; glows fade if *moving*, else are there or not."""
-    faces = {}
+    marks = {node: Badge("fault", text) for node, text in faults.items()}
+    badges, faces = {**marks, **frame.badges}, {}
     for name in picture.drawing.places:
         nodes = picture.nodes_of(name)
         if len(nodes) == 1:
             faces[name] = Face(
                 frame.counts.get(name, 0),
-                frame.badges.get(name) or _fault(faults.get(name)),
+                badges.get(name),
                 warmth(frame.flashes.get(name), moving=moving),
                 frame.rates.get(name, ()),
             )
         else:
-            faces[name] = _joint_face(nodes, frame, faults, moving=moving)
+            faces[name] = _joint_face(nodes, frame, badges, moving=moving)
     return faces
 
 
 def _joint_face(
-    nodes: tuple[str, ...], frame: Frame, faults: Mapping[str, str], *, moving: bool
+    nodes: tuple[str, ...], frame: Frame, badges: Mapping[str, Badge], *, moving: bool
 ) -> Face:
     hubs = counted(nodes)
     glows = [frame.flashes[node] for node in nodes if node in frame.flashes]
     glow = max(glows, key=lambda one: one.level, default=None)
     rates = [frame.rates[node] for node in hubs if node in frame.rates]
-    badges = [
-        badge
-        for node in nodes
-        if (badge := frame.badges.get(node) or _fault(faults.get(node)))
-    ]
     return Face(
         sum(frame.counts.get(node, 0) for node in hubs),
-        _gravest(badges),
+        _gravest([badges[node] for node in nodes if node in badges]),
         warmth(glow, moving=moving),
         tuple(map(sum, zip(*rates, strict=True))),
     )
-
-
-def _fault(text: str | None) -> Badge | None:
-    return None if text is None else Badge("fault", text)
 
 
 def _gravest(badges: list[Badge]) -> Badge | None:

@@ -10,9 +10,10 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 
-from simulator.tui.diagram import BoxKind, Diagram
+from simulator.tui.diagram import Diagram
 from simulator.tui.glyphs import GLYPHS
 from simulator.tui.layout.fit import fit
+from simulator.tui.layout.sketch import HUBS
 from simulator.tui.paint import style
 from simulator.tui.spelling import counted
 from simulator.tui.widgets.cutting import cut_end
@@ -233,7 +234,7 @@ class GraphPane(Painted, can_focus=True):
             return None
         boxes = picture.drawing.diagram.boxes
         mine = [box for box in boxes if box.namespace == before.namespace]
-        hubs = [box for box in mine if box.kind in (BoxKind.BROKER, BoxKind.CHANNEL)]
+        hubs = [box for box in mine if box.kind in HUBS]
         return next((box.name for box in hubs or mine), None)
 
     def _stage(self, picture: Picture) -> None:
