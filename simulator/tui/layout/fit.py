@@ -188,10 +188,9 @@ class _Pane:
             return None
         full = style.box_widths(mode, self._card_width)
         least = style.box_widths(mode, self._card_width, least=True) if cut else full
-        if _least_width(least) > self._width or not (
-            self._is_high_enough(style, mode)
-            and self._is_wide_enough(style, mode, least)
-        ):
+        if not self._is_wide_enough(style, mode, least):
+            return None
+        if not self._is_high_enough(style, mode):
             return None
         room = self._width - sum(style.gaps(mode))
         return self._drawn(style, mode, poured(full, least, room))

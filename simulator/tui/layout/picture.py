@@ -114,16 +114,12 @@ class Picture:
         paths = _Paths(plan, self._grid)
         for wire in sketch.wires:
             if wire.way is Way.STUB:
-                self._stub(sketch.diagram.boxes[wire.start].name, left=False)
-                self._stub(sketch.diagram.boxes[wire.end].name, left=True)
+                ends = ((paths.after(wire.start), 1), (paths.before(wire.end), -1))
+                for (x, y), step in ends:
+                    self._stems.setdefault((x, y + base), len(self._paths))
+                    self._stubs.setdefault((x + step, y + base), len(self._paths))
             self._paths.append(tuple((x, y + base) for x, y in paths.of(wire)))
         self.height += plan.height
-
-    def _stub(self, box: str, *, left: bool) -> None:
-        place = self._places[box]
-        edge, step = (place.x - 1, -1) if left else (place.x + place.w, 1)
-        self._stems.setdefault((edge, place.port), len(self._paths))
-        self._stubs.setdefault((edge + step, place.port), len(self._paths))
 
     def head(self, plan: Plan) -> None:
         """Write what the columns of a plan are: each by what most of its boxes are.
@@ -191,10 +187,10 @@ class _Paths:
         corners = ways.get(wire.way)
         return () if corners is None else _steps(corners(wire))
 
-    def _before(self, node: int) -> Point:
+    def before(self, node: int) -> Point:
         return self._grid.x(self._layer[node]) - 1, self._plan.ports[node]
 
-    def _after(self, node: int) -> Point:
+    def after(self, node: int) -> Point:
         column = self._layer[node]
         return self._grid.x(column) + self._grid.boxes[column], self._plan.ports[node]
 
@@ -207,7 +203,7 @@ class _Paths:
 
     def _ahead(self, wire: Wire) -> list[Point]:
         plan = self._plan
-        corners = [self._after(wire.start)]
+        corners = [self.after(wire.start)]
         for start, end in pairwise(wire.chain):
             above, below = plan.ports[start], plan.ports[end]
             if above != below:
@@ -220,19 +216,19 @@ class _Paths:
                     x = self._track(at, net.turn)
                     corners.append((x, net.jog))
                 corners.append((x, below))
-            corners.append(self._before(end))
+            corners.append(self.before(end))
         return corners
 
     def _back(self, wire: Wire) -> list[Point]:
         lane = self._lanes[wire.end, wire.kind]
-        start, end = self._after(wire.start), self._before(wire.end)
+        start, end = self.after(wire.start), self.before(wire.end)
         out = self._trunk(self._layer[wire.start] + 1, lane.key(inward=False))
         into = self._trunk(lane.low, lane.key(inward=True))
         turns = [(out, start[1]), (out, lane.row), (into, lane.row), (into, end[1])]
         return [start, *turns, end]
 
     def _rail(self, wire: Wire) -> list[Point]:
-        start, end = self._before(wire.start), self._before(wire.end)
+        start, end = self.before(wire.start), self.before(wire.end)
         x = self._trunk(self._layer[wire.end], rail_key(wire.end))
         return [start, (x, start[1]), (x, end[1]), end]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from enum import Enum
 from functools import cache, cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.graph.walks import reached
@@ -17,7 +17,7 @@ from simulator.tui.diagram import BoxKind, Diagram, LineKind
 from simulator.tui.layout.ordering import FREE, Ordering
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
 
 Ends = tuple[int, int, LineKind]
@@ -94,13 +94,13 @@ class Sketch:
             self.layer[box] = self.layer[hub]
         chains, shared = _chains(self.layer, lines)
         self.wires: list[Wire] = []
-        for line, chain in zip(lines, chains, strict=True):
+        for line, nodes in zip(lines, chains, strict=True):
             way = _BACK[replies] if line[2] is LineKind.REPLY else Way.BACK
-            if chain:
+            if nodes:
                 way = Way.AHEAD
             elif line[0] in on_top:
                 way = Way.RAIL
-            self.wires.append(Wire(*line, way, chain))
+            self.wires.append(Wire(*line, way, nodes))
         self.groups = [*_groups(diagram), *[FREE] * len(shared)]
         pinned = _pinned(kinds, lines)
         self.pinned = pinned | {bend for bend, box in shared.items() if box in pinned}
@@ -240,7 +240,7 @@ def _layers(
     for box in _sorted(after):
         for end in after[box]:
             layer[end] = max(layer[end], layer[box] + 1)
-    fed = _fed(after)
+    fed = set(chain.from_iterable(after))
     for box in range(count):
         if after[box] and box not in fed:
             layer[box] = min(layer[end] for end in after[box]) - 1
@@ -283,16 +283,12 @@ def _leading_back(
     return found
 
 
-def _fed(after: Iterable[Iterable[int]]) -> set[int]:
-    return {end for ends in after for end in ends}
-
-
 def _sorted(after: list[list[int]]) -> list[int]:
     """Put each box before all that it leads to; lines that close a circle are taken out.
 
     They are found depth first in declaration order, from those that nothing leads to.
     """
-    fed = _fed(after)
+    fed = set(chain.from_iterable(after))
     open_: dict[int, Iterator[int]] = {}
     done: dict[int, None] = {}
     for root in sorted(range(len(after)), key=lambda box: box in fed):

@@ -8,7 +8,7 @@ what tells them apart, and the start is what can go.
 from __future__ import annotations
 
 from functools import cache
-from itertools import takewhile
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
@@ -175,11 +175,6 @@ def _could_become(name: str, cut: str) -> bool:
 
 def _word_apart(name: str, others: list[str]) -> int:
     """Give where the word begins that tells a name from those it is most like."""
-    same = max((_shared(name, other) for other in others), default=0)
+    alike = (commonprefix((name, other)) for other in others)  # noqa: RUF071 - letters
+    same = max(map(len, alike), default=0)
     return max(name.rfind(between, 0, same) for between in BETWEEN_WORDS) + 1
-
-
-def _shared(one: str, other: str) -> int:
-    """Count the characters that two names begin with alike."""
-    pairs = zip(one, other, strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

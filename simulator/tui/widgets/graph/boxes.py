@@ -107,17 +107,13 @@ class _Painter:
             fill = mix(fill, palette.accent, _SELECTED_FILL)
         self._kind, self._text, self._line, self._fill = kind, text, line, fill
 
-    def _label(self, room: int, rows: int) -> tuple[str, str]:
-        """Give the name in one row, or in two of which the second may be empty."""
-        room, names = max(_LEAST_NAME, room), self._scene.names
-        if rows == 1:
-            return names.cut(self._box.label, room), ""
-        return names.in_two(self._box.label, room)
-
     @property
     def _name(self) -> tuple[str, str]:
-        is_tall = self._has_second and not self._is_card
-        return self._label(self._w - 6, TALL.lines if is_tall else 1)
+        """The name in one row, or in two of which the second may be empty."""
+        room = max(_LEAST_NAME, self._w - 6)
+        if self._has_second and not self._is_card:
+            return self._scene.names.in_two(self._box.label, room)
+        return self._scene.names.cut(self._box.label, room), ""
 
     def bar(self) -> None:
         """``▎▽ ship  type=order.priced  107 ``: all of a box in one row."""
@@ -132,7 +128,7 @@ class _Painter:
             edge, colour = GLYPHS.badges["break"], palette.outcomes["dead"]
         canvas.put(x, edge, style(colour, fill, bold=True))
         size = self._put_right()
-        name, _ = self._label(w - 5 - size, 1)
+        name = scene.names.cut(self._box.label, max(_LEAST_NAME, w - 5 - size))
         self._put_name(x + 1, name)
         used = cell_len(name)
         self._put_note(x + 4 + used, w - 6 - size - used, fill)
