@@ -172,7 +172,7 @@ def show_figures(screen: MainScreen) -> None:
         f"branches            {len(stage.branches)}",
         f"picture             {graph.summary}",
     ]
-    if graph.drawing is not None:
+    if graph.drawing.places:
         size = f"{graph.drawing.width} x {graph.drawing.height}"
         lines.append(f"                    {size} cells")
     screen.app.push_screen(Details("figures", "\n".join(lines)))

@@ -169,9 +169,7 @@ class Selection:
             graph.select(view.diagram.box_name(choice.node))
         elif choice.line is not None:
             inspector.show_line(choice.line)
-            drawing = graph.drawing
-            drawn = None if drawing is None else drawing.line_of.get(choice.line)
-            graph.select(line=drawn)
+            graph.select(line=graph.drawing.line_of.get(choice.line))
         else:
             inspector.show_overview()
             graph.select()

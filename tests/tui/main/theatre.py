@@ -125,7 +125,8 @@ def renew(screen: MainScreen, stage: Stage) -> None:
     screen.painter._due = dict.fromkeys(screen.painter._due, 0.0)
     graph, shown_events = screen.graph, screen.events
     graph.told = graph.told._replace(misses=False)
-    graph.wish, graph.scene, graph.diagram = Wish(), None, None
+    graph.wish, graph.diagram = Wish(), None
+    graph.forget()
     graph._window.move(0, 0)
     shown_events.following, shown_events.cursor = True, -1
     shown_events.count = 0

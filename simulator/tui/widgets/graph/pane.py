@@ -40,6 +40,7 @@ _EMPTY = (
     "Name a YAML file after kn-sim ui,",
     "or press enter to open an example.",
 )
+_NOTHING = fit(Diagram.of((), ()), 1, 1)
 AUTO = "auto"
 REPLIES = ("lines", "stubs", "off")
 """How reply lines are drawn: whole, only their ends, not at all."""
@@ -60,7 +61,7 @@ class GraphPane(Painted, can_focus=True):
     DEFAULT_CSS = "GraphPane { background: $surface; height: 1fr; width: 1fr; }"
 
     diagram: Diagram | None = None
-    scene: Scene | None = None
+    scene: Scene
     told = reactive(Told(), init=False)
     wish = Wish()
     _frame: Frame | None = None
@@ -80,15 +81,16 @@ class GraphPane(Painted, can_focus=True):
         return self.told.node
 
     @property
-    def drawing(self) -> Drawing | None:
-        return self.scene.picture.drawing if self.scene else None
+    def drawing(self) -> Drawing:
+        """What is shown; nothing in it has a place where there is none yet."""
+        return self.scene.picture.drawing
 
     @property
     def summary(self) -> str:
         """How it is drawn, for the border: ``boxes · stacked · 21 nodes``."""
-        if self.diagram is None or self.scene is None:
+        if self.diagram is None or not self.drawing.places:
             return ""
-        drawing, total = self.scene.picture.drawing, len(self.diagram.boxes)
+        drawing, total = self.drawing, len(self.diagram.boxes)
         parts = [drawing.mode]
         if drawing.style != "plain" and drawing.mode != LIST:
             parts.append(drawing.style)
@@ -108,7 +110,7 @@ class GraphPane(Painted, can_focus=True):
     def set_frame(self, frame: Frame) -> None:
         """Show what happens at a position; only rows that changed are painted."""
         self._frame = frame
-        rows = self.scene.advance(frame) if self.scene else ()
+        rows = self.scene.advance(frame)
         for row in rows:
             self._strips.pop(row, None)
         shift = self._top - self._window.y
@@ -116,19 +118,17 @@ class GraphPane(Painted, can_focus=True):
 
     def select(self, node: str | None = None, *, line: int | None = None) -> None:
         """Select a node's box, a drawn line or nothing, and see to it that it is seen."""
-        box = self.scene.picture.box_of(node) if self.scene and node else node
+        box = self.scene.picture.box_of(node) if node and self.drawing.places else node
         self.told = self.told._replace(node=box, line=line)
         if box is not None:
             self.reveal(box)
 
     def reveal(self, node: str) -> None:
-        if self.scene is None:
-            return
         box = self.scene.picture.box_of(node)
         if box is not None:
-            place = self.scene.picture.drawing.places[box]
+            place = self.drawing.places[box]
             x, y = place.x + self._left, place.y + self._top
-            under = 1 if self.scene.picture.drawing.mode == LIST else 0  # its headings
+            under = 1 if self.drawing.mode == LIST else 0  # its headings
             if self._window.reveal(x, y - under, place.w, place.h + under):
                 self.refresh()
 
@@ -142,7 +142,8 @@ class GraphPane(Painted, can_focus=True):
 
     def forget(self) -> None:
         """Show nothing of a topology that is no longer the one on the screen."""
-        self.scene = None
+        self.set_reactive(GraphPane.told, self.told._replace(line=None))
+        self._stage(Picture(_NOTHING))
         self.post_message(self.Laid())
         self.refresh()
 
@@ -165,16 +166,18 @@ class GraphPane(Painted, can_focus=True):
             self._show(draw())
 
     def colours_changed(self) -> None:
-        if self.scene is not None:
-            self._stage(self.scene.picture)
+        self._stage(self.scene.picture)
         self.refresh()
+
+    def on_mount(self) -> None:
+        self._stage(Picture(_NOTHING))
 
     def on_resize(self, event: events.Resize) -> None:
         self.relay()
 
     def render_line(self, y: int) -> Strip:
         width, scene = self.size.width, self.scene
-        if scene is None:
+        if not self.drawing.places:
             return self._empty_line(y)
         ground = style(self.palette.text, self.palette.surface)
         row = y + self._window.y - self._top
@@ -193,8 +196,6 @@ class GraphPane(Painted, can_focus=True):
 
     def box_regions(self) -> list[tuple[str, Region]]:
         """Give each box that is seen whole, with its place on the screen."""
-        if self.drawing is None:
-            return []
         across, down = self.cell_at(0, 0)
         left, top = self.region.x - across, self.region.y - down
         found = [
@@ -229,7 +230,7 @@ class GraphPane(Painted, can_focus=True):
 
     def _heir(self, picture: Picture, node: str) -> str | None:
         """Give the first hub, or else box, of the namespace of a box that has gone."""
-        before = self.scene.picture.box(node) if self.scene else None
+        before = self.scene.picture.box(node)
         if before is None:
             return None
         boxes = picture.drawing.diagram.boxes
@@ -255,9 +256,8 @@ class GraphPane(Painted, can_focus=True):
         self._window.resize((needed, self._top + drawing.height), (width, height))
 
     def watch_told(self, told: Told) -> None:
-        if self.scene is not None:
-            self.scene.settle(told)
-            self._strips.clear()
+        self.scene.settle(told)
+        self._strips.clear()
 
     def _empty_line(self, y: int) -> Strip:
         """Give a row of a pane without boxes: what is said there, in the middle."""

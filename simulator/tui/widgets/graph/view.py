@@ -44,8 +44,6 @@ class GraphView(GraphPane):
     _dragged = False
 
     def action_walk(self, direction: str) -> None:
-        if self.drawing is None:
-            return
         found = step(self.drawing, self.selected, direction)
         if found is not None:
             self._pick(found)
@@ -58,7 +56,7 @@ class GraphView(GraphPane):
 
     def action_zoom(self, by: int) -> bool:
         """Draw boxes larger, or with -1 smaller; tell whether that is possible."""
-        if self.drawing is None or self.drawing.mode not in ZOOMS:
+        if not self.drawing.places or self.drawing.mode not in ZOOMS:
             return False
         at = ZOOMS.index(self.drawing.mode) + by
         if not 0 <= at < len(ZOOMS):
@@ -84,7 +82,7 @@ class GraphView(GraphPane):
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
-        if self._dragged or self.scene is None:
+        if self._dragged or not self.drawing.places:
             self._dragged = False
             return
         x, y = self.cell_at(event.x, event.y)
@@ -141,15 +139,13 @@ class GraphView(GraphPane):
             self.scroll(0, way * _WHEEL_ROWS)
 
     def _hover(self, x: int, y: int) -> None:
-        if self.scene is None:
-            return
         picture, cell = self.scene.picture, self.cell_at(x, y)
         box = picture.box_at(*cell)
         self._point_at(box, None if box else picture.line_at(*cell))
 
     def _point_at(self, box: Box | None, line: int | None) -> None:
         """Tell of what is under the mouse; None for both: of nothing."""
-        if (box, line) == self._under or self.scene is None:
+        if (box, line) == self._under:
             return
         self._under = (box, line)
         told = None if line is None else line_telling(self.scene, line)
@@ -160,9 +156,7 @@ class GraphView(GraphPane):
         self.tooltip = told and Content(told)
 
     def _selected_box(self) -> Box | None:
-        if self.scene is None or self.selected is None:
-            return None
-        return self.scene.picture.box(self.selected)
+        return self.scene.picture.box(self.selected or "")
 
     def _pick(self, name: str) -> None:
         self.select(name)
@@ -171,13 +165,13 @@ class GraphView(GraphPane):
     def _open(self, box: Box) -> None:
         if box.kind is BoxKind.NAMESPACE:
             self._toggle(box.namespace, fold=False)
-        elif box.kind is BoxKind.LINK and self.scene is not None:
+        elif box.kind is BoxKind.LINK:
             end = self.scene.picture.other_end(box)
             if end is not None:
                 self._pick(end)
 
     def _toggle(self, namespace: str, *, fold: bool) -> bool:
-        if self.diagram is None or self.drawing is None:
+        if self.diagram is None or not self.drawing.places:
             return False
         whole = frozenset(by_namespace(self.diagram))
         if len(whole) <= 1:  # alone it is not folded: there would be nothing to see
