@@ -169,9 +169,7 @@ FLOWS = 20_000
 _TOLD = (Sense.REQUEST, Sense.PANICKED)
 _TAKEN = (Sense.ACCEPTED, Sense.UNMATCHED)
 _WELL = (Sense.DELIVERED, Sense.ACKNOWLEDGED)
-_LOST = (Sense.LOST, Sense.STUCK)
-_DEAD = (Sense.DEAD, *_LOST)
-_SERVICES = (BoxKind.SERVICE, BoxKind.DEAD_LETTERS)
+_DEAD = (Sense.DEAD, Sense.LOST, Sense.STUCK)
 
 
 class RouteTotals(NamedTuple):
@@ -289,7 +287,7 @@ class Totals:
                 pods=" of ".join(map(str, pods(self._shown, box.name) or ())),
                 p95_ns=took.get(box.name),
             )
-            for box in self._boxes(*_SERVICES)
+            for box in self._boxes(BoxKind.SERVICE, BoxKind.DEAD_LETTERS)
         ]
 
     def _p95(self, *, by_route: bool) -> dict[str, int]:

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
         Sequence,
     )
 
-    from simulator.tui.view.columns import Columns
-    from simulator.tui.view.fold import Fold, Tally
+    from simulator.tui.view.columns import Columns, Fold, Tally
     from simulator.tui.view.shapes import Weights
 
     K = TypeVar("K", int, str)
@@ -136,7 +135,20 @@ class Framer:
         # Arrivals before slots, and what these are counted for.
         self._rates: tuple[object, dict[str, tuple[int, ...]]] = ((), {})
 
-    def frame(self, position: float, mode: str, *, motion: bool, rate: float) -> Frame:
+    def frame(
+        self,
+        position: float,
+        mode: str = Mode.STORY,
+        *,
+        motion: bool = True,
+        rate: float = 1.0,
+    ) -> Frame:
+        """Give what moves and counts at a position, in seconds of the time line.
+
+        Args:
+            motion: Whether anything moves; otherwise lines keep their colour longer.
+            rate: Seconds of the time line in one second of the screen.
+        """
         plan, timeline = self._shapes.plan, self._timelines[mode]
         shown = timeline.shown_at(position)
         tally = self._fold.at(shown)

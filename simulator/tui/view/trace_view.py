@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.kernel import Log
-from simulator.tui.view.columns import Columns
-from simulator.tui.view.fold import Fold
-from simulator.tui.view.frame import Frame, Framer
+from simulator.tui.view.columns import Columns, Fold
+from simulator.tui.view.frame import Framer
 from simulator.tui.view.intake import LogIntake, RecordIntake
 from simulator.tui.view.shapes import Shape, Shapes
 from simulator.tui.view.timeline import Mode, Plain, Slot, Story, Timeline, histogram
@@ -39,7 +38,7 @@ class TraceView:
             Mode.STORY: Story(self.columns),
             Mode.TRUE: Plain(self.columns),
         }
-        self._framer = Framer(self.columns, self.fold, self._timelines)
+        self.frame = Framer(self.columns, self.fold, self._timelines).frame
         self.extend()
 
     @property
@@ -105,22 +104,6 @@ class TraceView:
         return self._timelines[mode]
 
     # -- what the screen shows
-
-    def frame(
-        self,
-        position: float,
-        mode: str = Mode.STORY,
-        *,
-        motion: bool = True,
-        rate: float = 1.0,
-    ) -> Frame:
-        """Give what moves and counts at a position, in seconds of the time line.
-
-        Args:
-            motion: Whether anything moves; otherwise lines keep their colour longer.
-            rate: Seconds of the time line in one second of the screen.
-        """
-        return self._framer.frame(position, mode, motion=motion, rate=rate)
 
     def histogram(self, slots: int, mode: str = Mode.STORY) -> list[Slot]:
         return histogram(self.columns, self._timelines[mode], slots)

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.story.meaning import REQUESTS, Sense
-from simulator.tui.view.columns import NS
-from simulator.tui.view.fold import Fold
+from simulator.tui.view.columns import NS, Fold
 from simulator.tui.view.timeline import HOP_S, Mode
 from simulator.tui.view.trace_view import TraceView
 from tests.properties.test_run_laws import Play, plays, run
