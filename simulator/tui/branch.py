@@ -64,7 +64,7 @@ class Branch:
         assert self.sim is not None, "something runs"
         diagram = drawn(self.sim, self.view.shapes.sent)
         if diagram != self.view.diagram:
-            self.view.redraw(diagram)
+            self.view.shapes.redraw(diagram)
 
     @property
     def records(self) -> list[Record]:

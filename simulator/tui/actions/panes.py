@@ -219,7 +219,7 @@ def edit_source(screen: MainScreen) -> None:
     elif choice.serial is not None:
         shape = view.shape(choice.serial)
         nodes = [shape.start, shape.end]
-    places = filter(None, map(screen.inspector.place_of, nodes))
+    places = filter(None, map(screen.inspector.context.place_of, nodes))
     files = screen.stage.opening.files
     place = next(places, f"{files[0] if files else ''}:1:1")
     file, at, _ = place.rsplit(":", 2)

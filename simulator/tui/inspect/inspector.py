@@ -96,7 +96,7 @@ _LEAST_WIDTH = 24
 class Inspector(Vertical):
     DEFAULT_CSS = "Inspector { background: $surface; width: 50; height: 1fr; }"
     # From the first run on.
-    _of_run: RunContext
+    context: RunContext
     _frame: Frame
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -119,24 +119,24 @@ class Inspector(Vertical):
         return "" if self._topic is None else self._topic.title
 
     def set_run(self, view: TraceView, sim: Simulation | None, frame: Frame) -> None:
-        self._of_run, self._frame = RunContext(view, sim), frame
+        self.context, self._frame = RunContext(view, sim), frame
         self.show_overview()
 
     def show_record(self, serial: int) -> None:
         """Tell about a record; the tabs stay as they are. IndexError: it is gone."""
-        subject, before = Subject(self._of_run, serial, self._frame.shown), self._topic
+        subject, before = Subject(self.context, serial, self._frame.shown), self._topic
         turned = before.turned if isinstance(before, RecordTopic) else frozenset()
         self._topic = RecordTopic(subject, turned)
         self._write(anew=True)
 
     def show_node(self, name: str, actions: Actions = ()) -> None:
-        context, self.tab = self._of_run, EVENT
+        context, self.tab = self.context, EVENT
         self._show_page(
             short(name), lambda at, look: node_lines(context, at, name, look, actions)
         )
 
     def show_line(self, index: int) -> None:
-        context, self.tab = self._of_run, EVENT
+        context, self.tab = self.context, EVENT
         drawn = context.view.diagram.lines[index]
         self._show_page(
             f"{short(drawn.start)} to {short(drawn.end)}",
@@ -144,7 +144,7 @@ class Inspector(Vertical):
         )
 
     def show_overview(self) -> None:
-        context = self._of_run
+        context = self.context
         self._show_page("overview", lambda at, look: overview_lines(context, at, look))
 
     def _show_page(self, title: str, page: Page) -> None:
@@ -190,9 +190,6 @@ class Inspector(Vertical):
         taken = taken_by(subject)
         return subject.bearer.first.event, "" if taken is None else taken.target
 
-    def place_of(self, node: str) -> str:
-        return self._of_run.place_of(node)
-
     def copied_text(self) -> str:
         if self._stale:
             self._write(anew=True)
@@ -211,7 +208,7 @@ class Inspector(Vertical):
             self._stale = True
             return
         self._stale = False
-        lines = topic.lines(self.tab, Look(max(width, _LEAST_WIDTH), self._of_run.cuts))
+        lines = topic.lines(self.tab, Look(max(width, _LEAST_WIDTH), self.context.cuts))
         self.pane.set_lines(lines, anew=anew, reveal=self.tab in (LINEAGE, WHY))
 
     def on_lines_pane_resized(self, message: LinesPane.Resized) -> None:

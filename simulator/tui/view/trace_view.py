@@ -45,9 +45,6 @@ class TraceView:
     def diagram(self) -> Diagram:
         return self.shapes.diagram
 
-    def redraw(self, diagram: Diagram) -> None:
-        self.shapes.redraw(diagram)
-
     # -- records
 
     def extend(self) -> int:

@@ -177,7 +177,7 @@ def test_another_diagram_changes_the_lines_but_not_the_counts() -> None:
     view = TraceView(records, orders().diagram)
     before = view.frame(2.0)
 
-    view.redraw(Diagram.of(view.diagram.boxes[:2], ()))
+    view.shapes.redraw(Diagram.of(view.diagram.boxes[:2], ()))
 
     after = view.frame(2.0)
     assert after.glows == {}
