@@ -97,17 +97,17 @@ class LinesPane(Scrolled):
         while 0 <= found < len(self.lines) and self.lines[found].goal is None:
             found += by
         if not 0 <= found < len(self.lines):
-            self.scroll_rows(by)
+            self.scroll(0, by)
             return
         if found not in self._seen and abs(found - at) > self.size.height:
             # A long way: read what lies between first.
-            self.scroll_rows(by * max(1, self.size.height // 2))
+            self.scroll(0, by * max(1, self.size.height // 2))
             return
         self._set_cursor(found)
 
     def action_cursor_page(self, by: int) -> None:
         step = max(1, self.size.height - 1)
-        self.scroll_rows(by * step)
+        self.scroll(0, by * step)
         if self.cursor is None:
             return
         shown = self._seen
@@ -154,8 +154,7 @@ class LinesPane(Scrolled):
         row = [Segment(" " * _MARGIN, plain)]
         row += _segments(shown.content, palette, ground)
         strip = Strip(row).adjust_cell_length(max(0, width - 1), plain)
-        thumb = self.window.thumbs[1]
-        return self.with_thumb(strip, thumb, y, loud=self.has_focus)
+        return self.with_thumb(strip, y, loud=self.has_focus)
 
 
 def _segments(content: Content, palette: Palette, ground: str) -> Iterator[Segment]:

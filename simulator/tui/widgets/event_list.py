@@ -173,7 +173,7 @@ class EventList(Scrolled):
         if event.x == self.size.width - 1 and self.count > self.size.height:
             share = event.y / max(1, self.size.height - 1)
             top = round(share * (self.count - self.size.height))
-            self.scroll_rows(top - self.window.y)
+            self.scroll(0, top - self.window.y)
             return
         index = event.y + self.window.y
         if index < self.count:
@@ -181,8 +181,8 @@ class EventList(Scrolled):
             if event.chain == _DOUBLE:
                 self.action_goto_row()
 
-    def scroll_rows(self, by: int) -> bool:
-        moved = super().scroll_rows(by)
+    def scroll(self, across: int, down: int) -> bool:
+        moved = super().scroll(across, down)
         if moved:
             self.following = False
         return moved
@@ -208,7 +208,7 @@ class EventList(Scrolled):
             cursor=self._is_lit(index, row),
             related=row.trace == self._trace,
         )
-        return self.with_thumb(strip, self.window.thumbs[1], y)
+        return self.with_thumb(strip, y)
 
     def _is_lit(self, index: int, row: Row) -> bool:
         """Tell the cursor's row; while the list follows, rather that of the selection."""

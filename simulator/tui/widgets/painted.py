@@ -54,15 +54,6 @@ class Painted(Widget):
     def wheel(self, event: events.MouseEvent, way: int) -> None:
         """See to a turn of the wheel: 1 down, -1 up."""
 
-    def with_thumb(
-        self, strip: Strip, thumb: range, y: int, *, loud: bool = False
-    ) -> Strip:
-        """Put the cell of the scroll bar in row *y* behind a strip."""
-        palette, here = self.palette, y in thumb
-        ink = palette.muted if here and loud else palette.border
-        bar = Segment(GLYPHS.scroll if here else " ", style(ink, palette.surface))
-        return Strip([*strip, bar], self.size.width)
-
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
 
@@ -163,7 +154,7 @@ class Viewport:
 
 
 class Scrolled(Painted, can_focus=True):
-    """Rows of which as many are seen as there is room for, with a scroll bar."""
+    """Cells of which as many are seen as there is room for, with a scroll bar."""
 
     DEFAULT_CSS = "Scrolled { background: $surface; height: 1fr; width: 1fr; }"
 
@@ -173,14 +164,21 @@ class Scrolled(Painted, can_focus=True):
 
     def wheel(self, event: events.MouseEvent, way: int) -> None:
         event.stop()
-        self.scroll_rows(way * _WHEEL_ROWS)
+        self.scroll(0, way * _WHEEL_ROWS)
 
-    def scroll_rows(self, by: int) -> bool:
-        """Show rows further down, and tell whether there are; the cursor stays."""
-        moved = self.window.move(0, self.window.y + by)
+    def scroll(self, across: int, down: int) -> bool:
+        """Show what is further right and down, and tell whether there is anything."""
+        moved = self.window.move(self.window.x + across, self.window.y + down)
         if moved:
             self.refresh()
         return moved
+
+    def with_thumb(self, strip: Strip, y: int, *, loud: bool = False) -> Strip:
+        """Put the cell of the scroll bar in row *y* behind a strip."""
+        palette, here = self.palette, y in self.window.thumbs[1]
+        ink = palette.muted if here and loud else palette.border
+        bar = Segment(GLYPHS.scroll if here else " ", style(ink, palette.surface))
+        return Strip([*strip, bar], self.size.width)
 
 
 def thumb(content: int, size: int, first: int) -> range:

@@ -127,7 +127,7 @@ def renew(screen: MainScreen, stage: Stage) -> None:
     graph.told = graph.told._replace(misses=False)
     graph.wish, graph.diagram = Wish(), None
     graph.forget()
-    graph._window.move(0, 0)
+    graph.window.move(0, 0)
     shown_events.following, shown_events.cursor = True, -1
     shown_events.count = 0
     shown_events.window.move(0, 0)

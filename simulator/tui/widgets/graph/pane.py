@@ -20,7 +20,7 @@ from simulator.tui.widgets.cutting import cut_end
 from simulator.tui.widgets.graph.picture import Picture
 from simulator.tui.widgets.graph.rows import LIST, row_strip
 from simulator.tui.widgets.graph.scene import Scene, Told
-from simulator.tui.widgets.painted import Canvas, Painted, Viewport
+from simulator.tui.widgets.painted import Canvas, Scrolled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,10 +55,8 @@ class Wish(NamedTuple):
     replies: str = REPLIES[0]
 
 
-class GraphPane(Painted, can_focus=True):
+class GraphPane(Scrolled):
     """A pane that shows a diagram and what moves on it; *moving* is as in `Told`."""
-
-    DEFAULT_CSS = "GraphPane { background: $surface; height: 1fr; width: 1fr; }"
 
     diagram: Diagram | None = None
     scene: Scene
@@ -73,7 +71,6 @@ class GraphPane(Painted, can_focus=True):
     def __init__(self, *, moving: bool = True, id: str | None = None) -> None:
         super().__init__(id=id)
         self.set_reactive(GraphPane.told, Told(moving=moving))
-        self._window = Viewport()
         self._strips: dict[int, Strip] = {}
 
     @property
@@ -113,7 +110,7 @@ class GraphPane(Painted, can_focus=True):
         rows = self.scene.advance(frame)
         for row in rows:
             self._strips.pop(row, None)
-        shift = self._top - self._window.y
+        shift = self._top - self.window.y
         self.repaint_rows(row + shift for row in rows)
 
     def select(self, node: str | None = None, *, line: int | None = None) -> None:
@@ -129,12 +126,8 @@ class GraphPane(Painted, can_focus=True):
             place = self.drawing.places[box]
             x, y = place.x + self._left, place.y + self._top
             under = 1 if self.drawing.mode == LIST else 0  # its headings
-            if self._window.reveal(x, y - under, place.w, place.h + under):
+            if self.window.reveal(x, y - under, place.w, place.h + under):
                 self.refresh()
-
-    def scroll(self, across: int, down: int) -> None:
-        if self._window.move(self._window.x + across, self._window.y + down):
-            self.refresh()
 
     def ask(self, wish: Wish) -> None:
         self.wish = wish
@@ -180,7 +173,7 @@ class GraphPane(Painted, can_focus=True):
         if not self.drawing.places:
             return self._empty_line(y)
         ground = style(self.palette.text, self.palette.surface)
-        row = y + self._window.y - self._top
+        row = y + self.window.y - self._top
         if y == 0 and scene.picture.drawing.mode == LIST:
             row = -1  # the headings of its columns stay
         strip = self._strips.get(row)
@@ -189,7 +182,7 @@ class GraphPane(Painted, can_focus=True):
             drawn = self._left + scene.picture.drawing.width + _MARGIN
             strip = row_strip(scene, row, self._left, max(width, drawn))
             self._strips[row] = strip
-        x = self._window.x
+        x = self.window.x
         if x or strip.cell_length != width:
             strip = strip.crop_extend(x, x + width, ground)
         return self._with_bars(strip, y)
@@ -206,7 +199,7 @@ class GraphPane(Painted, can_focus=True):
 
     def cell_at(self, x: int, y: int) -> tuple[int, int]:
         """Give the cell of the drawing under a cell of the pane."""
-        return x + self._window.x - self._left, y + self._window.y - self._top
+        return x + self.window.x - self._left, y + self.window.y - self._top
 
     async def _show_later(self, draw: Callable[[], Drawing]) -> None:
         # A picture that is asked for meanwhile cancels this one.
@@ -253,7 +246,7 @@ class GraphPane(Painted, can_focus=True):
             self._left, self._top = 0, above
         needed = self._left + drawing.width
         needed = needed + _MARGIN if needed > width else needed
-        self._window.resize((needed, self._top + drawing.height), (width, height))
+        self.window.resize((needed, self._top + drawing.height), (width, height))
 
     def watch_told(self, told: Told) -> None:
         self.scene.settle(told)
@@ -276,10 +269,10 @@ class GraphPane(Painted, can_focus=True):
 
     def _with_bars(self, strip: Strip, y: int) -> Strip:
         width, height = self.size
-        across, down = self._window.thumbs
+        across, down = self.window.thumbs
         if across and y == height - 1:
             ground = style(self.palette.border, self.palette.surface)
             canvas = Canvas(width, ground)
             canvas.put(across.start, GLYPHS.bar * len(across), ground)
             return canvas.strip()
-        return self.with_thumb(strip.crop(0, width - 1), down, y) if down else strip
+        return self.with_thumb(strip.crop(0, width - 1), y) if down else strip

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from simulator.tui.widgets.graph.scene import Scene
 
-_WHEEL_ROWS, _WHEEL_COLUMNS = 3, 6
+_WHEEL_COLUMNS = 6
 _DOUBLE = 2
 
 
@@ -136,7 +136,7 @@ class GraphView(GraphPane):
         elif event.shift:
             self.scroll(way * _WHEEL_COLUMNS, 0)
         else:
-            self.scroll(0, way * _WHEEL_ROWS)
+            super().wheel(event, way)
 
     def _hover(self, x: int, y: int) -> None:
         picture, cell = self.scene.picture, self.cell_at(x, y)
