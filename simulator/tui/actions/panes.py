@@ -14,14 +14,14 @@ from simulator.tui.filters.language import help_lines
 from simulator.tui.inspect.figures import Figures, Totals
 from simulator.tui.main.choice import NOTHING, Choice
 from simulator.tui.main.panes import PANES
-from simulator.tui.screens.dialog import Details
+from simulator.tui.screens.dialog import Details, ask
 from simulator.tui.screens.go_to import Jump
 from simulator.tui.screens.help import Help
 from simulator.tui.screens.outside_editor import away, open_at
 from simulator.tui.screens.tables import RunCoverage, Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from textual.geometry import Region
 
@@ -147,18 +147,11 @@ def show_help(screen: MainScreen) -> None:
 def show_tables(screen: MainScreen) -> None:
     stage = screen.stage
     coverage = None if stage.sim is None else RunCoverage(stage.sim, stage.view)
-
-    def go(chosen: int | str | None) -> None:
-        if isinstance(chosen, str):
-            screen.selection.choose_node(chosen)
-        else:
-            screen.selection.choose_record(chosen)
-
     dialog = Tables(
         lambda: Totals(Figures(stage.view), stage.player.shown),
         lambda: () if coverage is None else coverage.at(stage.player.shown),
     )
-    screen.app.push_screen(dialog, go)
+    ask(screen, dialog, screen.choose)
 
 
 def show_figures(screen: MainScreen) -> None:
@@ -179,28 +172,22 @@ def show_figures(screen: MainScreen) -> None:
 
 
 def jump(screen: MainScreen) -> None:
-    screen.app.push_screen(Jump(list(_places(screen))), partial(_jumped, screen))
+    def go(to_place: Callable[[], object] | None) -> None:
+        if to_place is not None:
+            to_place()
+
+    screen.app.push_screen(Jump(list(_places(screen))), go)
 
 
-def _places(screen: MainScreen) -> Iterator[tuple[Region, str]]:
+def _places(screen: MainScreen) -> Iterator[tuple[Region, Callable[[], object]]]:
+    """Give where each place is, and what goes there."""
     for pane in PANES:
         if screen.widgets[pane].region.area:
-            yield screen.widgets[pane].region, f"pane:{pane}"
+            yield screen.widgets[pane].region, partial(screen.panes.focus, pane)
     for tab, region in screen.inspector.tab_regions():
-        yield region, f"tab:{tab}"
+        yield region, partial(screen.action_run, f"inspect.{tab}")
     for node, region in screen.graph.box_regions():
-        yield region, f"node:{node}"
-
-
-def _jumped(screen: MainScreen, target: str | None) -> None:
-    kind, _, name = (target or "").partition(":")
-    if kind == "pane":
-        screen.panes.focus(name)
-    elif kind == "tab":
-        screen.selection.take_lit(screen.panes.name)
-        show_tab(screen, name)
-    elif kind == "node":
-        screen.selection.choose_node(name)
+        yield region, partial(screen.selection.choose_node, node)
 
 
 def next_theme(screen: MainScreen) -> None:

@@ -220,6 +220,13 @@ class MainScreen(Screen[None]):
         assert sim is not None, "the command needs it"
         return sim
 
+    def choose(self, goal: int | str) -> None:
+        """Select a record by its serial, or a node by its name."""
+        if isinstance(goal, int):
+            self.selection.choose_record(goal)
+        else:
+            self.selection.choose_node(goal)
+
     def changed(self) -> None:
         """Show what was done to the run; it happens at the live edge."""
         self.stage.tell_player()
@@ -291,10 +298,7 @@ class MainScreen(Screen[None]):
         self.painter.list_again()
 
     def on_lines_pane_entered(self, message: LinesPane.Entered) -> None:
-        if isinstance(message.goal, int):
-            self.selection.choose_record(message.goal)
-        else:
-            self.selection.choose_node(message.goal)
+        self.choose(message.goal)
 
     def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
         """Ask for what it says; the line stays, also where nothing is left in it."""

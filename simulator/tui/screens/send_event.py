@@ -17,7 +17,7 @@ from simulator.filters import Verdict
 from simulator.nodes import Role, role_of
 from simulator.session.why import Why, nearest_first
 from simulator.tui.glyphs import GLYPHS
-from simulator.tui.screens.dialog import ask
+from simulator.tui.screens.dialog import Hint, ask
 from simulator.tui.screens.draft import (
     Checked,
     Draft,
@@ -35,7 +35,6 @@ from simulator.tui.widgets.cutting import cut_end
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from simulator.tui.screens.dialog import Hint
 
 _LABEL = 13  # cells of the label before a line
 _OK = "$o-ok"

@@ -195,9 +195,7 @@ class Tables(ListDialog[Any, Chosen]):
         yield from super().compose_body()
 
     def begin(self) -> None:
-        for each in self.tables[1:]:
-            each.display = False
-        super().begin()
+        self.action_show(self._current)
 
     @property
     def table(self) -> Table[Any]:

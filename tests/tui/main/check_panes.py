@@ -59,7 +59,7 @@ def jumps_to_a_letter(show: Show, key: str) -> None:
     show.press(key)
     jump = show.top(Jump)
     places = jump._places.items()
-    letter = next(name for name, place in places if place[1] == "pane:events")
+    letter = next(name for name, place in places if place[0] == show.main.events.region)
     show.write(letter)
     assert focused(show) == "events"
 

@@ -182,9 +182,7 @@ def test_help_is_about_the_pane_first_and_has_the_filters(theatre: Theatre) -> N
     assert "is:retry|dead" in show.text
 
 
-@pytest.mark.parametrize(
-    ("target", "key"), [("tab:why", ""), ("node:service/builder", "")]
-)
+@pytest.mark.parametrize(("target", "key"), [("why", ""), ("service/builder", "")])
 def test_a_letter_leads_to_tabs_and_boxes(
     theatre: Theatre, target: str, key: str
 ) -> None:
@@ -192,11 +190,12 @@ def test_a_letter_leads_to_tabs_and_boxes(
     show.call(show.main.selection.choose_record, 0)
     show.press("o")
     places = show.top(Jump)._places.items()
-    letter = next(name for name, place in places if place[1] == target)
+    regions = dict([*show.inspector.tab_regions(), *show.main.graph.box_regions()])
+    letter = next(name for name, place in places if place[0] == regions[target])
 
     show.write(letter)
 
-    if target == "tab:why":
+    if target == "why":
         assert show.inspector.tab == "why"
     else:
         assert show.main.selection.now.node == "service/builder"
