@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache, cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from simulator.tui.diagram import Box, Diagram, LineKind
+from simulator.tui.diagram import Diagram, LineKind
 from simulator.tui.layout.drawing import (
     CARDS,
     NOT_READY,
@@ -21,7 +22,7 @@ from simulator.tui.layout.sketch import Sketch, Way
 from simulator.tui.layout.views import Bands, by_namespace, content, folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 
 _WORD = 5
@@ -48,17 +49,16 @@ class Style:
         self.sketches = sketches
         self._titles = titles
         self._laid = cache(lambda mode: [Plan(each, mode, kept) for each in sketches])
-
-    def _columns(self) -> Iterator[tuple[int, Box]]:
-        for one in self.sketches:
-            yield from zip(one.layer, one.diagram.boxes, strict=False)
+        # Bends have no widths, and no column to themselves.
+        pairs = (zip(one.layer, one.diagram.boxes, strict=False) for one in sketches)
+        self._boxes = list(chain.from_iterable(pairs))
+        self._count = 1 + max((column for column, _ in self._boxes), default=-1)
 
     def least_height(self, mode: Mode) -> int:
         """Give a height that no drawing is below, without laying anything out."""
-        total = max(2 * len(self._titles) - 1, 0)
-        for one in self.sketches:
-            total += one.most * (mode.rows + mode.gap) - mode.gap
-        return total
+        step = mode.rows + mode.gap
+        heights = (one.most * step - mode.gap for one in self.sketches)
+        return sum(heights) + max(2 * len(self._titles) - 1, 0)
 
     def box_widths(
         self, mode: Mode, card_width: int, *, least: bool = False
@@ -68,7 +68,7 @@ class Style:
         *least*: they may be cut as short as the mode allows.
         """
         found = [1] * self._count
-        for column, box in self._columns():
+        for column, box in self._boxes:
             width = width_of(box.label, mode.lines) + mode.padding
             if least:
                 some = mode.least or (len(box.label) + 1) // 2
@@ -87,17 +87,13 @@ class Style:
         In a row a note stands behind the name, else in a row of its own or the frame.
         """
         found = [0] * self._count
-        for column, box in self._columns():
+        for column, box in self._boxes:
             if box.note:
                 width = len(box.note) + mode.beside
                 if mode.headed:
                     width += len(box.label) + mode.padding
                 found[column] = max(found[column], width)
         return found
-
-    @property
-    def _count(self) -> int:
-        return max((max(one.layer, default=-1) + 1 for one in self.sketches), default=0)
 
     def height(self, mode: Mode) -> int:
         """Give the rows of the drawing, without headings of columns."""

@@ -39,12 +39,6 @@ class Net:
         self.turn = -1
         """That other column."""
 
-    @property
-    def rows(self) -> set[int]:
-        """All rows that the trunk touches; empty if nothing turns."""
-        rows = self.leave | self.join
-        return rows if self.lane is None else rows | {self.lane}
-
 
 class Gap:
     """The nets between two columns, whose nodes may have lines at the *busy* rows."""
@@ -59,9 +53,7 @@ class Gap:
         """Whether something is drawn at the left of the boxes on the right."""
 
     def net(self, key: Key, lane: int | None = None) -> Net:
-        if key not in self.nets:
-            self.nets[key] = Net(lane)
-        return self.nets[key]
+        return self.nets.setdefault(key, Net(lane))
 
 
 class Span:
@@ -148,7 +140,7 @@ def lay_tracks(gap: Gap, height: int) -> int | None:
     strands = [
         Strand(net, sorted(net.leave), sorted(net.join), net.lane)
         for net in gap.nets.values()
-        if net.rows
+        if net.leave or net.join
     ]
     jogs: set[int] = set()
     while True:

@@ -80,4 +80,3 @@ class TabStrip(Painted):
         for name, cells in self._cells():
             if event.x in cells:
                 self.post_message(self.Chosen(name))
-                return
