@@ -59,10 +59,6 @@ class PaneTabs(TabStrip):
 
     DEFAULT_CSS = "PaneTabs { height: 1; background: $panel; }"
 
-    def __init__(self) -> None:
-        super().__init__(PANES)
-        self.id = "tabs"
-
     def _cells(self) -> Iterator[tuple[str, range]]:
         x = 0
         for pane in PANES:
@@ -95,7 +91,8 @@ class Widgets:
     ) -> None:
         self._branch = branch
         self.top, self.strip = TopBar(id="top"), ProblemStrip(id="strip")
-        self.transport, self.tabs = Transport(id="transport"), PaneTabs()
+        self.transport = Transport(id="transport")
+        self.tabs = PaneTabs(PANES, id="tabs")
         self.too_small = Static(id="too-small", markup=False)
         self.graph = GraphView(moving=motion, id="graph")
         self.graph.tell = self._last_outcome

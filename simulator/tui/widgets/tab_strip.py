@@ -40,8 +40,8 @@ class TabStrip(Painted):
 
     current = reactive("")
 
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__()
+    def __init__(self, names: tuple[str, ...], *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._names = names
         self.current = names[0]
 
