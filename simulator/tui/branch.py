@@ -68,10 +68,8 @@ class Branch:
 
     @property
     def records(self) -> list[Record]:
-        return [
-            self.view.record(serial)
-            for serial in range(self.view.first, len(self.view))
-        ]
+        view = self.view
+        return [view.record(serial) for serial in range(view.first, len(view))]
 
     @property
     def end_ns(self) -> int:

@@ -29,7 +29,7 @@ from simulator.tui.screens.draft import (
 from simulator.tui.screens.form import Field, Form, Labelled
 from simulator.tui.screens.outside_editor import away, edit_outside
 from simulator.tui.screens.templates import SavedEvents, Templates
-from simulator.tui.spelling import counted
+from simulator.tui.spelling import counted, short
 from simulator.tui.widgets.cutting import cut_end
 
 if TYPE_CHECKING:
@@ -284,7 +284,7 @@ def would_match(whys: Sequence[Why], width: int, *, nowhere: bool = False) -> Co
         return Content.assemble(label, ("nothing: it leads nowhere", _MUTED))
     if not whys:
         return Content.assemble(label, ("no filter stands in its way", _MUTED))
-    taking = [_name(why) for why in whys if why.matches]
+    taking = [short(why.trigger) for why in whys if why.matches]
     broken = sum(why.verdict is Verdict.PANIC for why in whys)
     missing = len(whys) - len(taking) - broken
     rest: list[Piece] = []
@@ -321,15 +321,11 @@ def in_full(whys: Sequence[Why]) -> Content:
     for why in whys:
         mark, look = (GLYPHS.yes, _OK) if why.matches else (GLYPHS.no, _NO)
         loud = {} if why.matches else _LOUD
-        pieces.append((f"{mark} {_name(why)}\n", f"bold {look}"))
+        pieces.append((f"{mark} {short(why.trigger)}\n", f"bold {look}"))
         pieces += [
             (f"    {row.line()}\n", loud.get(row.verdict, _MUTED)) for row in why.rows()
         ]
     return Content.assemble(*pieces)
-
-
-def _name(why: Why) -> str:
-    return why.trigger.partition("/")[2]
 
 
 def _names(names: Sequence[str], room: int) -> list[Piece]:
