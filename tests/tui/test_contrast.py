@@ -17,6 +17,8 @@ from simulator.tui.settings import Settings
 from simulator.tui.stage import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import App
 
 TEXT, LINES = 4.5, 3.0
@@ -85,8 +87,9 @@ async def least_contrasts() -> dict[str, float]:
             app.theme = theme
             await pilot.pause()  # the variables are made later
             palette = palette_of(cast("App[object]", app))
-            is_native = theme.startswith("ansi")
-            shown = palette.words if is_native else app.theme_variables
+            shown: Mapping[str, str] = app.theme_variables
+            if shown["background"].startswith("ansi"):  # the terminal's own colours
+                shown = palette.words
             inks = [shown[name] for name in palette.words]
             grounds = (palette.surface, palette.panel)
             pairs = [(ink, ground) for ink in inks for ground in grounds]
