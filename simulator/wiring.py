@@ -335,14 +335,14 @@ class Wiring(Value):
         ignored: Findings that comments in the files say are meant so.
     """
 
-    hubs: tuple[Hub, ...] = ()
-    endpoints: tuple[Endpoint, ...] = ()
-    sources: tuple[Source, ...] = ()
-    addresses: Mapping[str, str] = made(default_factory=dict)
-    conditions: Mapping[ResourceKey, tuple[Condition, ...]] = made(default_factory=dict)
-    not_simulated: tuple[Resource, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    resources: Mapping[ResourceKey, Resource] = made(default_factory=dict)
+    hubs: tuple[Hub, ...]
+    endpoints: tuple[Endpoint, ...]
+    sources: tuple[Source, ...]
+    addresses: Mapping[str, str]
+    conditions: Mapping[ResourceKey, tuple[Condition, ...]]
+    not_simulated: tuple[Resource, ...]
+    findings: tuple[Finding, ...]
+    resources: Mapping[ResourceKey, Resource]
     roles: Mapping[ResourceKey, Role] = made(default_factory=dict)
     expansions: tuple[Expansion, ...] = ()
     ignored: tuple[Finding, ...] = ()

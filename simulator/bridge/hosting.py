@@ -75,10 +75,9 @@ async def _host(
     live: Live, told: Told, watched: Sequence[str], load: Callable[[], Topology]
 ) -> SimulatorError | None:
     stop = asyncio.Event()
-    for number in (getattr(signal, name, None) for name in _SIGNALS):
-        if (
-            number is not None and signal.getsignal(number) is not signal.SIG_IGN
-        ):  # nohup
+    there = (getattr(signal, name) for name in _SIGNALS if hasattr(signal, name))
+    for number in there:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants it
             # Windows has no such handlers, and a thread that is not the first has none.
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
 _OUTPUT = "kn_sim_coverage"
+_ALL = 100  # per cent
 
 
 class CoveragePlugin:
@@ -110,6 +111,6 @@ def _wrong(files: Sequence[str], fail_under: float | None) -> str:
     """Say which option is wrong; nothing if all are right."""
     if not files:
         return "--kn-cov FILE: is missing, without which nothing is measured"
-    if fail_under is not None and not 0 <= fail_under <= 100:  # noqa: PLR2004 - per cent
-        return f"--kn-cov-fail-under: expected 0 to 100, found {fail_under:g}"
+    if fail_under is not None and not 0 <= fail_under <= _ALL:
+        return f"--kn-cov-fail-under: expected 0 to {_ALL}, found {fail_under:g}"
     return ""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ERROR = "knativeerror"
 """How the attributes begin that say what failed."""
+_FAILING = range(300, 600)
 
 
 class Attempt(NamedTuple):
@@ -213,7 +214,7 @@ def _status(code: str) -> int:
         45: or -1, or none.
     """
     number = int(code) if code.isascii() and code.isdecimal() else 0
-    return number if 300 <= number < 600 else 500  # noqa: PLR2004 - statuses
+    return number if number in _FAILING else 500
 
 
 def origins(letter: Letter, book: AddressBook) -> Iterator[tuple[Hub, Route]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from textual.app import SuspendNotSupported
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from textual.geometry import Region
 
     from simulator.tui.main.screen import MainScreen
+
+Switch: TypeAlias = Literal["grouped", "all", "trouble", "misses"]
 
 
 def next_pane(screen: MainScreen, by: int) -> None:
@@ -99,8 +101,8 @@ def open_filter(screen: MainScreen) -> None:
     screen.filter_bar.open(screen.listing.text)
 
 
-def toggle(screen: MainScreen, name: str) -> None:
-    """Turn a switch of the list: ``grouped``, ``all``, ``trouble`` or ``misses``."""
+def toggle(screen: MainScreen, name: Switch) -> None:
+    """Turn a switch of the list."""
     listing = screen.listing
     setattr(listing, name, not getattr(listing, name))
     screen.new_rows()

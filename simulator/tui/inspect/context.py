@@ -33,6 +33,17 @@ NO_TOPOLOGY = (
 MOST = 6_000
 """Records of one lineage that are looked at: a runaway loop has millions."""
 
+_NOTHING = Wiring(
+    hubs=(),
+    endpoints=(),
+    sources=(),
+    addresses={},
+    conditions={},
+    not_simulated=(),
+    findings=(),
+    resources={},
+)
+
 
 class RunContext:
     """The records of a run, which may grow, and what is known of its topology.
@@ -51,7 +62,7 @@ class RunContext:
         self.view, self._sim = view, sim
         self.knows_topology = sim is not None
         self.figures, self.cuts = Figures(view), Cuts()
-        self.wiring = Wiring() if sim is None else sim.wiring
+        self.wiring = _NOTHING if sim is None else sim.wiring
         self.hubs = {hub.node: hub for hub in self.wiring.hubs}
         self.endpoints = {each.node: each for each in self.wiring.endpoints}
         lanes = ((hub, route) for hub in self.wiring.hubs for route in hub.routes)
